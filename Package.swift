@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+// The architecture, bottom-up. Dependencies point one way: a target may use what stands above it
+// in this file, never what stands below.
+import PackageDescription
+
+/// Every Swift target is compiled under the same rules: `unsafe` marks exactly the lines a reviewer
+/// must read, imports do not leak, and a warning is an error.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+// Argument parsing with generated help: not what Moiré exists for.
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+// SQLite through GRDB: transactions, WAL and migrations by people who do nothing else.
+let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+// SHA-256 for ids and digests; never our own cryptography.
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "moire",
+    products: [
+        .executable(name: "moire", targets: ["moire"]),
+        .executable(name: "moire-decoder", targets: ["moire-decoder"]),
+        .executable(name: "moire-extractor", targets: ["moire-extractor"]),
+        .executable(name: "moire-coordinator", targets: ["moire-coordinator"]),
+        .executable(name: "moire-scorer", targets: ["moire-scorer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // Thin C: system libraries, measured kernels, the kernel's sandbox calls.
+        .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libswresample libavutil",
+                       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev",
+                                         "libswscale-dev", "libswresample-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CSandbox"),
+
+        // Files → one pass of frames and samples; pictures out.
+        library("Frames"),
+        library("Pictures", ["CPNG", "Frames"]),
+        library("Media", ["CFFmpeg", "CKernels", "Frames"]),
+
+        // What is measured in a pass.
+        library("Signals", ["CKernels", "Frames"]),
+        library("Fingerprints", ["CKernels", "Frames"]),
+
+        // Fingerprints of many → matches.
+        library("FingerprintIndex", ["CKernels", "Fingerprints", "Frames"]),
+
+        // What is kept, and how work is handed out.
+        library("Records", ["FingerprintIndex", "Fingerprints", "Frames", "Signals", crypto]),
+        library("JobQueue", ["Records", crypto]),
+        library("Store", ["JobQueue", "Records", sqlite]),
+        library("Scoring", ["Records"]),
+
+        // The work itself: inside the decode child, and around it.
+        library("Extraction", ["CSandbox", "Fingerprints", "Frames", "Media", "Records", "Signals"]),
+        library("Fleet", ["CSandbox", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue", "Pictures", "Records",
+                          "Scoring", "Signals", "Store"]),
+        library("Report", ["Fleet", "Frames", "Pictures", "Records", "Scoring", "Store"]),
+
+        // Thin mains.
+        program("moire", path: "Sources/moire", ["Fleet", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue",
+                                                 "Pictures", "Records", "Report", "Scoring", "Signals", "Store", arguments]),
+        program("moire-decoder", path: "workers/decoder", ["Extraction"]),
+        program("moire-extractor", path: "workers/extractor", ["Fleet", arguments]),
+        program("moire-coordinator", path: "workers/coordinator", ["Fleet", arguments]),
+        program("moire-scorer", path: "workers/scorer", ["Fleet", arguments]),
+    ]
+)

@@ -1,0 +1,6 @@
+// Measured kernels in C: each has a plain reference, and variants chosen once at run time.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#include "version.h"

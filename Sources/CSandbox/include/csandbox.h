@@ -1,0 +1,2 @@
+// The kernel's isolation calls, which Swift cannot make itself.
+#pragma once

@@ -1,0 +1,89 @@
+/// Two spans of the same content: one in the query, one in a reference.
+public struct Match: Sendable, Codable, Equatable {
+    public enum Modality: String, Sendable, Codable, CaseIterable { case video, audio, both }
+
+    /// What one modality contributes.
+    public struct Evidence: Sendable, Codable, Equatable {
+        /// 0...1, comparable between clips and modalities.
+        public var score: Double
+        public var queryStart: Double
+        public var queryEnd: Double
+        public var referenceStart: Double
+        public var referenceEnd: Double
+        /// Distinct moments that agree: separate pictures, or separate instants of sound.
+        public var moments: Int
+        /// Video: mean Hamming distance of the agreeing frames. Audio: landmarks per agreeing second.
+        public var strength: Double
+
+        enum CodingKeys: String, CodingKey {
+            case score, queryStart = "query_start", queryEnd = "query_end", referenceStart = "reference_start"
+            case referenceEnd = "reference_end", moments, strength
+        }
+
+        public init(score: Double, queryStart: Double, queryEnd: Double, referenceStart: Double, referenceEnd: Double,
+                    moments: Int, strength: Double) {
+            self.score = score
+            self.queryStart = queryStart
+            self.queryEnd = queryEnd
+            self.referenceStart = referenceStart
+            self.referenceEnd = referenceEnd
+            self.moments = moments
+            self.strength = strength
+        }
+    }
+
+    public var query: String
+    public var reference: String
+    public var bank: String
+    public var score: Double
+    public var modality: Modality
+    public var queryStart: Double
+    public var queryEnd: Double
+    public var referenceStart: Double
+    public var referenceEnd: Double
+    /// Reference seconds per query second.
+    public var speed: Double
+    /// `referenceStart - speed * queryStart`, seconds.
+    public var offset: Double
+    public var mirrored: Bool
+    /// 0...1, matched seconds over the query's (the reference's) length.
+    public var queryCoverage: Double
+    public var referenceCoverage: Double
+    /// Chance that two unrelated clips score this high, as measured on unrelated pairs; see `method`.
+    public var falseMatchRate: Double
+    public var video: Evidence?
+    public var audio: Evidence?
+    /// Name and version of the aligner and its parameters.
+    public var method: String
+
+    enum CodingKeys: String, CodingKey {
+        case query, reference, bank, score, modality, queryStart = "query_start", queryEnd = "query_end"
+        case referenceStart = "reference_start", referenceEnd = "reference_end", speed, offset, mirrored
+        case queryCoverage = "query_coverage", referenceCoverage = "reference_coverage"
+        case falseMatchRate = "false_match_rate", video, audio, method
+    }
+
+    public init(query: String, reference: String, bank: String, score: Double, modality: Modality, queryStart: Double,
+                queryEnd: Double, referenceStart: Double, referenceEnd: Double, speed: Double, offset: Double,
+                mirrored: Bool, queryCoverage: Double, referenceCoverage: Double, falseMatchRate: Double,
+                video: Evidence?, audio: Evidence?, method: String) {
+        self.query = query
+        self.reference = reference
+        self.bank = bank
+        self.score = score
+        self.modality = modality
+        self.queryStart = queryStart
+        self.queryEnd = queryEnd
+        self.referenceStart = referenceStart
+        self.referenceEnd = referenceEnd
+        self.speed = speed
+        self.offset = offset
+        self.mirrored = mirrored
+        self.queryCoverage = queryCoverage
+        self.referenceCoverage = referenceCoverage
+        self.falseMatchRate = falseMatchRate
+        self.video = video
+        self.audio = audio
+        self.method = method
+    }
+}

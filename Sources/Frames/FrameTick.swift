@@ -1,0 +1,21 @@
+/// What every decoded frame leaves behind: a small luma picture and its time.
+public struct FrameTick: Sendable {
+    /// Seconds on the file's timeline (zero is the earliest start of any stream).
+    public var pts: Double
+    /// Seconds the frame is shown, from the container; zero when unknown.
+    public var duration: Double
+    /// 64×64 area-averaged luma of the whole frame, display orientation.
+    public var thumb: LumaImage
+    public var isKeyframe: Bool
+    public var isInterlaced: Bool
+
+    public static let thumbSide = 64
+
+    public init(pts: Double, duration: Double = 0, thumb: LumaImage, isKeyframe: Bool = false, isInterlaced: Bool = false) {
+        self.pts = pts
+        self.duration = duration
+        self.thumb = thumb
+        self.isKeyframe = isKeyframe
+        self.isInterlaced = isInterlaced
+    }
+}

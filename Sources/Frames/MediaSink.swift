@@ -1,0 +1,15 @@
+/// Receives what one pass over a file hands out, in decoding order of each stream.
+///
+/// Picture calls come in pts order, sound calls in pts order; the two interleave as the file does.
+public protocol MediaSink: AnyObject {
+    /// Called once, before anything else.
+    func begin(_ info: MediaInfo)
+    /// Every decoded frame.
+    func tick(_ tick: FrameTick)
+    /// About four frames a second.
+    func sample(_ frame: WorkingFrame)
+    /// Sound at the stream's own rate and channels.
+    func sound(_ block: SoundBlock)
+    /// The same sound, mono at `MonoBlock.sampleRateHz`.
+    func mono(_ block: MonoBlock)
+}

@@ -1,0 +1,53 @@
+/// A frame sampled for analysis: about four a second, chosen by pts.
+///
+/// The sample for grid point `k` is the first frame whose pts is at or after `k * samplePeriod`, so
+/// the choice depends on time alone and never on a frame count. A frame that fills several grid
+/// points (a slide held for seconds) is handed out once for each, with the grid point's time.
+public struct WorkingFrame: Sendable {
+    /// Seconds on the file's timeline.
+    public var pts: Double
+    /// Area-averaged to a longest side of at most 512, never enlarged, display orientation.
+    public var luma: LumaImage
+    /// Blue-difference chroma at half the size of `luma` (rounded up); nil for grey video.
+    public var chromaBlue: LumaImage?
+    /// Red-difference chroma, as `chromaBlue`.
+    public var chromaRed: LumaImage?
+    /// Squares of luma at native resolution, in the decoder's own orientation.
+    public var patches: [NativePatch]
+    public var isInterlaced: Bool
+
+    /// Seconds between grid points.
+    public static let samplePeriod = 0.25
+    /// Longest side of `luma`, pixels. PDQ's own hasher reduces to the same size first.
+    public static let longestSide = 512
+
+    public init(pts: Double, luma: LumaImage, chromaBlue: LumaImage? = nil, chromaRed: LumaImage? = nil,
+                patches: [NativePatch] = [], isInterlaced: Bool = false) {
+        self.pts = pts
+        self.luma = luma
+        self.chromaBlue = chromaBlue
+        self.chromaRed = chromaRed
+        self.patches = patches
+        self.isInterlaced = isInterlaced
+    }
+}
+
+/// A square of luma cut out of the decoded frame without scaling, for what scaling destroys: noise,
+/// block edges, moiré, true sharpness, interlacing combs.
+public struct NativePatch: Sendable {
+    /// Left edge in the decoded frame, a multiple of 8 so that coding blocks keep their phase.
+    public var x: Int
+    /// Top edge in the decoded frame, a multiple of 8.
+    public var y: Int
+    /// At most `side` pixels a side; smaller where the frame is.
+    public var luma: LumaImage
+
+    /// Pixels; five patches (centre and the centres of the four quadrants) are cut from each working frame.
+    public static let side = 96
+
+    public init(x: Int, y: Int, luma: LumaImage) {
+        self.x = x
+        self.y = y
+        self.luma = luma
+    }
+}

@@ -1,0 +1,41 @@
+public import Frames
+
+/// No-reference picture quality: one score and the parts that explain it.
+public struct QualitySignal: Sendable, Codable, Equatable {
+    public struct Part: Sendable, Codable, Equatable {
+        /// The measured quantity, in `unit`.
+        public var value: Double
+        public var unit: String
+        /// 0 (bad) ... 100 (good): what the value does to the score.
+        public var score: Double
+        /// For the creator: what was seen.
+        public var sentence: String
+
+        public init(value: Double, unit: String, score: Double, sentence: String) {
+            self.value = value
+            self.unit = unit
+            self.score = score
+            self.sentence = sentence
+        }
+    }
+
+    public var version: String
+    /// 0...100; nil when `abstainReason` is set.
+    public var score: Double?
+    /// `sharpness`, `exposure`, `contrast`, `colourfulness`, `noise`, `blockiness`, `letterbox`.
+    public var parts: [String: Part]
+    /// The worst stretch of at least a second.
+    public var worst: TimeSpan?
+    public var abstainReason: String?
+
+    enum CodingKeys: String, CodingKey { case version, score, parts, worst, abstainReason = "abstain_reason" }
+
+    public init(version: String, score: Double?, parts: [String: Part] = [:], worst: TimeSpan? = nil,
+                abstainReason: String? = nil) {
+        self.version = version
+        self.score = score
+        self.parts = parts
+        self.worst = worst
+        self.abstainReason = abstainReason
+    }
+}

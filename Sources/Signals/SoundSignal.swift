@@ -1,0 +1,43 @@
+public import Frames
+
+/// Loudness, silence, clipping and bandwidth of the sound track.
+public struct SoundSignal: Sendable, Codable, Equatable {
+    public var version: String
+    /// EBU R128 integrated loudness, LUFS; nil when nothing passed the gate.
+    public var integratedLUFS: Double?
+    /// EBU Tech 3342 loudness range, LU.
+    public var loudnessRangeLU: Double?
+    /// Highest sample magnitude, dBFS.
+    public var samplePeakDBFS: Double?
+    /// 0...1, silent seconds over sound seconds.
+    public var silenceShare: Double?
+    public var silence: [TimeSpan]
+    /// 0...1, share of samples inside clipped runs.
+    public var clippingShare: Double?
+    public var clipping: [TimeSpan]
+    /// Hz up to which the sound really reaches.
+    public var bandwidthHz: Double?
+    public var abstainReason: String?
+
+    enum CodingKeys: String, CodingKey {
+        case version, integratedLUFS = "integrated_lufs", loudnessRangeLU = "loudness_range_lu"
+        case samplePeakDBFS = "sample_peak_dbfs", silenceShare = "silence_share", silence
+        case clippingShare = "clipping_share", clipping, bandwidthHz = "bandwidth_hz", abstainReason = "abstain_reason"
+    }
+
+    public init(version: String, integratedLUFS: Double? = nil, loudnessRangeLU: Double? = nil,
+                samplePeakDBFS: Double? = nil, silenceShare: Double? = nil, silence: [TimeSpan] = [],
+                clippingShare: Double? = nil, clipping: [TimeSpan] = [], bandwidthHz: Double? = nil,
+                abstainReason: String? = nil) {
+        self.version = version
+        self.integratedLUFS = integratedLUFS
+        self.loudnessRangeLU = loudnessRangeLU
+        self.samplePeakDBFS = samplePeakDBFS
+        self.silenceShare = silenceShare
+        self.silence = silence
+        self.clippingShare = clippingShare
+        self.clipping = clipping
+        self.bandwidthHz = bandwidthHz
+        self.abstainReason = abstainReason
+    }
+}
