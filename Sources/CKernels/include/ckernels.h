@@ -3,4 +3,5 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "area.h"
 #include "version.h"

@@ -1,0 +1,193 @@
+#include "ckernels.h"
+
+#include <string.h>
+
+// 257 rows of 255 fill a 16-bit lane; a multiple of four keeps the row groups whole.
+enum { rows_per_flush = 256 };
+
+static inline uint32_t sample_at(const moire_plane *plane, int64_t x, int64_t y) {
+    const uint8_t *p = plane->base + y * plane->stride_bytes + x * plane->step * plane->sample_bytes;
+    return plane->sample_bytes == 1 ? p[0] : (uint32_t)p[0] | (uint32_t)p[1] << 8;
+}
+
+static inline uint8_t mapped(double mean, double gain, double bias) {
+    double value = mean * gain + bias + 0.5;
+    if (!(value > 0)) return 0;
+    return value >= 255 ? 255 : (uint8_t)value;
+}
+
+// A cell along one axis, in units of 1 / cells of a pixel: the pixels first ... last, with the weights
+// of the two border pixels; those between weigh `cells`. All weights add up to `pixels`.
+typedef struct span {
+    int64_t first, last, first_weight, last_weight;
+} span;
+
+static inline span cell_span(int64_t index, int64_t pixels, int64_t cells) {
+    int64_t start = index * pixels, end = start + pixels;
+    span s = {.first = start / cells, .last = (end - 1) / cells};
+    if (s.first == s.last) {
+        s.first_weight = pixels;
+        s.last_weight = 0;
+    } else {
+        s.first_weight = (s.first + 1) * cells - start;
+        s.last_weight = end - s.last * cells;
+    }
+    return s;
+}
+
+void moire_area_average_reference(const moire_plane *plane, int32_t out_width, int32_t out_height,
+                                  double gain, double bias, uint8_t *out) {
+    double scale = 1.0 / ((double)plane->width * plane->height);
+    for (int32_t v = 0; v < out_height; v++) {
+        span rows = cell_span(v, plane->height, out_height);
+        for (int32_t u = 0; u < out_width; u++) {
+            span columns = cell_span(u, plane->width, out_width);
+            uint64_t total = 0;
+            for (int64_t y = rows.first; y <= rows.last; y++) {
+                uint64_t wy = y == rows.first ? rows.first_weight : y == rows.last ? rows.last_weight : out_height;
+                for (int64_t x = columns.first; x <= columns.last; x++) {
+                    uint64_t wx = x == columns.first  ? columns.first_weight
+                                  : x == columns.last ? columns.last_weight
+                                                      : out_width;
+                    total += wx * wy * sample_at(plane, x, y);
+                }
+            }
+            out[(int64_t)v * out_width + u] = mapped((double)total * scale, gain, bias);
+        }
+    }
+}
+
+#define INLINE static inline __attribute__((always_inline))
+
+// Samples in a row as it lies in memory, the other components between ours included.
+INLINE size_t row_samples(const moire_plane *plane) {
+    return (size_t)(plane->width - 1) * plane->step + 1;
+}
+
+size_t moire_area_scratch_bytes(const moire_plane *plane) {
+    return row_samples(plane) * (sizeof(uint32_t) + sizeof(uint16_t)) + 16;
+}
+
+// column[x] += weight * row[x], over one row.
+INLINE void add_weighted_8(uint32_t *restrict column, const uint8_t *restrict row, uint32_t weight, size_t n) {
+    for (size_t x = 0; x < n; x++) column[x] += weight * row[x];
+}
+
+INLINE void add_weighted_16(uint32_t *restrict column, const uint16_t *restrict row, uint32_t weight, size_t n) {
+    for (size_t x = 0; x < n; x++) column[x] += weight * row[x];
+}
+
+// Adds whole rows of bytes in 16-bit lanes, four at a time so that the lanes are loaded and stored
+// once per four rows, then moves the lanes into the columns.
+INLINE void add_whole_8(uint32_t *restrict column, uint16_t *restrict lane, const uint8_t *row, ptrdiff_t stride,
+                        int64_t rows, uint32_t weight, size_t n) {
+    while (rows > 0) {
+        int64_t batch = rows < rows_per_flush ? rows : rows_per_flush;
+        rows -= batch;
+        memset(lane, 0, n * sizeof *lane);
+        for (; batch >= 4; batch -= 4, row += 4 * stride) {
+            const uint8_t *restrict a = row, *restrict b = row + stride;
+            const uint8_t *restrict c = row + 2 * stride, *restrict d = row + 3 * stride;
+            for (size_t x = 0; x < n; x++) lane[x] += (uint16_t)((uint16_t)(a[x] + b[x]) + (uint16_t)(c[x] + d[x]));
+        }
+        for (; batch > 0; batch--, row += stride)
+            for (size_t x = 0; x < n; x++) lane[x] += row[x];
+        for (size_t x = 0; x < n; x++) column[x] += weight * lane[x];
+    }
+}
+
+INLINE void average_body(const moire_plane *plane, int32_t out_width, int32_t out_height,
+                         double gain, double bias, void *scratch, uint8_t *out) {
+    size_t n = row_samples(plane);
+    uint32_t *column = scratch;
+    uint16_t *lane = (uint16_t *)(column + n);
+    int wide = plane->sample_bytes == 2;
+    double scale = 1.0 / ((double)plane->width * plane->height);
+    // Columns hold at most height * 65 535 < 2^32; a cell's sum may need more.
+    uint64_t most = (uint64_t)plane->height * (wide ? 65535 : 255) * (uint64_t)(plane->width / out_width + 2);
+    int narrow_sums = most <= UINT32_MAX;
+
+    for (int32_t v = 0; v < out_height; v++) {
+        span rows = cell_span(v, plane->height, out_height);
+        int64_t first = rows.first, last = rows.last;
+        memset(column, 0, n * sizeof *column);
+        const uint8_t *top = plane->base + first * plane->stride_bytes;
+        const uint8_t *bottom = plane->base + last * plane->stride_bytes;
+        if (wide) {
+            add_weighted_16(column, (const uint16_t *)top, (uint32_t)rows.first_weight, n);
+            for (int64_t y = first + 1; y < last; y++)
+                add_weighted_16(column, (const uint16_t *)(plane->base + y * plane->stride_bytes), out_height, n);
+            if (last > first) add_weighted_16(column, (const uint16_t *)bottom, (uint32_t)rows.last_weight, n);
+        } else {
+            add_weighted_8(column, top, (uint32_t)rows.first_weight, n);
+            if (last > first + 1)
+                add_whole_8(column, lane, top + plane->stride_bytes, plane->stride_bytes, last - first - 1,
+                            out_height, n);
+            if (last > first) add_weighted_8(column, bottom, (uint32_t)rows.last_weight, n);
+        }
+
+        for (int32_t u = 0; u < out_width; u++) {
+            span columns = cell_span(u, plane->width, out_width);
+            const uint32_t *p = column + columns.first * plane->step;
+            uint64_t total = (uint64_t)columns.first_weight * *p;
+            if (columns.last > columns.first) {
+                int64_t inner = columns.last - columns.first - 1;
+                uint64_t sum = 0;
+                if (narrow_sums && plane->step == 1) {
+                    uint32_t sum32 = 0;
+                    for (int64_t i = 1; i <= inner; i++) sum32 += p[i];
+                    sum = sum32;
+                } else {
+                    for (int64_t i = 1; i <= inner; i++) sum += p[i * plane->step];
+                }
+                total += (uint64_t)out_width * sum;
+                total += (uint64_t)columns.last_weight * column[columns.last * plane->step];
+            }
+            out[(int64_t)v * out_width + u] = mapped((double)total * scale, gain, bias);
+        }
+    }
+}
+
+void moire_area_average_baseline(const moire_plane *plane, int32_t out_width, int32_t out_height,
+                                 double gain, double bias, void *scratch, uint8_t *out) {
+    average_body(plane, out_width, out_height, gain, bias, scratch, out);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void average_avx2(const moire_plane *plane, int32_t out_width,
+                                                         int32_t out_height, double gain, double bias,
+                                                         void *scratch, uint8_t *out) {
+    average_body(plane, out_width, out_height, gain, bias, scratch, out);
+}
+#endif
+
+void moire_area_average(const moire_plane *plane, int32_t out_width, int32_t out_height,
+                        double gain, double bias, void *scratch, uint8_t *out) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        average_avx2(plane, out_width, out_height, gain, bias, scratch, out);
+        return;
+    }
+#endif
+    moire_area_average_baseline(plane, out_width, out_height, gain, bias, scratch, out);
+}
+
+void moire_cut(const moire_plane *plane, int32_t x, int32_t y, int32_t width, int32_t height,
+               double gain, double bias, uint8_t *out) {
+    for (int32_t v = 0; v < height; v++)
+        for (int32_t u = 0; u < width; u++)
+            *out++ = mapped(sample_at(plane, x + u, y + v), gain, bias);
+}
+
+void moire_orient(const uint8_t *in, ptrdiff_t start, ptrdiff_t step_x, ptrdiff_t step_y,
+                  int32_t width, int32_t height, int32_t pixel_bytes, uint8_t *out) {
+    for (int32_t v = 0; v < height; v++) {
+        const uint8_t *p = in + (start + v * step_y) * pixel_bytes;
+        for (int32_t u = 0; u < width; u++, p += step_x * pixel_bytes)
+            for (int32_t k = 0; k < pixel_bytes; k++) *out++ = p[k];
+    }
+}
+
+void moire_add_scaled(const float *in, float gain, size_t count, float *out) {
+    for (size_t i = 0; i < count; i++) out[i] += gain * in[i];
+}

@@ -1,0 +1,47 @@
+import CFFmpeg
+public import Frames
+
+/// What a pass over a file came to.
+public struct PassResult: Sendable {
+    /// Nil when the header could not be read.
+    public var info: MediaInfo?
+    public var outcome: Outcome
+    /// Frames for which a tick was handed out.
+    public var videoFrames: Int
+    /// Samples per channel.
+    public var audioSamples: Int
+    /// Seconds on the timeline: the later of the picture's and the sound's end.
+    public var duration: Double
+
+    public init(info: MediaInfo? = nil, outcome: Outcome, videoFrames: Int = 0, audioSamples: Int = 0, duration: Double = 0) {
+        self.info = info
+        self.outcome = outcome
+        self.videoFrames = videoFrames
+        self.audioSamples = audioSamples
+        self.duration = duration
+    }
+}
+
+/// One demux-and-decode pass over a file: everything that is measured is measured from it.
+///
+/// The timeline's zero is the earliest start of the picture and sound streams in use. Edit lists and
+/// encoder delay are applied as FFmpeg's demuxers give them, and what they discard is not handed out.
+/// Pictures come in display orientation with square pixels; see `Orientation`, `PictureClock`,
+/// `SoundClock` and `SampleGrid` for the rules, `OutcomeRules` for the judgement.
+///
+/// One thread from start to end, so the same file gives the same calls in the same order.
+public enum MediaPass {
+    /// - Parameter descriptor: open for reading; stays open. A regular file is read from its beginning
+    ///   whatever its offset; anything else is read as a pipe.
+    public static func run(descriptor: Int32, limits: MediaLimits = .standard, sink: any MediaSink) -> PassResult {
+        av_log_set_level(AV_LOG_QUIET)
+        av_max_alloc(limits.allocationBytes)
+        let run: PassRun
+        do {
+            run = try PassRun(descriptor: descriptor, limits: limits, sink: sink)
+        } catch {
+            return PassResult(outcome: OutcomeRules.judge(error, decodedUntil: nil))
+        }
+        return run.toEnd()
+    }
+}

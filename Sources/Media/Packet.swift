@@ -1,0 +1,37 @@
+import CFFmpeg
+
+/// Owns one AVPacket, reused for every packet of a file.
+@safe struct Packet: ~Copyable {
+    let raw: UnsafeMutablePointer<AVPacket>
+
+    init() throws(MediaError) {
+        guard let packet = unsafe av_packet_alloc() else { throw .outOfMemory("allocating a packet") }
+        unsafe raw = packet
+    }
+
+    deinit {
+        var pointer: UnsafeMutablePointer<AVPacket>? = unsafe raw
+        unsafe av_packet_free(&pointer)
+    }
+
+    func clear() { unsafe av_packet_unref(raw) }
+
+    var streamIndex: Int { unsafe Int(raw.pointee.stream_index) }
+    /// The container lost bytes inside this packet.
+    var isDamaged: Bool { unsafe raw.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 }
+    /// Common Encryption: the payload is ciphertext and no key was given.
+    var isEncrypted: Bool {
+        var size = 0
+        return unsafe av_packet_get_side_data(raw, AV_PKT_DATA_ENCRYPTION_INFO, &size) != nil
+    }
+    /// Decoding time, or presentation time where there is none, in the stream's time base.
+    var order: Int64? {
+        let dts = unsafe raw.pointee.dts == moire_no_pts ? raw.pointee.pts : raw.pointee.dts
+        return dts == moire_no_pts ? nil : dts
+    }
+    /// Adds to both times.
+    func shift(by ticks: Int64) {
+        if unsafe raw.pointee.pts != moire_no_pts { unsafe raw.pointee.pts &+= ticks }
+        if unsafe raw.pointee.dts != moire_no_pts { unsafe raw.pointee.dts &+= ticks }
+    }
+}

@@ -1,0 +1,129 @@
+import CFFmpeg
+import Frames
+
+/// The picture stream of a pass: decodes, places on the timeline, reduces, hands out.
+@safe final class VideoTrack {
+    let streamIndex: Int
+    private let decoder: Decoder
+    private let frame: Frame
+    /// The frame before, which goes on being shown where the next one is late.
+    private let previous: Frame
+    private let limits: MediaLimits
+    private let sink: any MediaSink
+    private var clock: PictureClock
+    private var grid = SampleGrid()
+    private let reducer: PictureReducer
+    /// `previous` as a working frame, where it was one.
+    private var held: WorkingFrame?
+    private var lastDuration = 0.0
+    private var shape: Shape?
+    private var formatChanges = 0
+    /// Every frame from here on was handed out; frames whose pixels cannot be read are errors.
+    private(set) var tally = TrackTally()
+
+    private struct Shape: Equatable { let width, height: Int, format: Int32 }
+
+    init(stream: UnsafeMutablePointer<AVStream>, decoder: consuming Decoder, info: VideoInfo, startTime: Double,
+         limits: MediaLimits, sink: any MediaSink) throws(MediaError) {
+        unsafe streamIndex = Int(stream.pointee.index)
+        self.decoder = decoder
+        frame = try Frame()
+        previous = try Frame()
+        self.limits = limits
+        self.sink = sink
+        clock = unsafe PictureClock(secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime,
+                                    claimedFrameRate: info.claimedFrameRate)
+        reducer = unsafe PictureReducer(orientation: StreamFacts.orientation(of: stream),
+                                        sampleAspect: StreamFacts.sampleAspect(of: stream))
+    }
+
+    /// Seconds on the timeline where the last frame ends; zero before the first.
+    var end: Double { clock.end(lastDuration: lastDuration) }
+
+    func take(_ packet: borrowing Packet) throws(Ending) {
+        if packet.isDamaged { tally.errors += 1 }
+        let code = decoder.send(packet)
+        if code < 0 { try fail(code) }
+        try receive()
+    }
+
+    /// Gets the decoder's last frames, and fills the grid to the end of the last one.
+    func finish() throws(Ending) {
+        decoder.drain()
+        try receive()
+        hold(in: grid.finish(at: end))
+    }
+
+    private func receive() throws(Ending) {
+        while true {
+            switch decoder.receive(into: frame) {
+            case .frame:
+                try show()
+                frame.clear()
+            case .needsInput, .finished: return
+            case .failed(let code):
+                try fail(code)
+                return
+            }
+        }
+    }
+
+    private func fail(_ code: Int32) throws(Ending) {
+        tally.errors += 1
+        try checkSize(decoder.pictureWidth, decoder.pictureHeight)
+        if code == moire_averror_enomem {
+            throw .refused(over: "allocation_bytes", "Decoding the picture asks for more memory than a file may take.")
+        }
+    }
+
+    private func show() throws(Ending) {
+        if frame.isDiscarded { return }
+        try checkShape()
+        guard tally.frames < limits.frames else {
+            throw .refused(over: "frames", "The file has more than \(limits.frames) frames.")
+        }
+        let (pts, duration) = clock.place(timestamp: frame.timestamp, duration: frame.duration)
+        guard pts + duration <= limits.durationSeconds else {
+            throw .refused(over: "duration_seconds", "The picture goes on after \(limits.durationSeconds) seconds.")
+        }
+        let (heldCells, takesNew) = grid.arrive(at: pts)
+        hold(in: heldCells)
+        guard let (thumb, sample) = reducer.reduce(frame, wantsSample: takesNew, pts: pts) else {
+            tally.errors += 1
+            return
+        }
+        if frame.isDamaged { tally.errors += 1 }
+        tally.frames += 1
+        lastDuration = duration
+        sink.tick(FrameTick(pts: pts, duration: duration, thumb: thumb, isKeyframe: frame.isKey,
+                            isInterlaced: frame.isInterlaced))
+        if let sample { sink.sample(sample) }
+        held = sample
+        previous.take(frame)
+    }
+
+    /// Hands out the previous frame again for cells in which nothing new began.
+    private func hold(in cells: Range<Int>) {
+        guard !cells.isEmpty else { return }
+        guard var copy = held ?? reducer.reduce(previous, wantsSample: true, pts: 0)?.sample else { return }
+        for cell in cells {
+            copy.pts = SampleGrid.start(of: cell)
+            sink.sample(copy)
+        }
+    }
+
+    private func checkShape() throws(Ending) {
+        let now = unsafe Shape(width: frame.width, height: frame.height, format: frame.raw.pointee.format)
+        guard now != shape else { return }
+        try checkSize(now.width, now.height)
+        if shape != nil { formatChanges += 1 }
+        shape = now
+        guard formatChanges <= limits.formatChanges else {
+            throw .refused(over: "format_changes", "The picture changes its size or format more than \(limits.formatChanges) times.")
+        }
+    }
+
+    private func checkSize(_ width: Int, _ height: Int) throws(Ending) {
+        try StreamFacts.check(width: width, height: height, limits)
+    }
+}
