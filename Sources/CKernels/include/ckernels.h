@@ -4,4 +4,6 @@
 #include <stdint.h>
 
 #include "area.h"
+#include "picture_kernels.h"
+#include "sound_kernels.h"
 #include "version.h"

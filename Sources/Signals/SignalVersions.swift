@@ -1,0 +1,9 @@
+/// Versions of the detectors and their parameters, written into every result.
+///
+/// A published version is never edited: another constant, another formula, another version.
+public enum SignalVersions {
+    public static let `static` = "static/1"
+    public static let quality = "quality/1"
+    public static let recapture = "recapture/1"
+    public static let sound = "sound/1"
+}

@@ -1,0 +1,132 @@
+internal import CKernels
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
+/// Mean power spectrum of the mono mix, and how far up it reaches.
+struct LongTermSpectrum {
+    private let size: Int
+    private let hop: Int
+    private let window: [Float]
+    private let twiddles: Twiddles
+    private var waiting: [Float] = []
+    /// Samples still to pass over before the next window starts.
+    private var skip = 0
+    private var power: [Double]
+    private(set) var windows = 0
+
+    init(size: Int, hop: Int) {
+        precondition(size.isPowerOfTwo && hop >= size, "spectra of \(size) samples every \(hop)")
+        self.size = size
+        self.hop = hop
+        // Hann, periodic form (F. J. Harris, Proc. IEEE 66(1), 1978): side lobes fall by 18 dB an octave,
+        // so a strong bass does not hide an empty top.
+        window = (0..<size).map { Float(0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(size))) }
+        twiddles = Twiddles(size)
+        power = Array(repeating: 0, count: size / 2 + 1)
+        waiting.reserveCapacity(size)
+    }
+
+    mutating func add(_ channels: [[Float]], from: Int, count: Int) {
+        guard !channels.isEmpty else { return }
+        let scale = 1 / Float(channels.count)
+        var at = from
+        let end = from + count
+        while at < end {
+            let passed = min(skip, end - at)
+            skip -= passed
+            at += passed
+            let taken = min(size - waiting.count, end - at)
+            let start = waiting.count
+            waiting.append(contentsOf: repeatElement(0, count: taken))
+            for channel in channels {
+                let source = channel.span
+                var target = waiting.mutableSpan
+                for index in 0..<taken {
+                    let sample = source[at &+ index]
+                    // False for what is not a number.
+                    if abs(sample) > 0 { target[start &+ index] += sample.bounded * scale }
+                }
+            }
+            at += taken
+            if waiting.count == size { analyse() }
+        }
+    }
+
+    private mutating func analyse() {
+        var real = waiting
+        var imaginary = [Float](repeating: 0, count: size)
+        for index in real.indices { real[index] *= window[index] }
+        twiddles.transform(&real, &imaginary)
+        for bin in power.indices {
+            power[bin] += Double(real[bin] * real[bin] + imaginary[bin] * imaginary[bin])
+        }
+        windows += 1
+        waiting.removeAll(keepingCapacity: true)
+        skip = hop - size
+    }
+
+    /// Hz of the highest bin whose smoothed level stands `range` dB or less under the strongest and,
+    /// where the spectrum has an empty part at all, `margin` dB over it; nil without a full window.
+    func bandwidthHz(sampleRateHz: Int, range: Double, margin: Double) -> Double? {
+        guard windows > 0 else { return nil }
+        // Five bins: wider than the main lobe of the window, narrow beside any coder's cutoff.
+        let smooth = power.indices.map { bin in
+            let low = max(0, bin - 2), high = min(power.count - 1, bin + 2)
+            return power[low...high].reduce(0, +) / Double(high - low + 1)
+        }
+        guard let strongest = smooth.max(), let quietest = smooth.min(), strongest > 0 else { return nil }
+        var threshold = strongest * .power(ofDecibels: -range)
+        let raised = quietest * .power(ofDecibels: margin)
+        // A floor that is nearly as loud as the sound is no floor: noise fills the whole band.
+        if raised > threshold, quietest < strongest * 0.001 { threshold = raised }
+        guard let top = smooth.lastIndex(where: { $0 >= threshold }) else { return nil }
+        // The smoothing carries an edge two bins outwards.
+        let edge = top == smooth.count - 1 ? top : max(0, top - 2)
+        return Double(edge) * Double(sampleRateHz) / Double(size)
+    }
+}
+
+/// Tables of one transform length.
+struct Twiddles: Sendable {
+    let count: Int
+    private let cosine: [Float]
+    private let sine: [Float]
+
+    init(_ count: Int) {
+        precondition(count.isPowerOfTwo, "transform of \(count) values")
+        self.count = count
+        cosine = (0..<(count / 2)).map { Float(cos(2 * .pi * Double($0) / Double(count))) }
+        sine = (0..<(count / 2)).map { Float(sin(2 * .pi * Double($0) / Double(count))) }
+    }
+
+    /// Forward complex transform in place; both arrays hold `count` values.
+    func transform(_ real: inout [Float], _ imaginary: inout [Float]) {
+        precondition(real.count == count && imaginary.count == count, "transform of \(count), got \(real.count)")
+        unsafe real.withUnsafeMutableBufferPointer { re in
+            unsafe imaginary.withUnsafeMutableBufferPointer { im in
+                unsafe cosine.withUnsafeBufferPointer { c in
+                    unsafe sine.withUnsafeBufferPointer { s in
+                        // All four hold the lengths that the kernel asks for, checked above; a power of
+                        // two is never empty, so no base address is missing.
+                        unsafe moire_fft(re.baseAddress, im.baseAddress, count, c.baseAddress, s.baseAddress)
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Int {
+    var isPowerOfTwo: Bool { self > 0 && self & (self - 1) == 0 }
+}
+
+extension Float {
+    /// To the +-16 that the loudness kernel keeps to: infinities must not reach the sums.
+    var bounded: Float { Swift.min(Swift.max(self, -16), 16) }
+}
