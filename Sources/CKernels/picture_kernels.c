@@ -35,3 +35,23 @@ void moire_block_differences(const uint8_t *a, const uint8_t *b, uint16_t sums[6
     moire_block_differences_reference(a, b, sums);
 #endif
 }
+
+uint64_t moire_byte_differences_reference(const uint8_t *a, const uint8_t *b, size_t count) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++) sum += (uint64_t)(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]);
+    return sum;
+}
+
+uint64_t moire_byte_differences(const uint8_t *a, const uint8_t *b, size_t count) {
+#ifdef __SSE2__
+    __m128i total = _mm_setzero_si128();
+    for (size_t i = 0; i < count; i += 16) {
+        const __m128i p = _mm_loadu_si128((const __m128i *)(a + i));
+        const __m128i q = _mm_loadu_si128((const __m128i *)(b + i));
+        total = _mm_add_epi64(total, _mm_sad_epu8(p, q));
+    }
+    return (uint64_t)_mm_cvtsi128_si64(total) + (uint64_t)_mm_cvtsi128_si64(_mm_srli_si128(total, 8));
+#else
+    return moire_byte_differences_reference(a, b, count);
+#endif
+}

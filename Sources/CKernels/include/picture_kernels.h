@@ -8,3 +8,7 @@
 /// rows each, about 0.15 us.
 void moire_block_differences(const uint8_t *a, const uint8_t *b, uint16_t sums[64]);
 void moire_block_differences_reference(const uint8_t *a, const uint8_t *b, uint16_t sums[64]);
+
+/// Sum of absolute differences of `count` bytes, a multiple of 16.
+uint64_t moire_byte_differences(const uint8_t *a, const uint8_t *b, size_t count);
+uint64_t moire_byte_differences_reference(const uint8_t *a, const uint8_t *b, size_t count);

@@ -1,0 +1,125 @@
+internal import Frames
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
+/// A stretch in which the picture stands still, give or take an overlay and coding noise.
+struct Hold: Sendable {
+    var start: Double
+    var end: Double
+    /// Picture at the anchor.
+    var picture: LumaImage
+}
+
+/// Cuts the ticks of a video into holds and motion.
+///
+/// Two tests work together. Against the frame before, a frame repeats when most of its blocks are
+/// quiet; otherwise it moves strongly (some block changed much) or weakly. A run of strong motion, or
+/// a long run of weak change (a sensor's noise), ends a hold; short ones are forgiven: key frames and
+/// the coder's refinement after them. Against the frame at which the hold began, as FFmpeg's
+/// freezedetect does, drift and cuts end it.
+struct HoldTracker: Sendable {
+    private let parameters: StaticParameters
+    private(set) var holds: [Hold] = []
+
+    private var previous: FrameTick?
+    /// First picture of the open hold; nil while the picture moves.
+    private var anchor: LumaImage?
+    private var holdStart = 0.0
+    private var strong = Run()
+    private var weak = Run()
+    /// Picture after the last strong step: where the next hold begins.
+    private var settled: LumaImage?
+    /// For each block the running share of frames in which it was not quiet.
+    private var activity = [Double](repeating: 0, count: 64)
+
+    /// Consecutive ticks of one sort, gaps of up to the bridge included.
+    private struct Run {
+        var start: Double?
+        var last = 0.0
+
+        mutating func extend(to pts: Double, bridging gap: Double) {
+            if start == nil || pts - last > gap { start = pts }
+            last = pts
+        }
+
+        func isOpen(at pts: Double, bridging gap: Double) -> Bool { start != nil && pts - last <= gap }
+        /// Seconds of the run, up to its last tick.
+        var seconds: Double { start.map { last - $0 } ?? 0 }
+    }
+
+    init(_ parameters: StaticParameters) { self.parameters = parameters }
+
+    mutating func add(_ tick: FrameTick) {
+        let p = parameters
+        defer { previous = tick }
+        guard let previous else {
+            beginHold(at: tick.pts, tick.thumb)
+            return
+        }
+        let step = BlockDifferences(previous.thumb, tick.thumb)
+        let live = liveShare(after: step, seconds: tick.pts - previous.pts)
+        let changes = step.share(upTo: p.quietSum) < p.quietShare
+        let moves = step.share(above: p.motionLevels) >= p.motionShare && (changes || live > p.liveShare)
+        if moves {
+            strong.extend(to: tick.pts, bridging: p.bridgeSeconds)
+            settled = tick.thumb
+        }
+        if changes { weak.extend(to: tick.pts, bridging: p.bridgeSeconds) }
+
+        if let anchor {
+            let drift = BlockDifferences(anchor, tick.thumb)
+            if let start = strong.start, strong.last == tick.pts, strong.seconds > p.flickerSeconds {
+                endHold(at: start)
+            } else if let start = weak.start, weak.last == tick.pts, weak.seconds > p.refineSeconds {
+                endHold(at: start)
+            } else if drift.share(above: p.strongLevels) > p.strongShare || drift.median(isAbove: p.medianLevels) {
+                // A cut, or the end of a run of motion too short to have ended the hold by itself.
+                endHold(at: strong.isOpen(at: tick.pts, bridging: p.bridgeSeconds) ? strong.start ?? tick.pts : tick.pts)
+                beginHold(at: tick.pts, tick.thumb)
+            }
+        } else if !strong.isOpen(at: tick.pts, bridging: p.bridgeSeconds),
+                  !(weak.isOpen(at: tick.pts, bridging: p.bridgeSeconds) && weak.seconds > p.refineSeconds
+                    && weak.last - strong.last > p.refineSeconds) {
+            beginHold(at: max(strong.last, holdStart), settled ?? tick.thumb)
+        }
+    }
+
+    /// Closes the last hold at the end of the video.
+    mutating func finish(videoEnd: Double) {
+        guard anchor != nil else { return }
+        // Noise that was there before the hold and never stopped: the camera still runs.
+        let noisy = weak.isOpen(at: previous?.pts ?? 0, bridging: parameters.bridgeSeconds)
+            && weak.seconds > parameters.refineSeconds
+        endHold(at: noisy ? weak.start ?? videoEnd : videoEnd)
+    }
+
+    private mutating func liveShare(after step: BlockDifferences, seconds: Double) -> Double {
+        let weight = 1 - exp(-seconds / parameters.liveSeconds)
+        var live = 0
+        for block in activity.indices {
+            let changed = step.sums[block] > parameters.quietSum ? 1.0 : 0
+            activity[block] += (changed - activity[block]) * weight
+            if activity[block] > parameters.liveActivity { live += 1 }
+        }
+        return Double(live) / Double(activity.count)
+    }
+
+    private mutating func beginHold(at start: Double, _ picture: LumaImage) {
+        anchor = picture
+        holdStart = start
+    }
+
+    private mutating func endHold(at end: Double) {
+        if let anchor, end - holdStart >= min(parameters.flatSeconds, parameters.holdSeconds) {
+            holds.append(Hold(start: holdStart, end: end, picture: anchor))
+        }
+        anchor = nil
+        holdStart = end
+    }
+}

@@ -1,0 +1,53 @@
+public import Frames
+
+/// Finds where a video is made of stills, from the small picture of every frame.
+///
+/// Feed every frame's tick in pts order, then finish. Times come from pts alone, so the answer is the
+/// same at any frame rate, constant or not. A few microseconds a tick.
+public struct StaticDetector: Sendable {
+    private let parameters: StaticParameters
+    private var tracker: HoldTracker
+    private var loops: LoopFinder
+    private var first: Double?
+    private var last = 0.0
+    private var lastDuration = 0.0
+
+    public init(parameters: StaticParameters = .v1) {
+        self.parameters = parameters
+        tracker = HoldTracker(parameters)
+        loops = LoopFinder(parameters)
+    }
+
+    /// - Parameter tick: pictures of 64x64; a tick not later than the one before is passed over.
+    public mutating func add(_ tick: FrameTick) {
+        guard tick.pts.isFinite, first == nil || tick.pts > last else { return }
+        if first == nil { first = tick.pts }
+        tracker.add(tick)
+        loops.add(tick)
+        last = tick.pts
+        lastDuration = tick.duration
+    }
+
+    /// - Parameter videoEnd: seconds at which the picture ends; when that is not after the last frame,
+    ///   the last frame's own duration is used.
+    public consuming func finish(videoEnd: Double) -> StaticSignal {
+        let p = parameters
+        guard let first else { return StaticSignal(version: p.version, share: nil, abstainReason: "no_video") }
+        let end = videoEnd > last ? videoEnd : last + max(0, lastDuration)
+        let seconds = end - first
+        guard seconds >= p.videoSeconds else {
+            return StaticSignal(version: p.version, share: nil, abstainReason: "too_short")
+        }
+        tracker.finish(videoEnd: end)
+        let stretches = Stretch.classify(holds: tracker.holds, first: first, end: end, p)
+        let still = stretches.reduce(0) { $0 + $1.span.seconds }
+        var spans = stretches.map { stretch in
+            StaticSignal.Span(start: stretch.span.start.milliseconds, end: stretch.span.end.milliseconds,
+                              kind: stretch.kind)
+        }
+        if let loop = loops.finish(videoEnd: end, still: stretches.map(\.span)) {
+            spans.append(StaticSignal.Span(start: loop.start.milliseconds, end: loop.end.milliseconds, kind: .loop))
+        }
+        return StaticSignal(version: p.version, share: (still / seconds).clamped(0, 1).rounded(places: 4), spans: spans)
+    }
+}

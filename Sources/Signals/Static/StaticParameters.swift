@@ -1,0 +1,78 @@
+/// Every constant of the static detector. Levels are of 256; a block is one of the 64 blocks of 8x8
+/// pixels of a tick's 64x64 picture.
+public struct StaticParameters: Sendable, Equatable {
+    public var version: String
+
+    // What counts as change.
+
+    /// Summed levels of a block's 64 pixels against the frame before; up to that a block is quiet.
+    /// A coder that skips a block leaves 0, a sensor's noise 10 and more even after averaging.
+    public var quietSum: UInt16 = 2
+    /// Share of quiet blocks from which a frame repeats the one before. Three quarters: captions,
+    /// stickers and sound bars cover less of the picture than the rest, live picture more.
+    public var quietShare = 0.75
+    /// Mean levels of a block against the frame before from which something moved in it. What a coder
+    /// adds while it refines a still picture stays under it from frame to frame.
+    public var motionLevels = 1.0
+    /// Share of such blocks from which a frame that does not repeat moves strongly: three blocks of 64.
+    public var motionShare = 0.045
+    /// Seconds over which a block's activity is averaged, and the share of frames in which a live
+    /// block changes.
+    public var liveSeconds = 1.0
+    public var liveActivity = 0.2
+    /// Share of live blocks from which the picture is live although most of each frame repeats: film
+    /// in a quarter of the picture.
+    public var liveShare = 0.27
+    /// Mean levels of a block against the anchor of the hold beyond which it shows something else.
+    public var strongLevels = 6.0
+    /// Share of such blocks that ends a hold.
+    public var strongShare = 0.25
+    /// Median over blocks of the mean levels against the anchor that ends a hold: a slow fade passes
+    /// it, the flicker of a photograph coded twice at 60 kb/s stays at 3.
+    public var medianLevels = 5.0
+
+    // Times, seconds.
+
+    /// Quiet frames shorter than that do not interrupt motion: film shot at 5 pictures a second.
+    public var bridgeSeconds = 0.22
+    /// Strong motion shorter than that does not interrupt a hold: a key frame differs once.
+    public var flickerSeconds = 0.3
+    /// Weak change shorter than that does not interrupt a hold: after a key frame a coder refines the
+    /// picture for up to a second. What is weak and goes on is a sensor's noise.
+    public var refineSeconds = 1.5
+    /// Shortest hold that is reported.
+    public var holdSeconds = 1.0
+    /// Shortest black or one-coloured stretch that is reported.
+    public var flatSeconds = 0.5
+    /// Longest cut or cross-fade between two slides.
+    public var transitionSeconds = 1.2
+    /// Shortest video with an answer.
+    public var videoSeconds = 1.0
+
+    // Kinds.
+
+    /// Share of the video from which one hold is a still, not a freeze.
+    public var stillShare = 0.9
+    /// Levels; a black pixel (FFmpeg's blackdetect: a tenth of the range).
+    public var blackLevel: UInt8 = 25
+    /// Share of black pixels of a black frame (blackdetect's default).
+    public var blackShare = 0.98
+    /// Levels between the 2nd and 98th percentile of a one-coloured frame.
+    public var solidRange = 6
+
+    // Loops.
+
+    /// Seconds of video looked at from its start, and the range of periods.
+    public var loopWindowSeconds = 60.0
+    public var loopPeriodMin = 0.5
+    public var loopPeriodMax = 15.0
+    /// Difference at the period over the typical difference between moments of the video.
+    public var loopRatio = 0.2
+    /// Share of the typical difference that must lie between a moment and its repeat: a slow pan
+    /// resembles itself at short lags without coming back.
+    public var loopRise = 0.6
+    /// Times that the piece must be seen.
+    public var loopRepeats = 2.0
+
+    public static let v1 = StaticParameters(version: SignalVersions.static)
+}
