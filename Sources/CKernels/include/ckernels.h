@@ -7,3 +7,6 @@
 #include "picture_kernels.h"
 #include "sound_kernels.h"
 #include "version.h"
+#include "crc32c.h"
+#include "hamming.h"
+#include "pdq.h"

@@ -1,0 +1,29 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// PDQ's numeric core. Every result is bit-for-bit what Meta's C++ computes without fused
+// multiply-add: each sum is taken in the same order, only independent sums run side by side.
+
+/// Forces a level for tests: 0 plain reference, 1 the portable vector code, 2 AVX2; -1 picks the best.
+void moire_pdq_force_level(int level);
+int moire_pdq_level(void);
+
+/// Two passes of the Jarosz box filter along rows and columns, then the 64×64 centre samples.
+/// `luma` is row-major width×height and is destroyed; `scratch` holds at least
+/// `moire_pdq_scratch_floats(width, height)`. Both sides are at least 1. 64×64 is copied as it is.
+void moire_pdq_downsample(float *luma, int width, int height, float *scratch, float *out64x64);
+size_t moire_pdq_scratch_floats(int width, int height);
+
+/// Gradient quality 0...100 of the 64×64 picture.
+int moire_pdq_quality(const float *in64x64);
+
+/// Coefficients (1..16)×(1..16) of the 64×64 DCT, row-major: vertical frequency first.
+void moire_pdq_dct(const float *in64x64, float *out16x16);
+
+/// Bit `k` of `words[k / 64]` is set where coefficient `k` is above the median (the 128th smallest of 256).
+void moire_pdq_bits(const float *in16x16, uint64_t words[4]);
+
+void moire_luma_from_bytes(const uint8_t *bytes, size_t count, float *luma);
+/// 0.299 R + 0.587 G + 0.114 B in single precision, left to right.
+void moire_luma_from_rgb(const uint8_t *rgb, size_t count, float *luma);

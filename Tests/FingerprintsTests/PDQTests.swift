@@ -1,0 +1,3 @@
+import Fingerprints
+import Testing
+@Test func x() { #expect(PDQ.smallestSide == 5) }
