@@ -10,3 +10,4 @@
 #include "crc32c.h"
 #include "hamming.h"
 #include "pdq.h"
+#include "index_scan.h"

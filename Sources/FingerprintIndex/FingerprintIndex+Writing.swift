@@ -1,0 +1,103 @@
+public import Fingerprints
+
+extension FingerprintIndex {
+    /// Adds references; durable, and visible to every process, when it returns.
+    ///
+    /// An id that is there with the same facts and fingerprint stays untouched. One with other facts is
+    /// replaced and keeps its place in the order of arrival; one with another fingerprint is replaced and
+    /// takes a new place. Of an id that comes twice in `entries` the last counts.
+    ///
+    /// - Complexity: one or more segments and the manifest are written and synchronized, a few
+    ///   milliseconds; over many calls each reference is rewritten about log₄(n) times by merging.
+    public func add(_ entries: [(Reference, MediaFingerprint)]) throws(IndexError) {
+        try add(entries, patience: IndexLimits.writerPatience)
+    }
+
+    func add(_ entries: [(Reference, MediaFingerprint)], patience: Double) throws(IndexError) {
+        var latest: [String: IndexEntry] = [:], order: [String] = []
+        for (reference, fingerprint) in entries {
+            let entry = IndexEntry(reference: reference, fingerprint: fingerprint)
+            try entry.check()
+            if latest.updateValue(entry, forKey: reference.id) == nil { order.append(reference.id) }
+        }
+        try change(patience: patience) { (snapshot, manifest) throws(IndexError) in
+            var fresh: [IndexEntry] = []
+            for id in order {
+                guard var entry = latest[id] else { continue }
+                if let place = snapshot.find(id: id) {
+                    let segment = snapshot.segments[place.segment].segment
+                    let stored = segment.reference(place.record)
+                    let same = segment.fingerprint(place.record) == entry.fingerprint
+                    if same && stored.saysTheSame(as: entry.reference) { continue }
+                    if same && entry.reference.sequence == 0 { entry.reference.sequence = stored.sequence }
+                    manifest.tombstones.append(
+                        Manifest.Tombstone(segment: segment.entry.number, record: UInt32(place.record)))
+                }
+                if entry.reference.sequence == 0 { entry.reference.sequence = manifest.nextSequence }
+                manifest.nextSequence = max(manifest.nextSequence, entry.reference.sequence) &+ 1
+                fresh.append(entry)
+            }
+            return fresh
+        }
+    }
+
+    /// Removes references; ids that are not there are passed over. Their room is reclaimed by merging.
+    public func remove(_ ids: [String]) throws(IndexError) {
+        try change(patience: IndexLimits.writerPatience) { (snapshot, manifest) throws(IndexError) in
+            for id in Set(ids).sorted() {
+                guard let place = snapshot.find(id: id) else { continue }
+                manifest.tombstones.append(Manifest.Tombstone(
+                    segment: snapshot.segments[place.segment].segment.entry.number, record: UInt32(place.record)))
+            }
+            return []
+        }
+    }
+
+    /// One change of the index under the writer's lock: `decide` marks what goes and returns what comes.
+    private func change(
+        patience: Double,
+        _ decide: (Snapshot, inout Manifest) throws(IndexError) -> [IndexEntry]
+    ) throws(IndexError) {
+        let lock = try WriterLock(folder: path, patience: patience)
+        defer { lock.release() }
+        let snapshot = try snapshot()
+        var manifest = snapshot.manifest
+        let fresh = try decide(snapshot, &manifest)
+        guard !fresh.isEmpty || manifest.tombstones != snapshot.manifest.tombstones else { return }
+
+        let merge = MergePlan(adding: fresh, to: snapshot, tombstones: Set(manifest.tombstones))
+        let gone = Set(merge.segments.map(\.entry.number))
+        try removeLeftovers(keeping: snapshot.manifest)
+        for batch in merge.batches(with: fresh) {
+            let bytes = SegmentWriter.bytes(of: batch)
+            let entry = Manifest.SegmentEntry(number: manifest.nextSegment, bytes: UInt64(bytes.count),
+                                              headerChecksum: Self.headerChecksum(of: bytes))
+            try Disk.replace(entry.fileName, in: path, with: bytes)
+            manifest.segments.append(entry)
+            manifest.nextSegment += 1
+        }
+        manifest.segments.removeAll { gone.contains($0.number) }
+        manifest.tombstones.removeAll { gone.contains($0.segment) }
+        manifest.tombstones.sort()
+        manifest.generation += 1
+        try Disk.replace(Manifest.fileName, in: path, with: manifest.encoded())
+        // From here on the change has happened; what is left is housekeeping that the next writer would
+        // do otherwise.
+        for segment in merge.segments { try Disk.remove("\(path)/\(segment.entry.fileName)") }
+        try refresh()
+    }
+
+    private static func headerChecksum(of bytes: [UInt8]) -> UInt64 {
+        (0..<8).reduce(0) { $0 | UInt64(bytes[SegmentLayout.headerChecksumOffset + $1]) << UInt64(8 * $1) }
+    }
+
+    /// Removes what a writer that did not come to its end left behind.
+    private func removeLeftovers(keeping manifest: Manifest) throws(IndexError) {
+        let alive = Set(manifest.segments.map(\.fileName))
+        for name in try Disk.names(in: path) {
+            let segment = name.hasPrefix("segment-") && !alive.contains(name)
+            let temporary = name.hasSuffix(".tmp") && (name.hasPrefix(".segment-") || name == ".\(Manifest.fileName).tmp")
+            if segment || temporary { try Disk.remove("\(path)/\(name)") }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+public import Fingerprints
+import Synchronization
+
+/// Fingerprints of many videos in a folder, to be looked up by another's.
+///
+/// Any number of processes read at once and one writes. A reader works on one whole state and notices
+/// the next at its next lookup, by one `stat`. `add` and `remove` are durable when they return; a crash at
+/// any moment leaves the state before or the state after.
+///
+/// The folder holds a `manifest` (see `Manifest`), immutable `segment-*` files (see `SegmentLayout`) and a
+/// `lock` file. Segments of like size are merged four to one while entries are added, so there are about
+/// three for each power of four.
+public final class FingerprintIndex: Sendable {
+    /// The folder.
+    public let path: String
+    private let current: Mutex<Snapshot>
+
+    static let lockName = "lock"
+
+    /// Opens the index in a folder.
+    ///
+    /// - Parameter create: makes the folder and an empty index in it when there is none.
+    public init(at path: String, create: Bool) throws(IndexError) {
+        self.path = path
+        let manifest = "\(path)/\(Manifest.fileName)"
+        if try Disk.identity(of: manifest) == nil {
+            guard create else {
+                throw IndexError(.missing, "\(path): holds no index; make one with `moire index add`")
+            }
+            try Self.makeEmpty(at: path)
+        }
+        current = Mutex(try Snapshot.load(folder: path, reusing: nil))
+    }
+
+    private static func makeEmpty(at path: String) throws(IndexError) {
+        try Disk.makeFolder(path)
+        let foreign = try Disk.names(in: path).first { $0 != lockName && !$0.hasPrefix(".\(Manifest.fileName)") }
+        if let foreign {
+            throw IndexError(.notAnIndex, "\(path): holds \"\(foreign)\" and no manifest, so it is no index; "
+                + "name a new or an empty folder")
+        }
+        let lock = try WriterLock(folder: path, patience: IndexLimits.writerPatience)
+        defer { lock.release() }
+        // Another process may have made it while this one waited.
+        if try Disk.identity(of: "\(path)/\(Manifest.fileName)") == nil {
+            try Disk.replace(Manifest.fileName, in: path, with: Manifest().encoded())
+        }
+    }
+
+    /// Takes up what other processes have written. Costs one `stat` when nothing changed; lookups do it
+    /// themselves.
+    public func refresh() throws(IndexError) {
+        _ = try snapshot()
+    }
+
+    /// The newest state.
+    func snapshot() throws(IndexError) -> Snapshot {
+        let manifest = "\(path)/\(Manifest.fileName)"
+        guard let now = try Disk.identity(of: manifest) else {
+            throw IndexError(.missing, "\(path): the index is gone; make one with `moire index add`")
+        }
+        let known = current.withLock { $0 }
+        if known.identity == now { return known }
+        let fresh = try Snapshot.load(folder: path, reusing: known)
+        return current.withLock { held in
+            // A slower thread must not put back an older state.
+            if fresh.manifest.generation >= held.manifest.generation || held.identity == known.identity { held = fresh }
+            return held
+        }
+    }
+
+    // MARK: Reading
+
+    /// The live reference of this id.
+    public func reference(_ id: String) throws(IndexError) -> Reference? {
+        let snapshot = try snapshot()
+        return snapshot.find(id: id).map { snapshot.segments[$0.segment].segment.reference($0.record) }
+    }
+
+    /// The fingerprint that was added under this id.
+    public func fingerprint(of id: String) throws(IndexError) -> MediaFingerprint? {
+        let snapshot = try snapshot()
+        return snapshot.find(id: id).map { snapshot.segments[$0.segment].segment.fingerprint($0.record) }
+    }
+
+    /// All live references in the order of their arrival.
+    public func references() throws(IndexError) -> [Reference] {
+        try snapshot().segments.flatMap { live in
+            live.dead.indices.filter { !live.dead[$0] }.map { live.segment.reference($0) }
+        }.sorted { ($0.sequence, $0.id) < ($1.sequence, $1.id) }
+    }
+
+    public func statistics() throws(IndexError) -> IndexStatistics {
+        var sum = IndexStatistics()
+        let snapshot = try snapshot()
+        sum.generation = snapshot.manifest.generation
+        sum.segments = snapshot.segments.count
+        for live in snapshot.segments {
+            sum.bytes += Int(live.segment.entry.bytes)
+            for index in live.dead.indices {
+                if live.dead[index] {
+                    sum.removed += 1
+                    continue
+                }
+                let record = live.segment.record(index)
+                sum.references += 1
+                sum.codes += record.codes.count
+                sum.landmarks += record.landmarks.count
+            }
+        }
+        return sum
+    }
+
+    /// Reads every byte of the index and compares it with its checksum.
+    public func verify() throws(IndexError) {
+        for live in try Snapshot.load(folder: path, reusing: nil).segments { try live.segment.verify() }
+    }
+}
+
+/// How much is in an index.
+public struct IndexStatistics: Sendable, Codable, Equatable {
+    public var references = 0
+    public var codes = 0
+    public var landmarks = 0
+    /// Of all segments.
+    public var bytes = 0
+    public var segments = 0
+    /// Removed references whose room is not yet reclaimed.
+    public var removed = 0
+    /// Changes since the index was made.
+    public var generation: UInt64 = 0
+
+    public init() {}
+}

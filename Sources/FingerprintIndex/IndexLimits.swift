@@ -1,0 +1,28 @@
+/// Ceilings of the index, each with its reason. A file that claims more is refused before anything is
+/// allocated for it.
+enum IndexLimits {
+    /// Bytes of an id, bank or creator name: generous for paths and URLs, small beside a fingerprint.
+    static let nameBytes = 1024
+    /// Frame codes of one reference: three days at four a second.
+    static let codesOfReference = 1 << 20
+    /// Landmarks of one reference: two days at a hundred a second.
+    static let landmarksOfReference = 1 << 24
+    /// Codes and landmarks that close a segment while entries are written: 8 MB and 64 MB, so that a
+    /// merge holds a few hundred megabytes in memory at most.
+    static let codesOfSegment = 1 << 18
+    static let landmarksOfSegment = 1 << 22
+    /// Segments larger than this are not merged further, bytes.
+    static let mergedBytes = 64 << 20
+    /// A segment file, bytes: offsets stay far inside 63 bits and postings inside 32.
+    static let segmentBytes = 1 << 36
+    /// Segments of one index, against a manifest that makes no sense.
+    static let segments = 1 << 16
+    static let tombstones = 1 << 24
+    /// Sections are checked while opening up to this size, about 10 ms; larger segments have their header
+    /// and reference table checked, and the rest by `verify()`.
+    static let bytesCheckedAtOpen = 64 << 20
+    /// How long a second writer waits for the first, seconds.
+    static let writerPatience = 5.0
+    /// How often a reader that lost a race with a merging writer looks again.
+    static let openAttempts = 8
+}

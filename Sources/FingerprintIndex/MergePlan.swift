@@ -1,0 +1,88 @@
+import Fingerprints
+
+/// Which segments are written anew together with fresh entries.
+///
+/// Size-tiered: a segment's tier is the power of four of its live bytes. Whenever the new segment would be
+/// the fourth of its tier or above smaller ones, they become one, and the question is asked again one
+/// tier up. Segments that are mostly dead join in, so that removed references do not stay for ever.
+struct MergePlan {
+    private(set) var segments: [Segment] = []
+    private var live: [[Int]] = []
+
+    /// Segments under 4 KiB all count as the lowest tier.
+    private static func tier(_ bytes: Int) -> Int {
+        var tier = 0, rest = bytes >> 12
+        while rest > 0 {
+            rest >>= 2
+            tier += 1
+        }
+        return tier
+    }
+
+    init(adding fresh: [IndexEntry], to snapshot: Snapshot, tombstones: Set<Manifest.Tombstone>) {
+        struct Candidate {
+            var segment: Segment
+            var live: [Int]
+            var bytes: Int
+        }
+        var candidates = snapshot.segments.map { item in
+            let number = item.segment.entry.number
+            let live = item.dead.indices.filter {
+                !item.dead[$0] && !tombstones.contains(Manifest.Tombstone(segment: number, record: UInt32($0)))
+            }
+            let share = item.dead.isEmpty ? 0 : Double(live.count) / Double(item.dead.count)
+            return Candidate(segment: item.segment, live: live, bytes: Int(Double(item.segment.entry.bytes) * share))
+        }
+        var bytes = fresh.reduce(0) {
+            $0 + 128 + 37 * $1.fingerprint.video.frames.count + 16 * $1.fingerprint.audio.landmarks.count
+        }
+        func take(_ wanted: (Candidate) -> Bool) -> Bool {
+            let taken = candidates.filter(wanted)
+            candidates.removeAll(where: wanted)
+            for candidate in taken {
+                segments.append(candidate.segment)
+                live.append(candidate.live)
+                bytes += candidate.bytes
+            }
+            return !taken.isEmpty
+        }
+        _ = take { $0.live.count * 2 < $0.segment.layout.references || $0.live.isEmpty }
+        guard !fresh.isEmpty else { return }
+        while true {
+            let tier = Self.tier(bytes)
+            let near = { (candidate: Candidate) in
+                candidate.bytes <= IndexLimits.mergedBytes && Self.tier(candidate.bytes) <= tier
+            }
+            guard candidates.count(where: near) >= 3, take(near) else { break }
+        }
+    }
+
+    /// The fresh entries and everything alive in the merged segments, in portions of one segment each.
+    func batches(with fresh: [IndexEntry]) -> [[IndexEntry]] {
+        var batches: [[IndexEntry]] = [], batch: [IndexEntry] = []
+        var codes = 0, landmarks = 0
+        func close() {
+            if !batch.isEmpty { batches.append(batch) }
+            (batch, codes, landmarks) = ([], 0, 0)
+        }
+        func put(_ entry: IndexEntry) {
+            codes += entry.fingerprint.video.frames.count
+            landmarks += entry.fingerprint.audio.landmarks.count
+            if codes > IndexLimits.codesOfSegment || landmarks > IndexLimits.landmarksOfSegment {
+                let (itsCodes, itsLandmarks) = (entry.fingerprint.video.frames.count,
+                                                entry.fingerprint.audio.landmarks.count)
+                close()
+                (codes, landmarks) = (itsCodes, itsLandmarks)
+            }
+            batch.append(entry)
+        }
+        for entry in fresh { put(entry) }
+        for (segment, records) in zip(segments, live) {
+            for record in records {
+                put(IndexEntry(reference: segment.reference(record), fingerprint: segment.fingerprint(record)))
+            }
+        }
+        close()
+        return batches
+    }
+}

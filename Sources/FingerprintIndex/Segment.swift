@@ -1,0 +1,214 @@
+import Fingerprints
+
+/// One segment file, open for reading.
+///
+/// Everything that later reads rely on is checked here once: sizes before arithmetic, the header's
+/// checksum, the reference table and its ranges, and (in segments up to
+/// `IndexLimits.bytesCheckedAtOpen`) the checksum of every section.
+final class Segment: Sendable {
+    let entry: Manifest.SegmentEntry
+    let layout: SegmentLayout
+    private let file: MappedFile
+
+    /// One reference's place in the segment.
+    struct Record {
+        var sequence: UInt64
+        var duration: Double
+        var fingerprintDuration: Double
+        var namesStart: Int
+        /// Bytes of the six names; nil where there is none.
+        var names: [Int?]
+        var codes: Range<Int>
+        var landmarks: Range<Int>
+    }
+
+    /// nil when there is no such file, as when a writer merged it away a moment ago.
+    init?(entry: Manifest.SegmentEntry, folder: String) throws(IndexError) {
+        let path = "\(folder)/\(entry.fileName)"
+        guard let file = try MappedFile(path: path, bytesMax: IndexLimits.segmentBytes) else { return nil }
+        guard file.byteCount >= SegmentLayout.headerBytes, UInt64(file.byteCount) == entry.bytes else {
+            throw .corrupt(path, "is \(file.byteCount) bytes long, expected \(entry.bytes)")
+        }
+        guard file.load(0, as: UInt64.self) == SegmentLayout.magic else {
+            throw .corrupt(path, "does not begin with \"MoireSeg\"")
+        }
+        let version = file.load(8, as: UInt32.self)
+        guard version == SegmentLayout.formatVersion else {
+            throw IndexError(.unsupportedVersion, "\(path): format \(version), this build reads "
+                + "\(SegmentLayout.formatVersion); use the build that wrote it, or rebuild the index")
+        }
+        let stored = file.load(SegmentLayout.headerChecksumOffset, as: UInt64.self)
+        let header = file.withBytes(0..<SegmentLayout.headerChecksumOffset) { SectionChecksum.of($0) }
+        guard stored == header, stored == entry.headerChecksum else {
+            throw .corrupt(path, "header checksum \(header), expected \(entry.headerChecksum)")
+        }
+        layout = SegmentLayout(references: file.load(24, as: UInt32.self), codes: file.load(28, as: UInt32.self),
+                               landmarks: file.load(32, as: UInt32.self), nameBytes: file.load(36, as: UInt32.self))
+        guard file.load(16, as: UInt64.self) == entry.bytes, layout.fileBytes == file.byteCount else {
+            throw .corrupt(path, "is \(file.byteCount) bytes long, its header needs \(layout.fileBytes)")
+        }
+        self.file = file
+        self.entry = entry
+        try verify(file.byteCount <= IndexLimits.bytesCheckedAtOpen
+                   ? SegmentLayout.Section.allCases : [.references, .names])
+        try checkRecords()
+    }
+
+    /// Compares sections with their checksums.
+    func verify(_ sections: [SegmentLayout.Section] = SegmentLayout.Section.allCases) throws(IndexError) {
+        for section in sections {
+            let expected = file.load(SegmentLayout.checksumOffset(section), as: UInt64.self)
+            let got = file.withBytes(layout.range(section)) { SectionChecksum.of($0) }
+            guard got == expected else {
+                throw .corrupt(file.path, "section \(section) has checksum \(got), expected \(expected)")
+            }
+        }
+    }
+
+    private func checkRecords() throws(IndexError) {
+        var previous: [UInt8]?
+        var code = 0, landmark = 0, name = 0
+        for index in 0..<layout.references {
+            let record = record(index)
+            let bytes = record.names.reduce(0) { $0 + ($1 ?? 0) }
+            guard record.namesStart == name, name + bytes <= layout.nameBytes, record.names[0] != nil,
+                  record.names[1] != nil, record.codes.lowerBound == code, record.landmarks.lowerBound == landmark
+            else { throw .corrupt(file.path, "reference \(index) does not follow the one before it") }
+            (name, code, landmark) = (name + bytes, record.codes.upperBound, record.landmarks.upperBound)
+            let id = idBytes(index)
+            if let previous, !previous.lexicographicallyPrecedes(id) {
+                throw .corrupt(file.path, "reference \(index) is out of order")
+            }
+            previous = id
+        }
+        guard name == layout.nameBytes, code == layout.codes, landmark == layout.landmarks else {
+            throw .corrupt(file.path, "its references do not add up to its sections")
+        }
+    }
+
+    // MARK: References
+
+    func record(_ index: Int) -> Record {
+        let start = layout.start(.references) + SegmentLayout.recordBytes * index
+        func half(_ offset: Int) -> Int { Int(file.load(start + offset, as: UInt32.self)) }
+        let names = (0..<6).map { field -> Int? in
+            let bytes = file.load(start + 28 + 2 * field, as: UInt16.self)
+            return bytes == SegmentLayout.noName ? nil : Int(bytes)
+        }
+        return Record(sequence: file.load(start, as: UInt64.self),
+                      duration: Double(bitPattern: file.load(start + 8, as: UInt64.self)),
+                      fingerprintDuration: Double(bitPattern: file.load(start + 16, as: UInt64.self)),
+                      namesStart: half(24), names: names, codes: half(40)..<half(40) + half(44),
+                      landmarks: half(48)..<half(48) + half(52))
+    }
+
+    private func idBytes(_ index: Int) -> [UInt8] {
+        let start = layout.start(.references) + SegmentLayout.recordBytes * index
+        let names = layout.start(.names) + Int(file.load(start + 24, as: UInt32.self))
+        let bytes = Int(file.load(start + 28, as: UInt16.self))
+        return file.withBytes(names..<names + bytes) { span in
+            span.byteOffsets.map { offset in
+                // In bounds by the span's own offsets.
+                unsafe span.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+            }
+        }
+    }
+
+    func reference(_ index: Int) -> Reference {
+        let record = record(index)
+        let names = names(of: record)
+        return Reference(id: names[0] ?? "", bank: names[1] ?? "", creator: names[2], publishedAt: names[3],
+                         sequence: record.sequence, duration: record.duration)
+    }
+
+    func fingerprint(_ index: Int) -> MediaFingerprint {
+        let record = record(index)
+        let names = names(of: record)
+        return MediaFingerprint(
+            duration: record.fingerprintDuration,
+            video: VideoFingerprint(frames: record.codes.map(frameCode), abstainReason: names[4]),
+            audio: AudioFingerprint(landmarks: record.landmarks.map(landmark), abstainReason: names[5]))
+    }
+
+    private func names(of record: Record) -> [String?] {
+        var start = layout.start(.names) + record.namesStart
+        return record.names.map { bytes -> String? in
+            guard let bytes else { return nil }
+            defer { start += bytes }
+            return file.withBytes(start..<start + bytes) { span in
+                String(decoding: span.byteOffsets.map { offset in
+                    // In bounds by the span's own offsets.
+                    unsafe span.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+                }, as: UTF8.self)
+            }
+        }
+    }
+
+    /// The record with this id, by binary search.
+    func find(id: String) -> Int? {
+        let wanted = Array(id.utf8)
+        var low = 0, high = layout.references
+        while low < high {
+            let middle = (low + high) / 2
+            if idBytes(middle).lexicographicallyPrecedes(wanted) { low = middle + 1 } else { high = middle }
+        }
+        return low < layout.references && idBytes(low) == wanted ? low : nil
+    }
+
+    /// Which record holds a landmark, by binary search over the records' ranges.
+    func record(ofLandmark number: Int) -> Int {
+        var low = 0, high = layout.references
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            let first = file.load(layout.start(.references) + SegmentLayout.recordBytes * middle + 48, as: UInt32.self)
+            if Int(first) <= number { low = middle } else { high = middle }
+        }
+        return low
+    }
+
+    // MARK: Codes and landmarks
+
+    private func frameCode(_ index: Int) -> FrameCode {
+        let hash = layout.start(.hashes) + SegmentLayout.hashBytes * index
+        return FrameCode(
+            ptsMs: file.load(layout.start(.times) + SegmentLayout.timeBytes * index, as: UInt32.self),
+            hash: PDQHash(file.load(hash, as: UInt64.self), file.load(hash + 8, as: UInt64.self),
+                          file.load(hash + 16, as: UInt64.self), file.load(hash + 24, as: UInt64.self)),
+            quality: file.load(layout.start(.qualities) + index, as: UInt8.self))
+    }
+
+    func landmark(_ index: Int) -> Landmark {
+        let start = layout.start(.landmarks) + SegmentLayout.landmarkBytes * index
+        return Landmark(hash: file.load(start, as: UInt32.self), hop: file.load(start + 4, as: UInt32.self))
+    }
+
+    /// Lends the hashes of a record to a kernel, four words each.
+    @unsafe func withHashes<Result>(of record: Record, _ body: (UnsafePointer<UInt64>?) -> Result) -> Result {
+        let start = layout.start(.hashes)
+        let range = start + SegmentLayout.hashBytes * record.codes.lowerBound
+            ..< start + SegmentLayout.hashBytes * record.codes.upperBound
+        return unsafe file.withWords(range, body)
+    }
+
+    /// Places in `keys` that hold this hash. `from` is a place not after the first of them: callers ask
+    /// in ascending order and walk the table once.
+    func postings(of hash: UInt32, from: Int = 0) -> Range<Int> {
+        let keys = layout.start(.keys)
+        func key(_ place: Int) -> UInt32 { file.load(keys + SegmentLayout.keyBytes * place, as: UInt32.self) }
+        var low = from, high = layout.landmarks
+        while low < high {
+            let middle = (low + high) / 2
+            if key(middle) < hash { low = middle + 1 } else { high = middle }
+        }
+        var end = low
+        while end < layout.landmarks, key(end) == hash { end += 1 }
+        return low..<end
+    }
+
+    /// The landmark a place in `keys` stands for. A number beyond the table means damage that a large
+    /// segment's opening does not look for; it is answered with nil.
+    func landmarkNumber(at place: Int) -> Int? {
+        let number = Int(file.load(layout.start(.numbers) + SegmentLayout.numberBytes * place, as: UInt32.self))
+        return number < layout.landmarks ? number : nil
+    }
+}

@@ -1,0 +1,93 @@
+/// Where everything lies in a segment file.
+///
+/// A segment is written once and never changed. All integers are little-endian. The sections follow the
+/// header in this order, each starting at a multiple of 64 bytes (so that codes can be scanned where they
+/// are mapped) and padded with zeros up to the next; the padding is part of a section's checksum.
+///
+///     header      128  below
+///     references   64  each, ordered by the id's bytes
+///     names         n  bytes of UTF-8, in the references' order
+///     hashes       32  each frame code: four words
+///     times         4  each frame code: milliseconds
+///     qualities     1  each frame code
+///     landmarks     8  each: hash (4), hop (4); reference by reference, in time
+///     keys          4  each landmark: hashes in ascending order
+///     numbers       4  each landmark: which landmark has that hash; ascending among equal hashes
+///
+/// Header:
+///
+///          0      8  magic "MoireSeg"
+///          8      4  format version
+///         12      4  zero
+///         16      8  file bytes
+///         24      4  references
+///         28      4  frame codes
+///         32      4  landmarks
+///         36      4  bytes of names
+///         40   8·8  checksums of the sections, in order
+///        104    16  zero
+///        120      8  checksum of the 120 bytes before
+///
+/// Reference record:
+///
+///          0      8  sequence
+///          8      8  duration of the reference, seconds, as a double
+///         16      8  duration of the fingerprint, the same
+///         24      4  start of its names
+///         28   6·2  bytes of id, bank, creator, publication time, picture's and sound's abstain reason;
+///                    0xFFFF where there is none
+///         40      4  first frame code
+///         44      4  frame codes
+///         48      4  first landmark
+///         52      4  landmarks
+///         56      8  zero
+struct SegmentLayout: Equatable, Sendable {
+    static let magic: UInt64 = 0x6765_5365_7269_6F4D  // "MoireSeg"
+    static let formatVersion: UInt32 = 1
+    static let headerBytes = 128
+    static let checksumsOffset = 40
+    static let headerChecksumOffset = 120
+    static let recordBytes = 64
+    static let hashBytes = 32
+    static let timeBytes = 4
+    static let qualityBytes = 1
+    static let landmarkBytes = 8
+    static let keyBytes = 4
+    static let numberBytes = 4
+    static let boundary = 64
+    static let noName: UInt16 = 0xFFFF
+
+    enum Section: Int, CaseIterable { case references, names, hashes, times, qualities, landmarks, keys, numbers }
+
+    let references: Int
+    let codes: Int
+    let landmarks: Int
+    let nameBytes: Int
+    /// Start of each section, then the end of the file.
+    private let starts: [Int]
+
+    /// Counts come from 32-bit fields, so no sum here can overflow.
+    init(references: UInt32, codes: UInt32, landmarks: UInt32, nameBytes: UInt32) {
+        self.references = Int(references)
+        self.codes = Int(codes)
+        self.landmarks = Int(landmarks)
+        self.nameBytes = Int(nameBytes)
+        let sizes = [
+            Self.recordBytes * Int(references), Int(nameBytes), Self.hashBytes * Int(codes), Self.timeBytes * Int(codes),
+            Self.qualityBytes * Int(codes), Self.landmarkBytes * Int(landmarks), Self.keyBytes * Int(landmarks),
+            Self.numberBytes * Int(landmarks),
+        ]
+        var starts = [Self.headerBytes]
+        for size in sizes {
+            let end = starts[starts.count - 1] + size
+            starts.append((end + Self.boundary - 1) / Self.boundary * Self.boundary)
+        }
+        self.starts = starts
+    }
+
+    var fileBytes: Int { starts[Section.allCases.count] }
+    func start(_ section: Section) -> Int { starts[section.rawValue] }
+    /// With its padding.
+    func range(_ section: Section) -> Range<Int> { starts[section.rawValue]..<starts[section.rawValue + 1] }
+    static func checksumOffset(_ section: Section) -> Int { checksumsOffset + 8 * section.rawValue }
+}

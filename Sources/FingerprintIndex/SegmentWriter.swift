@@ -1,0 +1,120 @@
+import Fingerprints
+
+/// A reference with its fingerprint, on the way into a segment.
+struct IndexEntry {
+    var reference: Reference
+    var fingerprint: MediaFingerprint
+
+    /// Whether every length fits its field and its limit.
+    func check() throws(IndexError) {
+        func refuse(_ why: String) -> IndexError {
+            IndexError(.refused, "reference \"\(reference.id.prefix(80))\": \(why)")
+        }
+        if reference.id.isEmpty { throw refuse("has an empty id; give it one") }
+        for (name, value) in [("id", reference.id), ("bank", reference.bank), ("creator", reference.creator),
+                              ("publication time", reference.publishedAt),
+                              ("abstain reason", fingerprint.video.abstainReason),
+                              ("abstain reason", fingerprint.audio.abstainReason)] {
+            let bytes = value?.utf8.count ?? 0
+            if bytes > IndexLimits.nameBytes {
+                throw refuse("its \(name) has \(bytes) bytes, at most \(IndexLimits.nameBytes) are kept")
+            }
+        }
+        let codes = fingerprint.video.frames.count, landmarks = fingerprint.audio.landmarks.count
+        if codes > IndexLimits.codesOfReference {
+            throw refuse("has \(codes) frame codes, at most \(IndexLimits.codesOfReference) are kept; cut it into pieces")
+        }
+        if landmarks > IndexLimits.landmarksOfReference {
+            throw refuse("has \(landmarks) landmarks, at most \(IndexLimits.landmarksOfReference) are kept; cut it into pieces")
+        }
+        if !reference.duration.isFinite || !fingerprint.duration.isFinite {
+            throw refuse("has a duration that is no number")
+        }
+    }
+}
+
+/// Turns entries into the bytes of a segment; the same entries give the same bytes in any order.
+enum SegmentWriter {
+    static func bytes(of entries: [IndexEntry]) -> [UInt8] {
+        let entries = entries.sorted { $0.reference.id.utf8.lexicographicallyPrecedes($1.reference.id.utf8) }
+        let codes = entries.reduce(0) { $0 + $1.fingerprint.video.frames.count }
+        let landmarks = entries.reduce(0) { $0 + $1.fingerprint.audio.landmarks.count }
+
+        var records = ByteWriter(), names = ByteWriter()
+        var firstCode = 0, firstLandmark = 0
+        for entry in entries {
+            let reference = entry.reference, print = entry.fingerprint
+            records.append(reference.sequence)
+            records.append(reference.duration)
+            records.append(print.duration)
+            records.append(UInt32(names.bytes.count))
+            for name in [reference.id, reference.bank, reference.creator, reference.publishedAt,
+                         print.video.abstainReason, print.audio.abstainReason] {
+                records.append(name.map { UInt16($0.utf8.count) } ?? SegmentLayout.noName)
+                if let name { names.append(name) }
+            }
+            records.append(UInt32(firstCode))
+            records.append(UInt32(print.video.frames.count))
+            records.append(UInt32(firstLandmark))
+            records.append(UInt32(print.audio.landmarks.count))
+            records.append(UInt64(0))
+            firstCode += print.video.frames.count
+            firstLandmark += print.audio.landmarks.count
+        }
+
+        let layout = SegmentLayout(references: UInt32(entries.count), codes: UInt32(codes), landmarks: UInt32(landmarks),
+                                   nameBytes: UInt32(names.bytes.count))
+        var writer = ByteWriter()
+        writer.reserve(layout.fileBytes)
+        writer.append(SegmentLayout.magic)
+        writer.append(SegmentLayout.formatVersion)
+        writer.append(UInt32(0))
+        writer.append(UInt64(layout.fileBytes))
+        writer.append(UInt32(entries.count))
+        writer.append(UInt32(codes))
+        writer.append(UInt32(landmarks))
+        writer.append(UInt32(names.bytes.count))
+        writer.append(contentsOf: [UInt8](repeating: 0, count: SegmentLayout.headerBytes - writer.bytes.count))
+
+        writer.append(contentsOf: records.bytes)
+        writer.pad(to: SegmentLayout.boundary)
+        writer.append(contentsOf: names.bytes)
+        writer.pad(to: SegmentLayout.boundary)
+        for entry in entries {
+            for frame in entry.fingerprint.video.frames {
+                writer.append(frame.hash.word0)
+                writer.append(frame.hash.word1)
+                writer.append(frame.hash.word2)
+                writer.append(frame.hash.word3)
+            }
+        }
+        writer.pad(to: SegmentLayout.boundary)
+        for entry in entries { for frame in entry.fingerprint.video.frames { writer.append(frame.ptsMs) } }
+        writer.pad(to: SegmentLayout.boundary)
+        for entry in entries { for frame in entry.fingerprint.video.frames { writer.append(frame.quality) } }
+        writer.pad(to: SegmentLayout.boundary)
+        var postings: [UInt64] = []  // hash, then number: one integer sorts both
+        postings.reserveCapacity(landmarks)
+        for entry in entries {
+            for landmark in entry.fingerprint.audio.landmarks {
+                postings.append(UInt64(landmark.hash) << 32 | UInt64(postings.count))
+                writer.append(landmark.hash)
+                writer.append(landmark.hop)
+            }
+        }
+        writer.pad(to: SegmentLayout.boundary)
+        postings.sort()
+        for posting in postings { writer.append(UInt32(truncatingIfNeeded: posting >> 32)) }
+        writer.pad(to: SegmentLayout.boundary)
+        for posting in postings { writer.append(UInt32(truncatingIfNeeded: posting)) }
+        writer.pad(to: SegmentLayout.boundary)
+
+        for section in SegmentLayout.Section.allCases {
+            let sum = SectionChecksum.of(writer.bytes, layout.range(section))
+            writer.set(sum, at: SegmentLayout.checksumOffset(section))
+        }
+        writer.set(SectionChecksum.of(writer.bytes, 0..<SegmentLayout.headerChecksumOffset),
+                   at: SegmentLayout.headerChecksumOffset)
+        return writer.bytes
+    }
+}
