@@ -1,0 +1,82 @@
+/// Every number the aligner's verdict depends on. A published version is never edited: stored matches
+/// name it.
+struct AlignerParameters: Sendable {
+    static let v1 = AlignerParameters()
+
+    let version = "moire-aligner-1"
+
+    // MARK: Video
+
+    /// PDQ's own rule: under 50 a picture is too flat to be told from others.
+    let qualityMin: UInt8 = 50
+    /// Pairs of frames further apart than this vote for nothing, bits. Unrelated frames lie at 128 ± 8.4.
+    let voteRadius: UInt32 = 108
+    /// Pairs that let a reference become a candidate at all, and how many of them, bits.
+    let gateRadius: UInt32 = 100
+    let gatePairs = 2
+    /// Votes of one comparison; a pair of long still videos has millions, and then the closest count.
+    let votesMax = 1 << 17
+    /// Reference seconds per query second that are tried; 4 % apart, so that ten seconds drift by less
+    /// than a sampling step. Straight speed first.
+    let speeds: [Double] = [1] + (1...7).flatMap { step -> [Double] in
+        var faster = 1.0
+        for _ in 0..<step { faster *= 1.04 }
+        return [faster, 1 / faster]
+    }
+    /// Width of an offset bin, seconds: the sampling step of frame codes.
+    let stepSeconds = 0.25
+    /// Lines that are judged in full after the vote.
+    let linesMax = 16
+    /// How far from the line a reference frame may lie, seconds.
+    let toleranceSeconds = 0.3
+    /// Frames without agreement that end a span: two seconds at four a second.
+    let gapFrames = 8
+    /// Two moments are distinct when both their query and their reference codes differ by this, bits; at
+    /// `noveltyFull` above `noveltyFloor` a moment counts in full.
+    let noveltyMin = 32
+    let noveltyFloor = 16.0
+    let noveltyFull = 64.0
+    /// log₁₀ of how much likelier a distance is between copies than between strangers.
+    let likelihood: [(distance: Double, decades: Double)] = [
+        (0, 6.0), (31, 5.0), (48, 4.2), (64, 3.4), (80, 2.5), (90, 1.8), (100, 1.0), (108, 0.3), (112, 0),
+        (120, -0.6), (128, -1.0), (256, -1.0),
+    ]
+    /// Cost of saying "mirrored" or "at another speed", decades.
+    let mirrorCost = 0.7
+    let speedCost = 0.7
+
+    // MARK: Audio
+
+    /// Equal hashes that let a reference become a candidate.
+    let gateLandmarks = 4
+    /// Occurrences in query times occurrences in reference beyond which a hash is a hum and says nothing.
+    let commonProduct = 4096
+    /// Tempo steps tried by sound: 1 %, up to 25 %.
+    let tempos: [Double] = [1] + (1...22).flatMap { step -> [Double] in
+        let faster = 1 + 0.01 * Double(step)
+        return [faster, 1 / faster]
+    }
+    /// Landmarks may be this far from the line, hops either way.
+    let toleranceHops = 2.0
+    /// One moment of sound, seconds: agreements inside it are one event.
+    let cellSeconds = 0.25
+    /// The most one moment of sound can say, decades.
+    let cellDecadesMax = 2.5
+    /// Share of moments that still agree in a rather damaged copy.
+    let agreeingShare = 0.35
+    /// Moments of sound without agreement that end a span.
+    let gapCells = 12
+    /// Lines of sound judged in full.
+    let tempoLinesMax = 6
+
+    // MARK: Both
+
+    /// Picture and sound are one match when their offsets agree within this, seconds.
+    let syncSeconds = 0.35
+    /// What a modality must say by itself to count as agreeing, decades.
+    let supportDecades = 1.0
+    /// Evidence at which the score is one half, decades.
+    let halfScoreDecades = 6.0
+    /// Matches of one pair.
+    let matchesMax = 8
+}

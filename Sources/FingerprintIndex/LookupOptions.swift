@@ -1,0 +1,41 @@
+/// What to look for and how much of it to report.
+public struct LookupOptions: Sendable, Equatable {
+    /// Which kinds of evidence are weighed.
+    public enum Modality: String, Sendable, Codable, CaseIterable { case any, video, audio }
+
+    public var modality: Modality
+    /// Matches under this are not reported. The default, `Aligner.confidentScore`, reports what is safe to show; 0 reports
+    /// everything that speaks for a match at all.
+    public var minimumScore: Double
+    /// Of one query.
+    public var matchesMax: Int
+    /// Only these banks; nil for all.
+    public var banks: Set<String>?
+    /// References that are passed over, such as the query itself.
+    public var excluding: Set<String>
+
+    public init(modality: Modality = .any, minimumScore: Double = Aligner.confidentScore, matchesMax: Int = 100,
+                banks: Set<String>? = nil, excluding: Set<String> = []) {
+        self.modality = modality
+        self.minimumScore = minimumScore
+        self.matchesMax = matchesMax
+        self.banks = banks
+        self.excluding = excluding
+    }
+}
+
+/// The answer to one lookup: what was found, and in how much it was searched. Nothing found is an answer, too.
+public struct LookupResult: Sendable, Codable, Equatable {
+    /// Best first.
+    public var matches: [Match]
+    public var referencesSearched: Int
+    public var codesSearched: Int
+    public var landmarksSearched: Int
+    /// The index's generation that was searched.
+    public var generation: UInt64
+
+    enum CodingKeys: String, CodingKey {
+        case matches, referencesSearched = "references_searched", codesSearched = "codes_searched"
+        case landmarksSearched = "landmarks_searched", generation
+    }
+}

@@ -1,0 +1,201 @@
+import Fingerprints
+
+/// One pair on the way to its verdict.
+struct PairComparison {
+    private let query: Prepared
+    private let reference: Prepared
+    private let video: VideoEvidence
+    private let audio: AudioEvidence
+    private let parameters = AlignerParameters.v1
+
+    /// A line with all that speaks for it.
+    struct Candidate {
+        var line: Line
+        var video: VideoEvidence.Path?
+        var audio: AudioEvidence.Path?
+        var cost: Double
+        var videoDecades: Double { video?.decades ?? 0 }
+        var audioDecades: Double { audio?.decades ?? 0 }
+        var decades: Double { videoDecades + audioDecades - cost }
+        var queryStart: Double { min(video?.queryStart ?? .infinity, audio?.queryStart ?? .infinity) }
+        var queryEnd: Double { max(video?.queryEnd ?? 0, audio?.queryEnd ?? 0) }
+    }
+
+    init(query: Prepared, reference: Prepared) {
+        self.query = query
+        self.reference = reference
+        video = VideoEvidence(query: query, reference: reference)
+        audio = AudioEvidence(query: query, reference: reference)
+    }
+
+    mutating func report(names: Aligner.Names, minimumScore: Double) -> PairReport {
+        var report = PairReport(
+            gate: .noCodes, explanation: "", matches: [], nearest: nil, queryFrames: query.codes.count,
+            referenceFrames: reference.codes.count, queryLandmarks: query.landmarks.count,
+            referenceLandmarks: reference.landmarks.count, closestFrames: nil, method: parameters.version)
+        if video.isEmpty && audio.isEmpty {
+            report.explanation = "There is nothing to compare: \(query.codes.count) and \(reference.codes.count) usable "
+                + "frames, \(query.landmarks.count) and \(reference.landmarks.count) landmarks."
+            return report
+        }
+        let straight = video.isEmpty ? [] : video.votes(mirrored: false, radius: parameters.voteRadius)
+        let mirrored = video.isEmpty ? [] : video.votes(mirrored: true, radius: parameters.voteRadius)
+        report.closestFrames = (straight + mirrored).map(\.distance).min()
+        let near = (straight + mirrored).count { $0.distance <= Int(parameters.gateRadius) }
+        let seen = near >= parameters.gatePairs, heard = audio.hits.count >= parameters.gateLandmarks
+        guard seen || heard else {
+            report.gate = .nothingAlike
+            report.explanation = "No two frames are closer than \(report.closestFrames.map(String.init) ?? "\(parameters.voteRadius)") "
+                + "bits and \(audio.hits.count) landmarks are equal."
+            return report
+        }
+        var candidates = candidates(straight: seen ? straight : [], mirrored: seen ? mirrored : [], heard: heard)
+        guard let best = candidates.first else {
+            report.gate = .noLine
+            report.explanation = "Frames or sounds are alike, but not one after the other in the same order."
+            return report
+        }
+        report.nearest = alignment(best)
+        let score = Calibration.score(decades: best.decades)
+        guard score >= minimumScore, score > 0 else {
+            let moments = (best.video?.distinct ?? 0) + (best.audio?.moments ?? 0)
+            report.gate = moments < 2 ? .tooFewMoments : .scoreBelowThreshold
+            report.explanation = "The best line of time has \(moments) moments that agree and score \(rounded(score)); "
+                + "a match needs \(rounded(minimumScore))."
+            return report
+        }
+        report.gate = .matched
+        while let next = candidates.first, report.matches.count < parameters.matchesMax {
+            let score = Calibration.score(decades: next.decades)
+            if score < minimumScore || score <= 0 { break }
+            report.matches.append(match(next, names: names))
+            // The rest must lie elsewhere in the query.
+            candidates.removeAll { other in
+                let common = min(other.queryEnd, next.queryEnd) - max(other.queryStart, next.queryStart)
+                return common > 0.25 * (other.queryEnd - other.queryStart)
+            }
+        }
+        report.explanation = "\(report.matches.count == 1 ? "One stretch" : "\(report.matches.count) stretches") of the same "
+            + "content; the best scores \(rounded(score))."
+        return report
+    }
+
+    // MARK: Candidates
+
+    /// Every line that anything speaks for, best first.
+    private func candidates(straight: [VideoEvidence.Vote], mirrored: [VideoEvidence.Vote], heard: Bool) -> [Candidate] {
+        var found: [Candidate] = []
+        for (votes, isMirrored) in [(straight, false), (mirrored, true)] {
+            for (line, _) in video.lines(votes: votes, mirrored: isMirrored) {
+                for path in video.paths(on: line) { found.append(withSound(refine(path))) }
+            }
+        }
+        if heard {
+            for (line, _) in audio.lines() {
+                guard let rough = audio.path(on: line) else { continue }
+                let better = audio.refined(rough)
+                var path = audio.path(on: better) ?? rough
+                if path.decades < rough.decades { path = rough }
+                found.append(withPicture(path))
+            }
+        }
+        found.removeAll { $0.decades <= 0 }
+        found.sort { a, b in
+            if a.decades != b.decades { return a.decades > b.decades }
+            let (x, y) = (abs(a.line.speed - 1), abs(b.line.speed - 1))
+            if x != y { return x < y }
+            return (a.line.offset, a.queryStart) < (b.line.offset, b.queryStart)
+        }
+        return found
+    }
+
+    private func refine(_ path: VideoEvidence.Path) -> VideoEvidence.Path {
+        let line = video.refined(path)
+        let again = video.paths(on: line).filter { min($0.queryEnd, path.queryEnd) > max($0.queryStart, path.queryStart) }
+        let best = again.max { $0.decades < $1.decades }
+        // Fewer bits at the same places is a better line, even where it says no more.
+        guard let best, best.decades >= path.decades - 0.25 else { return path }
+        return best
+    }
+
+    private func withSound(_ path: VideoEvidence.Path) -> Candidate {
+        let candidate = Candidate(line: path.line, video: path, audio: nil, cost: video.searchCost(path.line))
+        guard !audio.isEmpty, let sound = audio.near(path.line), sound.decades >= parameters.supportDecades,
+              overlap(sound, path) else { return candidate }
+        return Candidate(line: path.line, video: path, audio: sound, cost: candidate.cost)
+    }
+
+    private func withPicture(_ path: AudioEvidence.Path) -> Candidate {
+        let candidate = Candidate(line: path.line, video: nil, audio: path, cost: audio.searchCost(path.line))
+        guard !video.isEmpty else { return candidate }
+        var best: VideoEvidence.Path?
+        for mirrored in [false, true] {
+            var line = path.line
+            line.mirrored = mirrored
+            for picture in video.paths(on: line) where overlap(path, picture) {
+                var priced = picture
+                priced.decades -= mirrored ? parameters.mirrorCost : 0
+                if priced.decades > max(parameters.supportDecades, best?.decades ?? 0) { best = priced }
+            }
+        }
+        guard let best else { return candidate }
+        return Candidate(line: best.line, video: best, audio: path, cost: candidate.cost)
+    }
+
+    private func overlap(_ sound: AudioEvidence.Path, _ picture: VideoEvidence.Path) -> Bool {
+        min(sound.queryEnd, picture.queryEnd) > max(sound.queryStart, picture.queryStart)
+    }
+
+    // MARK: Reporting
+
+    private func alignment(_ candidate: Candidate) -> PairReport.Alignment {
+        var perSecond = [Int](repeating: 0, count: Int(min(86_400, query.duration.rounded(.up))))
+        for pair in candidate.audio?.pairs ?? [] where perSecond.indices.contains(Int(pair.query)) {
+            perSecond[Int(pair.query)] += 1
+        }
+        return PairReport.Alignment(
+            score: Calibration.score(decades: candidate.decades), speed: candidate.line.speed,
+            offset: candidate.line.offset, mirrored: candidate.line.mirrored, videoDecades: candidate.videoDecades,
+            audioDecades: candidate.audioDecades, searchCost: candidate.cost,
+            videoMoments: candidate.video?.distinct ?? 0, audioMoments: candidate.audio?.moments ?? 0,
+            framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], landmarksPerSecond: perSecond)
+    }
+
+    private func match(_ candidate: Candidate, names: Aligner.Names) -> Match {
+        let line = candidate.line
+        let start = max(0, candidate.queryStart)
+        let end = min(max(query.duration, start), candidate.queryEnd)
+        let referenceStart = max(0, line.reference(at: start))
+        let referenceEnd = min(max(reference.duration, referenceStart), line.reference(at: end))
+        let score = Calibration.score(decades: candidate.decades)
+        let seen = candidate.videoDecades >= parameters.supportDecades
+        let heard = candidate.audioDecades >= parameters.supportDecades
+        func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? max(0, min(1, part / whole)) : 0 }
+        func evidence(_ from: Double, _ to: Double, decades: Double, moments: Int, strength: Double) -> Match.Evidence {
+            Match.Evidence(score: Calibration.score(decades: decades - candidate.cost), queryStart: max(0, from), queryEnd: to,
+                           referenceStart: max(0, line.reference(at: from)), referenceEnd: line.reference(at: to),
+                           moments: moments, strength: strength)
+        }
+        return Match(
+            query: names.query, reference: names.reference, bank: names.bank, score: score,
+            modality: seen && heard ? .both : heard ? .audio : .video, queryStart: start, queryEnd: end,
+            referenceStart: referenceStart, referenceEnd: referenceEnd, speed: line.speed, offset: line.offset,
+            mirrored: line.mirrored, queryCoverage: share(end - start, query.duration),
+            referenceCoverage: share(referenceEnd - referenceStart, reference.duration),
+            falseMatchRate: Calibration.falseMatchRate(score: score),
+            video: candidate.video.map {
+                evidence($0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.distinct, strength: $0.meanDistance)
+            },
+            audio: candidate.audio.map {
+                evidence($0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.moments,
+                         strength: Double($0.landmarks) / max(1, $0.queryEnd - $0.queryStart))
+            },
+            method: parameters.version)
+    }
+
+    private func rounded(_ value: Double) -> String {
+        let thousandths = Int((value * 1000).rounded())
+        let digits = String(thousandths % 1000)
+        return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+}

@@ -1,0 +1,78 @@
+/// Two frames that lie on one line.
+public struct FramePair: Sendable, Codable, Equatable {
+    /// Seconds.
+    public var query: Double
+    /// Seconds.
+    public var reference: Double
+    /// Bits that differ, 0...256; unrelated pictures differ in about 128.
+    public var distance: Int
+
+    public init(query: Double, reference: Double, distance: Int) {
+        self.query = query
+        self.reference = reference
+        self.distance = distance
+    }
+}
+
+/// Why a pair matched or did not.
+public struct PairReport: Sendable, Codable, Equatable {
+    /// What stopped the pair, in the order in which it is asked.
+    public enum Gate: String, Sendable, Codable, CaseIterable {
+        /// One of the two has neither usable pictures nor sound, or they share no kind.
+        case noCodes = "no_codes"
+        /// No frames and no sounds are alike.
+        case nothingAlike = "nothing_alike"
+        /// What is alike lies on no common line of time.
+        case noLine = "no_line"
+        /// All agreement is one picture or one instant, and not a close one.
+        case tooFewMoments = "too_few_moments"
+        case scoreBelowThreshold = "score_below_threshold"
+        case matched
+    }
+
+    /// The best line of time, whether it became a match or not.
+    public struct Alignment: Sendable, Codable, Equatable {
+        /// 0...1, as a match's.
+        public var score: Double
+        public var speed: Double
+        public var offset: Double
+        public var mirrored: Bool
+        /// Decades of evidence that pictures and sound give, and what the search costs.
+        public var videoDecades: Double
+        public var audioDecades: Double
+        public var searchCost: Double
+        public var videoMoments: Int
+        public var audioMoments: Int
+        public var framePairs: [FramePair]
+        /// Agreeing landmarks in each second of the query, from 0.
+        public var landmarksPerSecond: [Int]
+
+        enum CodingKeys: String, CodingKey {
+            case score, speed, offset, mirrored, videoDecades = "video_decades", audioDecades = "audio_decades"
+            case searchCost = "search_cost", videoMoments = "video_moments", audioMoments = "audio_moments"
+            case framePairs = "frame_pairs", landmarksPerSecond = "landmarks_per_second"
+        }
+    }
+
+    public var gate: Gate
+    /// One sentence for a person.
+    public var explanation: String
+    /// Best first; disjoint in the query. Empty unless `gate` is `matched`.
+    public var matches: [Match]
+    /// Of the best match, or of the nearest miss.
+    public var nearest: Alignment?
+    /// Frames with enough picture in them, and landmarks.
+    public var queryFrames: Int
+    public var referenceFrames: Int
+    public var queryLandmarks: Int
+    public var referenceLandmarks: Int
+    /// Smallest distance of any two frames, straight or mirrored; nil without frames.
+    public var closestFrames: Int?
+    public var method: String
+
+    enum CodingKeys: String, CodingKey {
+        case gate, explanation, matches, nearest, queryFrames = "query_frames", referenceFrames = "reference_frames"
+        case queryLandmarks = "query_landmarks", referenceLandmarks = "reference_landmarks"
+        case closestFrames = "closest_frames", method
+    }
+}
