@@ -1,0 +1,79 @@
+import Fingerprints
+
+/// A small generator with a fixed sequence for each seed (splitmix64, public domain, S. Vigna).
+struct Dice: RandomNumberGenerator {
+    var state: UInt64
+    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+extension PDQHash {
+    static func random(_ dice: inout Dice) -> PDQHash { PDQHash(dice.next(), dice.next(), dice.next(), dice.next()) }
+
+    func flipping(_ bits: some Sequence<Int>) -> PDQHash {
+        var words = [word0, word1, word2, word3]
+        for bit in bits { words[bit / 64] ^= 1 << UInt64(bit % 64) }
+        return PDQHash(words[0], words[1], words[2], words[3])
+    }
+}
+
+/// A film whose picture is known at every time: a new scene every two seconds, and 40 bits of motion in each
+/// second of a scene.
+struct Film {
+    var seed: UInt64
+    var moving = true
+
+    func hash(at time: Double) -> PDQHash {
+        let scene = moving ? UInt64(time / 2) : 0
+        var dice = Dice(seed &* 1000 &+ scene)
+        let picture = PDQHash.random(&dice)
+        guard moving else { return picture }
+        var order = Array(0..<256)
+        order.shuffle(using: &dice)
+        let moved = Int((time - 2 * Double(scene)) * 40)
+        return picture.flipping(order.prefix(moved))
+    }
+
+    /// Frames four times a second of `seconds` from `start`, played `speed` times as fast.
+    func frames(from start: Double, seconds: Double, speed: Double = 1, mirrored: Bool = false, noiseBits: Int = 0,
+                noiseSeed: UInt64 = 1) -> [FrameCode] {
+        var dice = Dice(noiseSeed)
+        return (0..<Int(seconds * 4)).map { index in
+            let time = Double(index) / 4
+            var hash = hash(at: start + time * speed)
+            if mirrored { hash = hash.flipping((0..<256).filter { $0 % 2 == 0 }) }
+            hash = hash.flipping((0..<256).shuffled(using: &dice).prefix(noiseBits))
+            return FrameCode(ptsMs: UInt32(time * 1000), hash: hash, quality: 100)
+        }
+    }
+}
+
+/// Sound whose landmarks are known at every time: thirty a second, hashes of 20 bits.
+struct Tune {
+    var seed: UInt64
+    static let hopsPerSecond = 1 / AudioFingerprint.hopSeconds
+
+    /// `share` of the landmarks of `seconds` from `start`, the rest replaced by others.
+    func landmarks(from start: Double, seconds: Double, share: Double = 1, noiseSeed: UInt64 = 1) -> [Landmark] {
+        var dice = Dice(noiseSeed &+ 77)
+        let first = Int(start * Self.hopsPerSecond), count = Int(seconds * Self.hopsPerSecond)
+        return (0..<count).flatMap { hop -> [Landmark] in
+            var own = Dice(seed &* 1_000_003 &+ UInt64(first + hop))
+            guard own.next() % 1000 < UInt64(30_000 / Self.hopsPerSecond) else { return [] }
+            let kept = Double(dice.next() % 1000) < share * 1000
+            let hash = UInt32(truncatingIfNeeded: kept ? own.next() : dice.next()) & 0xFFFFF
+            return [Landmark(hash: hash, hop: UInt32(hop))]
+        }
+    }
+}
+
+func fingerprint(_ frames: [FrameCode] = [], _ landmarks: [Landmark] = [], seconds: Double) -> MediaFingerprint {
+    MediaFingerprint(duration: seconds, video: VideoFingerprint(frames: frames, abstainReason: frames.isEmpty ? "no_video" : nil),
+                     audio: AudioFingerprint(landmarks: landmarks, abstainReason: landmarks.isEmpty ? "no_audio" : nil))
+}
