@@ -1,0 +1,116 @@
+public import Records
+
+/// The queue as the coordinator sees it. The coordinator owns the ledger; the queue only carries
+/// messages in, tickets out, and results back. A job's ticket moves in one direction,
+///
+///     released → claimed → result or returned → (coordinator) → released again, or gone
+///
+/// and only the coordinator puts a ticket at the start of that path. So one look along the path in
+/// that order sees every job that is on it, whatever the workers do meanwhile.
+public protocol CoordinatorQueue: Sendable {
+    /// The oldest accepted batches; they stay until `discard`.
+    func inbox(limit: Int) throws(QueueError) -> [InboxBatch]
+    func discard(_ batch: InboxBatch) throws(QueueError)
+
+    /// Makes jobs claimable. Releasing the same ticket twice before it is claimed is once.
+    func release(_ tickets: [Ticket]) throws(QueueError)
+    /// Takes a ticket back that nobody has claimed; false when somebody has.
+    func withdraw(_ ticket: Ticket) throws(QueueError) -> Bool
+
+    /// Results that wait for their commit; they stay until `discard`.
+    func results(limit: Int) throws(QueueError) -> [ArrivedResult]
+    func discard(_ result: ArrivedResult) throws(QueueError)
+
+    /// Claims that workers gave back untouched; they stay until `discard`.
+    func returned() throws(QueueError) -> [Attempt]
+    func discard(returned attempt: Attempt) throws(QueueError)
+
+    /// Every worker that is known, and what it holds.
+    func workers() throws(QueueError) -> [WorkerState]
+    /// Takes a claim away. The worker may still be running it; its result will carry an old fence.
+    func revoke(_ attempt: Attempt, from worker: String) throws(QueueError)
+    /// Removes a dead worker that holds nothing.
+    func forget(worker: String) throws(QueueError)
+
+    /// The ids of all jobs that are on the path.
+    func outstanding() throws(QueueError) -> Set<String>
+    /// Removes what killed processes left half-written.
+    func sweep() throws(QueueError)
+    func counts() throws(QueueError) -> QueueCounts
+}
+
+/// What a worker needs to run a job, as released by the coordinator.
+public struct Ticket: Sendable, Codable, Equatable {
+    public var job: JobSpec
+    public var sequence: Int64
+    /// Attempts that are over. The next claim is `attempts + 1`, the only fence the ledger accepts.
+    public var attempts: Int
+    public var crashes: Int
+
+    public init(job: JobSpec, sequence: Int64, attempts: Int, crashes: Int) {
+        self.job = job
+        self.sequence = sequence
+        self.attempts = attempts
+        self.crashes = crashes
+    }
+}
+
+/// One attempt of one job, by name.
+public struct Attempt: Sendable, Equatable, Hashable {
+    public var jobID: String
+    public var sequence: Int64
+    public var attempt: Int
+
+    public init(jobID: String, sequence: Int64, attempt: Int) {
+        self.jobID = jobID
+        self.sequence = sequence
+        self.attempt = attempt
+    }
+}
+
+public struct ArrivedResult: Sendable, Equatable {
+    public var attempt: Attempt
+    /// Nil when the bytes did not survive; the attempt is then lost.
+    public var result: JobResult?
+
+    public init(attempt: Attempt, result: JobResult?) {
+        self.attempt = attempt
+        self.result = result
+    }
+}
+
+public struct WorkerState: Sendable, Equatable {
+    public enum Life: String, Sendable {
+        /// The kernel says that its process lives, which does not mean that it makes progress.
+        case living
+        /// The kernel says that its process is gone.
+        case dead
+        /// Only its renewals can tell.
+        case unknown
+    }
+
+    public var worker: String
+    /// Changes with every renewal; means nothing else.
+    public var beat: String
+    public var life: Life
+    public var held: [Attempt]
+
+    public init(worker: String, beat: String, life: Life, held: [Attempt]) {
+        self.worker = worker
+        self.beat = beat
+        self.life = life
+        self.held = held
+    }
+}
+
+public struct QueueCounts: Sendable, Equatable {
+    public var inbox = 0
+    public var released: [Lane: Int] = [:]
+    public var claimed = 0
+    public var results = 0
+    public var workers = 0
+    /// Files that could not be read as whole and were put aside for a person to look at.
+    public var spoiled = 0
+
+    public init() {}
+}

@@ -1,0 +1,114 @@
+internal import Glibc
+package import FoundationEssentials
+
+/// The few file operations that the queue is made of. Each is one step after which the machine may
+/// stop; `before` is told of each step and may refuse it, which is how tests stop the world there.
+package struct Disk: Sendable {
+    package enum Step: String, Sendable {
+        case makeFolder, create, write, sync, rename, syncFolder, remove, removeFolder
+    }
+
+    package var before: (@Sendable (Step, String) throws(QueueError) -> Void)?
+
+    package init(before: (@Sendable (Step, String) throws(QueueError) -> Void)? = nil) {
+        self.before = before
+    }
+
+    private func step(_ step: Step, _ path: String) throws(QueueError) {
+        if let before { try before(step, path) }
+    }
+
+    /// Makes the folder unless it exists; parents must exist.
+    package func makeFolder(_ path: String) throws(QueueError) {
+        try step(.makeFolder, path)
+        if unsafe mkdir(path, 0o755) != 0, errno != EEXIST {
+            throw QueueError(errno: errno, operation: "make folder", subject: path)
+        }
+    }
+
+    /// Makes names in the folder durable. A failure is final: after a failed fsync the kernel may
+    /// have dropped the data and a second call would claim success.
+    package func syncFolder(_ path: String) throws(QueueError) {
+        try step(.syncFolder, path)
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw QueueError(errno: errno, operation: "open folder", subject: path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw QueueError(errno: errno, operation: "fsync folder", subject: path) }
+    }
+
+    /// False when there is nothing of that name, or when the target's folder is gone.
+    package func rename(_ from: String, to: String) throws(QueueError) -> Bool {
+        try step(.rename, to)
+        if unsafe Glibc.rename(from, to) == 0 { return true }
+        if errno == ENOENT { return false }
+        throw QueueError(errno: errno, operation: "rename", subject: "\(from) to \(to)")
+    }
+
+    /// False when there was nothing of that name.
+    @discardableResult
+    package func remove(_ path: String) throws(QueueError) -> Bool {
+        try step(.remove, path)
+        if unsafe unlink(path) == 0 { return true }
+        if errno == ENOENT { return false }
+        throw QueueError(errno: errno, operation: "remove", subject: path)
+    }
+
+    /// Leaves a folder alone that is not empty.
+    package func removeFolder(_ path: String) throws(QueueError) {
+        try step(.removeFolder, path)
+        if unsafe rmdir(path) != 0, errno != ENOENT, errno != ENOTEMPTY, errno != EEXIST {
+            throw QueueError(errno: errno, operation: "remove folder", subject: path)
+        }
+    }
+
+    package func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Names in the folder, sorted, without those that begin with a dot; empty when there is no folder.
+    package func names(in path: String) throws(QueueError) -> [String] {
+        try allNames(in: path).filter { !$0.hasPrefix(".") }
+    }
+
+    /// Every name but `.` and `..`, sorted.
+    package func allNames(in path: String) throws(QueueError) -> [String] {
+        guard let folder = unsafe opendir(path) else {
+            if errno == ENOENT { return [] }
+            throw QueueError(errno: errno, operation: "list", subject: path)
+        }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(folder) else {
+                if errno != 0 { throw QueueError(errno: errno, operation: "list", subject: path) }
+                break
+            }
+            // d_name is a C array that readdir terminates with a zero.
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// The file's bytes; nil when there is no such file.
+    package func read(_ path: String) throws(QueueError) -> Data? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw QueueError(errno: errno, operation: "open", subject: path)
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw QueueError(errno: errno, operation: "read", subject: path)
+            }
+            if count == 0 { return Data(bytes) }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+    }
+}

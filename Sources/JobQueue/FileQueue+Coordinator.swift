@@ -1,0 +1,143 @@
+internal import FoundationEssentials
+internal import Records
+
+extension FileQueue: CoordinatorQueue {
+    public func inbox(limit: Int) throws(QueueError) -> [InboxBatch] {
+        var batches: [InboxBatch] = []
+        for name in try disk.names(in: folders.inbox).prefix(limit) {
+            guard let data = try disk.read("\(folders.inbox)/\(name)") else { continue }
+            if let messages = SealedFile.open([InboxMessage].self, from: data, as: .inbox) {
+                batches.append(InboxBatch(token: name, messages: messages))
+            } else {
+                try putAside(name, from: folders.inbox)
+            }
+        }
+        return batches
+    }
+
+    public func discard(_ batch: InboxBatch) throws(QueueError) {
+        try disk.remove("\(folders.inbox)/\(batch.token)")
+        try disk.syncFolder(folders.inbox)
+    }
+
+    public func release(_ tickets: [Ticket]) throws(QueueError) {
+        var lanes: Set<Lane> = []
+        for ticket in tickets {
+            try disk.writeWhole(try sealed(ticket, as: .ticket), to: JobName(ticket).text,
+                                in: folders.ready(ticket.job.lane))
+            lanes.insert(ticket.job.lane)
+        }
+        for lane in lanes.sorted() { try disk.syncFolder(folders.ready(lane)) }
+    }
+
+    public func withdraw(_ ticket: Ticket) throws(QueueError) -> Bool {
+        let folder = folders.ready(ticket.job.lane)
+        guard try disk.remove("\(folder)/\(JobName(ticket).text)") else { return false }
+        try disk.syncFolder(folder)
+        return true
+    }
+
+    public func results(limit: Int) throws(QueueError) -> [ArrivedResult] {
+        var results: [ArrivedResult] = []
+        for name in try disk.names(in: folders.results).prefix(limit) {
+            guard let parsed = JobName(parsing: name) else {
+                try putAside(name, from: folders.results)
+                continue
+            }
+            guard let data = try disk.read("\(folders.results)/\(name)") else { continue }
+            let result = SealedFile.open(JobResult.self, from: data, as: .result)
+            // A result under another job's name is no result.
+            let fits = result?.jobID == parsed.attempt.jobID && result?.attempt == parsed.attempt.attempt
+            results.append(ArrivedResult(attempt: parsed.attempt, result: fits ? result : nil))
+        }
+        return results
+    }
+
+    public func discard(_ result: ArrivedResult) throws(QueueError) {
+        let name = JobName(result.attempt).text
+        if result.result == nil {
+            try putAside(name, from: folders.results)
+        } else {
+            // Not synced: a result that comes back after a power cut is replayed, which changes nothing.
+            try disk.remove("\(folders.results)/\(name)")
+        }
+    }
+
+    public func returned() throws(QueueError) -> [Attempt] {
+        try disk.names(in: folders.returned).compactMap { JobName(parsing: $0)?.attempt }
+    }
+
+    public func discard(returned attempt: Attempt) throws(QueueError) {
+        try disk.remove("\(folders.returned)/\(JobName(attempt).text)")
+    }
+
+    public func workers() throws(QueueError) -> [WorkerState] {
+        var states: [WorkerState] = []
+        for worker in try disk.names(in: folders.claimed) {
+            let folder = folders.claimed(by: worker)
+            // The lock is asked before the claims are listed: what a dead worker holds cannot grow.
+            let life: WorkerState.Life =
+                switch LockFile.isHeld("\(folder)/\(WorkerFiles.alive)") {
+                case true?: .living
+                case false?: .dead
+                case nil: .unknown
+                }
+            let beat = try disk.read("\(folder)/\(WorkerFiles.beat)") ?? Data()
+            let held = try disk.names(in: folder).compactMap { JobName(parsing: $0)?.attempt }
+            states.append(WorkerState(worker: worker, beat: String(decoding: beat, as: UTF8.self), life: life, held: held))
+        }
+        return states
+    }
+
+    public func revoke(_ attempt: Attempt, from worker: String) throws(QueueError) {
+        // Not synced: a claim that comes back after a power cut has an old fence.
+        try disk.remove("\(folders.claimed(by: worker))/\(JobName(attempt).text)")
+    }
+
+    public func forget(worker: String) throws(QueueError) {
+        let folder = folders.claimed(by: worker)
+        guard LockFile.isHeld("\(folder)/\(WorkerFiles.alive)") == false else { return }
+        try disk.remove("\(folder)/\(WorkerFiles.beat)")
+        try disk.remove("\(folder)/\(WorkerFiles.alive)")
+        try disk.removeFolder(folder)
+    }
+
+    public func outstanding() throws(QueueError) -> Set<String> {
+        var ids: Set<String> = []
+        // In the direction in which tickets move, so that none slips past.
+        for lane in Lane.allCases { try note(folders.ready(lane), in: &ids) }
+        for worker in try disk.names(in: folders.claimed) { try note(folders.claimed(by: worker), in: &ids) }
+        try note(folders.results, in: &ids)
+        try note(folders.returned, in: &ids)
+        return ids
+    }
+
+    private func note(_ folder: String, in ids: inout Set<String>) throws(QueueError) {
+        for name in try disk.names(in: folder) {
+            if let parsed = JobName(parsing: name) { ids.insert(parsed.attempt.jobID) }
+        }
+    }
+
+    public func sweep() throws(QueueError) {
+        for folder in [folders.inbox, folders.results] + Lane.allCases.map(folders.ready) { try disk.sweep(folder) }
+    }
+
+    public func counts() throws(QueueError) -> QueueCounts {
+        var counts = QueueCounts()
+        counts.inbox = try disk.names(in: folders.inbox).count
+        for lane in Lane.allCases { counts.released[lane] = try disk.names(in: folders.ready(lane)).count }
+        for worker in try workers() {
+            counts.workers += worker.life == .dead ? 0 : 1
+            counts.claimed += worker.held.count
+        }
+        counts.results = try disk.names(in: folders.results).count
+        counts.spoiled = try disk.names(in: folders.spoiled).count
+        return counts
+    }
+
+    private func putAside(_ name: String, from folder: String) throws(QueueError) {
+        guard try disk.rename("\(folder)/\(name)", to: "\(folders.spoiled)/\(name)") else { return }
+        try disk.syncFolder(folders.spoiled)
+        try disk.syncFolder(folder)
+    }
+}

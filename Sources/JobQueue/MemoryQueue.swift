@@ -1,0 +1,175 @@
+public import Records
+internal import Synchronization
+
+/// The queue's contract without a disk: for tests of everything that stands on a queue, and the
+/// shortest statement of what the other engines do. Nothing survives the process.
+public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
+    struct Held: Sendable {
+        var attempt: Attempt
+        var ticket: Ticket
+    }
+
+    struct Place: Sendable {
+        var beat: UInt64 = 0
+        var life = WorkerState.Life.living
+        var held: [Held] = []
+    }
+
+    struct State: Sendable {
+        var batches: [InboxBatch] = []
+        var nextBatch = 0
+        var ready: [Ticket] = []
+        var places: [String: Place] = [:]
+        var results: [ArrivedResult] = []
+        var returned: [Attempt] = []
+        var nextWorker = 0
+    }
+
+    let state = Mutex(State())
+
+    public init() {}
+
+    public func submit(_ messages: [InboxMessage]) throws(QueueError) {
+        for case .job(let spec) in messages where !JobName.isSafe(spec.id) {
+            throw QueueError(.unsupported, operation: "submit", subject: "job id \(spec.id.prefix(80))",
+                             advice: "an id is 1 to 64 lower-case letters, digits and hyphens")
+        }
+        guard !messages.isEmpty else { return }
+        state.withLock { state in
+            state.batches.append(InboxBatch(token: "\(state.nextBatch)", messages: messages))
+            state.nextBatch += 1
+        }
+    }
+
+    public func inbox(limit: Int) -> [InboxBatch] { state.withLock { Array($0.batches.prefix(limit)) } }
+
+    public func discard(_ batch: InboxBatch) { state.withLock { $0.batches.removeAll { $0.token == batch.token } } }
+
+    public func release(_ tickets: [Ticket]) {
+        state.withLock { state in
+            for ticket in tickets {
+                state.ready.removeAll { $0.job.id == ticket.job.id && $0.attempts == ticket.attempts }
+                state.ready.append(ticket)
+            }
+            state.ready.sort { ($0.job.lane, $0.sequence) < ($1.job.lane, $1.sequence) }
+        }
+    }
+
+    public func withdraw(_ ticket: Ticket) -> Bool {
+        state.withLock { state in
+            let before = state.ready.count
+            state.ready.removeAll { $0.job.id == ticket.job.id && $0.attempts == ticket.attempts }
+            return state.ready.count < before
+        }
+    }
+
+    public func results(limit: Int) -> [ArrivedResult] { state.withLock { Array($0.results.prefix(limit)) } }
+
+    public func discard(_ result: ArrivedResult) {
+        state.withLock { $0.results.removeAll { $0.attempt == result.attempt } }
+    }
+
+    public func returned() -> [Attempt] { state.withLock { $0.returned } }
+
+    public func discard(returned attempt: Attempt) { state.withLock { $0.returned.removeAll { $0 == attempt } } }
+
+    public func workers() -> [WorkerState] {
+        state.withLock { state in
+            state.places.sorted { $0.key < $1.key }.map { name, place in
+                WorkerState(worker: name, beat: "\(place.beat)", life: place.life, held: place.held.map(\.attempt))
+            }
+        }
+    }
+
+    public func revoke(_ attempt: Attempt, from worker: String) {
+        state.withLock { $0.places[worker]?.held.removeAll { $0.attempt == attempt } }
+    }
+
+    public func forget(worker: String) {
+        state.withLock { state in
+            if let place = state.places[worker], place.life == .dead, place.held.isEmpty { state.places[worker] = nil }
+        }
+    }
+
+    public func outstanding() -> Set<String> {
+        state.withLock { state in
+            Set(state.ready.map(\.job.id) + state.places.values.flatMap { $0.held.map(\.attempt.jobID) }
+                + state.results.map(\.attempt.jobID) + state.returned.map(\.jobID))
+        }
+    }
+
+    public func sweep() {}
+
+    public func counts() -> QueueCounts {
+        state.withLock { state in
+            var counts = QueueCounts()
+            counts.inbox = state.batches.count
+            for lane in Lane.allCases { counts.released[lane] = state.ready.count { $0.job.lane == lane } }
+            for place in state.places.values {
+                counts.workers += place.life == .dead ? 0 : 1
+                counts.claimed += place.held.count
+            }
+            counts.results = state.results.count
+            return counts
+        }
+    }
+
+    public func worker(named name: String) -> MemoryWorkerQueue {
+        let worker = state.withLock { state in
+            state.nextWorker += 1
+            let worker = "\(name)~\(state.nextWorker)"
+            state.places[worker] = Place()
+            return worker
+        }
+        return MemoryWorkerQueue(worker: worker, queue: self)
+    }
+}
+
+/// One worker's side of a `MemoryQueue`.
+public final class MemoryWorkerQueue: WorkerQueue {
+    public let worker: String
+    private let queue: MemoryQueue
+
+    init(worker: String, queue: MemoryQueue) {
+        self.worker = worker
+        self.queue = queue
+    }
+
+    public func claim() -> Claim? {
+        queue.state.withLock { state in
+            guard !state.ready.isEmpty else { return nil }
+            let ticket = state.ready.removeFirst()
+            let attempt = Attempt(jobID: ticket.job.id, sequence: ticket.sequence, attempt: ticket.attempts + 1)
+            state.places[worker, default: .init()].held.append(.init(attempt: attempt, ticket: ticket))
+            return Claim(job: ticket.job, attempt: attempt.attempt, sequence: ticket.sequence,
+                         crashes: ticket.crashes, token: JobName(attempt).text)
+        }
+    }
+
+    public func renew() { queue.state.withLock { $0.places[worker]?.beat += 1 } }
+
+    public func finish(_ claim: Claim, with result: JobResult) throws(QueueError) {
+        guard result.jobID == claim.job.id, result.attempt == claim.attempt else {
+            throw QueueError(.unsupported, operation: "finish", subject: claim.token,
+                             advice: "the result is of job \(result.jobID), attempt \(result.attempt)")
+        }
+        let attempt = Attempt(jobID: claim.job.id, sequence: claim.sequence, attempt: claim.attempt)
+        queue.state.withLock { state in
+            state.results.removeAll { $0.attempt == attempt }
+            state.results.append(ArrivedResult(attempt: attempt, result: result))
+            state.places[worker]?.held.removeAll { $0.attempt == attempt }
+        }
+    }
+
+    public func abandon(_ claim: Claim) {
+        let attempt = Attempt(jobID: claim.job.id, sequence: claim.sequence, attempt: claim.attempt)
+        queue.state.withLock { state in
+            guard state.places[worker]?.held.contains(where: { $0.attempt == attempt }) == true else { return }
+            state.places[worker]?.held.removeAll { $0.attempt == attempt }
+            state.returned.append(attempt)
+        }
+    }
+
+    /// What the kernel does for a killed process: the coordinator can see that it is gone.
+    public func die() { queue.state.withLock { $0.places[worker]?.life = .dead } }
+}

@@ -1,0 +1,233 @@
+import Foundation
+import JobQueue
+import Records
+import Testing
+
+/// What every engine owes. A new engine joins by a case of its own.
+enum Engine: String, CaseIterable, CustomTestStringConvertible {
+    case file, memory
+
+    var testDescription: String { rawValue }
+}
+
+/// One queue of one engine, and what a test needs beyond the contract.
+struct Bench {
+    let queue: any SubmitQueue & CoordinatorQueue
+    /// A worker, and how to kill it.
+    let worker: (String) throws -> (any WorkerQueue, () -> Void)
+    private let folder: TestFolder?
+
+    init(_ engine: Engine) throws {
+        switch engine {
+        case .file:
+            let folder = try TestFolder()
+            let queue = try FileQueue(root: folder.path + "/queue")
+            self.folder = folder
+            self.queue = queue
+            worker = { name in
+                let worker = try queue.worker(named: name)
+                // What the kernel does at a process's death: it drops the lock.
+                let path = "\(folder.path)/queue/claimed/\(worker.worker)/alive"
+                return (worker, { try? FileManager.default.removeItem(atPath: path) })
+            }
+        case .memory:
+            let queue = MemoryQueue()
+            self.folder = nil
+            self.queue = queue
+            worker = { name in
+                let worker = queue.worker(named: name)
+                return (worker, worker.die)
+            }
+        }
+    }
+}
+
+@Suite("Every queue engine")
+struct QueueConformanceTests {
+    @Test("Messages come out in the order of their acceptance, and stay until they are discarded",
+          arguments: Engine.allCases)
+    func order(engine: Engine) throws {
+        let bench = try Bench(engine)
+        let queue = bench.queue
+        try queue.submit([job("a"), job("b")])
+        try queue.submit([.cancel(jobID: "x"), .reversal(tenant: "default", eventID: "e", by: "ann", why: "own footage")])
+        let expected: [InboxMessage] = [
+            .job(job("a")), .job(job("b")), .cancel(jobID: "x"),
+            .reversal(tenant: "default", eventID: "e", by: "ann", why: "own footage"),
+        ]
+        #expect(try queue.inbox(limit: 10).flatMap(\.messages) == expected)
+        #expect(try queue.inbox(limit: 10).flatMap(\.messages) == expected)
+        for batch in try queue.inbox(limit: 1) { try queue.discard(batch) }
+        #expect(try queue.inbox(limit: 10).flatMap(\.messages) == Array(expected[2...]))
+        withExtendedLifetime(bench) {}
+    }
+
+    @Test("A job id that could be part of a path is refused", arguments: Engine.allCases)
+    func hostileID(engine: Engine) throws {
+        let bench = try Bench(engine)
+        let queue = bench.queue
+        var spec = job("a")
+        spec.id = "../../etc/passwd"
+        #expect(throws: QueueError.self) { try queue.submit([spec]) }
+        #expect(try queue.inbox(limit: 10).isEmpty)
+        withExtendedLifetime(bench) {}
+    }
+
+    @Test("Live goes before lookup, lookup before backfill, and within a lane the older first",
+          arguments: Engine.allCases)
+    func schedule(engine: Engine) throws {
+        let bench = try Bench(engine)
+        try bench.queue.release([
+            ticket("old archive", sequence: 1, lane: .backfill), ticket("query", sequence: 2, lane: .lookup),
+            ticket("second", sequence: 10, lane: .live), ticket("first", sequence: 9, lane: .live),
+        ])
+        let (worker, _) = try bench.worker("w")
+        var keys: [String] = []
+        while let claim = try worker.claim() { keys.append(claim.job.key) }
+        #expect(keys == ["first", "second", "query", "old archive"])
+    }
+
+    @Test("A claim carries the next attempt's number and belongs to one worker", arguments: Engine.allCases)
+    func claim(engine: Engine) throws {
+        let bench = try Bench(engine)
+        try bench.queue.release([ticket("a", sequence: 7, attempts: 2, crashes: 1)])
+        let (worker, _) = try bench.worker("w")
+        let (other, _) = try bench.worker("w")
+        #expect(worker.worker != other.worker)
+        let claim = try #require(try worker.claim())
+        #expect(claim.job == job("a"))
+        #expect(claim.attempt == 3)
+        #expect(claim.sequence == 7)
+        #expect(claim.crashes == 1)
+        #expect(try other.claim() == nil)
+        let held = try bench.queue.workers().filter { !$0.held.isEmpty }
+        #expect(held.map(\.worker) == [worker.worker])
+        #expect(held.first?.held == [Attempt(jobID: job("a").id, sequence: 7, attempt: 3)])
+        #expect(held.first?.life == .living)
+    }
+
+    @Test("Releasing the same ticket twice is releasing it once", arguments: Engine.allCases)
+    func releaseTwice(engine: Engine) throws {
+        let bench = try Bench(engine)
+        try bench.queue.release([ticket("a", sequence: 1)])
+        try bench.queue.release([ticket("a", sequence: 1)])
+        let (worker, _) = try bench.worker("w")
+        #expect(try worker.claim() != nil)
+        #expect(try worker.claim() == nil)
+    }
+
+    @Test("Only a renewal changes a worker's beat", arguments: Engine.allCases)
+    func beat(engine: Engine) throws {
+        let bench = try Bench(engine)
+        let (worker, _) = try bench.worker("w")
+        let first = try bench.queue.workers()
+        #expect(try bench.queue.workers() == first)
+        try worker.renew()
+        #expect(try bench.queue.workers() != first)
+    }
+
+    @Test("A finished job is a result, unchanged, until it is discarded", arguments: Engine.allCases)
+    func finish(engine: Engine) throws {
+        let bench = try Bench(engine)
+        try bench.queue.release([ticket("a", sequence: 1)])
+        let (worker, _) = try bench.worker("w")
+        let claim = try #require(try worker.claim())
+        try worker.finish(claim, with: result(of: claim, worker: worker.worker))
+        // The second hand-in of the same attempt replaces the first.
+        try worker.finish(claim, with: result(of: claim, worker: worker.worker))
+        #expect(try bench.queue.workers().flatMap(\.held).isEmpty)
+        let arrived = try bench.queue.results(limit: 10)
+        #expect(arrived.map(\.result) == [result(of: claim, worker: worker.worker)])
+        #expect(try bench.queue.outstanding() == [claim.job.id])
+        for result in arrived { try bench.queue.discard(result) }
+        #expect(try bench.queue.results(limit: 10).isEmpty)
+        #expect(try bench.queue.outstanding().isEmpty)
+    }
+
+    @Test("A result that is not of the claimed attempt is refused at once", arguments: Engine.allCases)
+    func wrongResult(engine: Engine) throws {
+        let bench = try Bench(engine)
+        try bench.queue.release([ticket("a", sequence: 1)])
+        let (worker, _) = try bench.worker("w")
+        let claim = try #require(try worker.claim())
+        var wrong = result(of: claim, worker: worker.worker)
+        wrong.attempt = 2
+        #expect(throws: QueueError.self) { try worker.finish(claim, with: wrong) }
+        #expect(try bench.queue.results(limit: 10).isEmpty)
+    }
+
+    @Test("What a worker gives back goes to the coordinator, not to the next worker", arguments: Engine.allCases)
+    func abandon(engine: Engine) throws {
+        let bench = try Bench(engine)
+        try bench.queue.release([ticket("a", sequence: 1)])
+        let (worker, _) = try bench.worker("w")
+        let claim = try #require(try worker.claim())
+        try worker.abandon(claim)
+        #expect(try worker.claim() == nil)
+        let attempt = Attempt(jobID: claim.job.id, sequence: 1, attempt: 1)
+        #expect(try bench.queue.returned() == [attempt])
+        #expect(try bench.queue.outstanding() == [claim.job.id])
+        try bench.queue.discard(returned: attempt)
+        #expect(try bench.queue.outstanding().isEmpty)
+    }
+
+    @Test("A dead worker is seen as dead, keeps its claims until they are revoked, and is then forgotten",
+          arguments: Engine.allCases)
+    func death(engine: Engine) throws {
+        let bench = try Bench(engine)
+        try bench.queue.release([ticket("a", sequence: 1)])
+        let (worker, kill) = try bench.worker("w")
+        let claim = try #require(try worker.claim())
+        kill()
+        let state = try #require(try bench.queue.workers().first)
+        #expect(state.life == .dead)
+        #expect(state.held.map(\.jobID) == [claim.job.id])
+        try bench.queue.forget(worker: worker.worker)
+        #expect(try bench.queue.workers().count == 1)
+        try bench.queue.revoke(state.held[0], from: worker.worker)
+        try bench.queue.forget(worker: worker.worker)
+        #expect(try bench.queue.workers().isEmpty)
+    }
+
+    @Test("A worker whose claim was revoked can still hand in; the fence is the ledger's business",
+          arguments: Engine.allCases)
+    func late(engine: Engine) throws {
+        let bench = try Bench(engine)
+        try bench.queue.release([ticket("a", sequence: 1)])
+        let (worker, _) = try bench.worker("w")
+        let claim = try #require(try worker.claim())
+        try bench.queue.revoke(Attempt(jobID: claim.job.id, sequence: 1, attempt: 1), from: worker.worker)
+        try worker.abandon(claim)
+        #expect(try bench.queue.returned().isEmpty)
+        try worker.finish(claim, with: result(of: claim, worker: worker.worker))
+        #expect(try bench.queue.results(limit: 10).count == 1)
+    }
+
+    @Test("A ticket can be withdrawn until somebody claims it", arguments: Engine.allCases)
+    func withdraw(engine: Engine) throws {
+        let bench = try Bench(engine)
+        let first = ticket("a", sequence: 1)
+        let second = ticket("b", sequence: 2)
+        try bench.queue.release([first, second])
+        let (worker, _) = try bench.worker("w")
+        #expect(try worker.claim()?.job.key == "a")
+        #expect(try bench.queue.withdraw(first) == false)
+        #expect(try bench.queue.withdraw(second) == true)
+        #expect(try worker.claim() == nil)
+    }
+
+    @Test("Counts say how much lies where", arguments: Engine.allCases)
+    func counts(engine: Engine) throws {
+        let bench = try Bench(engine)
+        try bench.queue.submit([job("x")])
+        try bench.queue.release([ticket("a", sequence: 1), ticket("b", sequence: 2), ticket("c", sequence: 3, lane: .backfill)])
+        let (worker, _) = try bench.worker("w")
+        _ = try worker.claim()
+        let counts = try bench.queue.counts()
+        #expect(counts.inbox == 1)
+        #expect(counts.released == [.live: 1, .lookup: 0, .backfill: 1])
+        #expect(counts.claimed == 1)
+        #expect(counts.workers == 1)
+        #expect(counts.results == 0)
+    }
+}
