@@ -1,0 +1,43 @@
+import FingerprintIndex
+public import Records
+
+/// Events in, profiles out. No clock, no files, no order of arrival.
+public enum ProfileFold {
+    /// The profiles of all creators that the events of one tenant name.
+    ///
+    /// Events may come in any order and any number of times. A creator none of whose events stands
+    /// has no profile.
+    public static func fold(events: [Event], rules: ScoringRules) -> [String: CreatorProfile] {
+        ProfileBook(rules: rules, events: events).profiles()
+    }
+
+    /// One creator's profile, from that creator's events and what reverses them.
+    ///
+    /// - Parameter events: at least every event with `creator(of:)` equal to `creator`, the
+    ///   `match.searched` events of these videos, and the reversals of all these; others are ignored.
+    public static func profile(of creator: String, events: [Event], rules: ScoringRules) -> CreatorProfile? {
+        ProfileBook(rules: rules, events: events).profile(of: creator)
+    }
+
+    /// Whose profile an event goes into: the uploader's, for a match that of the later video. Nil for
+    /// searches (they follow their video), reversals (they follow their target), and unknown creators.
+    public static func creator(of event: Event) -> String? {
+        switch event.body {
+        case .videoObserved(let observed): observed.video.creator
+        case .videoFeatures(let features): features.creator
+        case .matchEdge(let edge): edge.queryCreator
+        case .matchSearched, .reversal: nil
+        }
+    }
+
+    /// The video an event is about: for a match the later one; nil for a reversal.
+    public static func video(of event: Event) -> String? {
+        switch event.body {
+        case .videoObserved(let observed): observed.video.videoID
+        case .videoFeatures(let features): features.videoID
+        case .matchEdge(let edge): edge.match.query
+        case .matchSearched(let searched): searched.videoID
+        case .reversal: nil
+        }
+    }
+}
