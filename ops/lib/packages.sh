@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # read by the scripts that source this
+# Every Debian package Moiré asks for, each with its reason. This is the one list.
+
+packages_build=(
+    pkg-config          # finds the libraries below
+    git                 # the Swift package manager fetches dependencies with it
+    libavformat-dev     # FFmpeg: containers
+    libavcodec-dev      # FFmpeg: decoders
+    libavutil-dev       # FFmpeg: frames, time bases
+    libswscale-dev      # FFmpeg: pictures to working size
+    libswresample-dev   # FFmpeg: sound to working rate
+    libpng-dev          # thumbnails and evidence pictures
+    libsqlite3-dev      # the store
+)
+
+# For generating the project's own clips.
+packages_fixtures=(
+    ffmpeg              # draws, encodes
+    espeak-ng           # speaks
+    fonts-dejavu-core   # captions in the clips
+)
+
+packages_test=("${packages_fixtures[@]}")
+
+is_installed() { [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" == installed ]]; }
+
+# install_packages NAME...: installs what dpkg says is missing, and nothing else.
+install_packages() {
+    local name
+    local -a missing=() as_root=()
+    if ! command -v dpkg-query > /dev/null; then
+        say "This is not a Debian system; make sure that these are installed: $*"
+        return
+    fi
+    for name in "$@"; do
+        is_installed "$name" || missing+=("$name")
+    done
+    (( ${#missing[@]} )) || return 0
+    if (( EUID != 0 )); then
+        need_command sudo "run as root once, or install by hand: apt-get install ${missing[*]}"
+        as_root=(sudo)
+    fi
+    say "Installing from Debian: ${missing[*]}"
+    "${as_root[@]}" apt-get update -q < /dev/null || say "apt-get update failed; trying with the package lists at hand."
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" \
+        < /dev/null || die 3 "apt-get could not install: ${missing[*]}; its message stands above."
+}
