@@ -1,2 +1,6 @@
-// The kernel's isolation calls, which Swift cannot make itself.
+// The kernel's isolation calls, which Swift cannot make itself. Each header says why.
 #pragma once
+
+#include "descriptors.h"
+#include "process.h"
+#include "sandbox.h"

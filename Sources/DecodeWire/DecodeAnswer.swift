@@ -1,0 +1,37 @@
+package import Frames
+package import Records
+package import Signals
+
+/// What a decode child found in one pass. The fingerprint travels beside it, in its stored form.
+package struct ExtractAnswer: Sendable, Codable, Equatable {
+    package var outcome: Outcome
+    package var media: MediaInfo?
+    package var `static`: StaticSignal?
+    package var quality: QualitySignal?
+    package var recapture: RecaptureSignal?
+    package var sound: SoundSignal?
+    package var fingerprints: ExtractRecord.FingerprintSummary?
+
+    package init(outcome: Outcome, media: MediaInfo? = nil) {
+        self.outcome = outcome
+        self.media = media
+    }
+}
+
+/// The pictures of a request, in its order; nil where the file shows nothing at that time. The pixels
+/// travel beside it, one picture after the other.
+package struct PicturesAnswer: Sendable, Codable, Equatable {
+    package struct Size: Sendable, Codable, Equatable {
+        package var width: Int
+        package var height: Int
+
+        package init(width: Int, height: Int) {
+            self.width = width
+            self.height = height
+        }
+    }
+
+    package var pictures: [Size?]
+
+    package init(pictures: [Size?]) { self.pictures = pictures }
+}

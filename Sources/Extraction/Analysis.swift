@@ -1,0 +1,50 @@
+import DecodeWire
+import Fingerprints
+import Frames
+import Media
+import Records
+import Signals
+
+/// Everything that is measured in one pass, fed from the one stream of frames and samples.
+final class Analysis: MediaSink {
+    private var info: MediaInfo?
+    private var stills = StaticDetector()
+    private var quality = QualityMeter()
+    private var recapture = RecaptureMeter()
+    private var loudness = SoundMeter()
+    private var pictures = VideoFingerprinter()
+    private var sounds = AudioFingerprinter()
+
+    func begin(_ info: MediaInfo) { self.info = info }
+
+    func tick(_ tick: FrameTick) {
+        stills.add(tick)
+        recapture.add(tick)
+    }
+
+    func sample(_ frame: WorkingFrame) {
+        quality.add(frame)
+        recapture.add(frame)
+        pictures.add(frame)
+    }
+
+    func sound(_ block: SoundBlock) { loudness.add(block) }
+
+    func mono(_ block: MonoBlock) { sounds.add(block) }
+
+    /// Completes the answer and returns the fingerprint in its stored form.
+    func finish(_ pass: PassResult, into answer: inout ExtractAnswer) -> [UInt8] {
+        answer.static = stills.finish(videoEnd: pass.duration)
+        answer.quality = quality.finish()
+        answer.recapture = recapture.finish()
+        answer.sound = loudness.finish()
+        let fingerprint = MediaFingerprint(duration: pass.duration, video: pictures.finish(), audio: sounds.finish())
+        let stored = fingerprint.encoded()
+        answer.fingerprints = ExtractRecord.FingerprintSummary(
+            videoFrames: fingerprint.video.frames.count, videoVersion: FingerprintVersions.video,
+            videoAbstainReason: fingerprint.video.abstainReason, audioLandmarks: fingerprint.audio.landmarks.count,
+            audioVersion: FingerprintVersions.audio, audioAbstainReason: fingerprint.audio.abstainReason,
+            bytes: stored.count)
+        return stored
+    }
+}

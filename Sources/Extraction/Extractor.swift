@@ -1,0 +1,39 @@
+package import DecodeWire
+import Fingerprints
+package import FoundationEssentials
+import Frames
+import Media
+import Records
+import Signals
+
+/// What a decode child sends back, in the two parts of an `AnswerFrame`.
+package struct DecodeAnswer {
+    package var json: Data
+    package var blob: [UInt8]
+}
+
+/// Does a request's work on an open descriptor: the place where decoder, signals and fingerprints meet.
+package enum Extractor {
+    package static func run(descriptor: Int32, task: DecodeRequest.Task) throws -> DecodeAnswer {
+        switch task {
+        case .extract: try extract(descriptor)
+        case .pictures(let times, let longestSide): try pictures(descriptor, times, longestSide)
+        }
+    }
+
+    private static func extract(_ descriptor: Int32) throws -> DecodeAnswer {
+        let analysis = Analysis()
+        let pass = MediaPass.run(descriptor: descriptor, limits: .standard, sink: analysis)
+        var answer = ExtractAnswer(outcome: pass.outcome, media: pass.info)
+        guard pass.outcome.hasResult else { return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: []) }
+        let fingerprint = analysis.finish(pass, into: &answer)
+        return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: fingerprint)
+    }
+
+    private static func pictures(_ descriptor: Int32, _ times: [Double], _ longestSide: Int) throws -> DecodeAnswer {
+        let images = PictureGrab.pictures(descriptor: descriptor, at: times, longestSide: longestSide, limits: .standard)
+        let sizes = images.map { $0.map { PicturesAnswer.Size(width: $0.width, height: $0.height) } }
+        return DecodeAnswer(json: try CanonicalJSON.encode(PicturesAnswer(pictures: sizes)),
+                            blob: images.flatMap { $0?.pixels ?? [] })
+    }
+}

@@ -1,0 +1,112 @@
+import DecodeWire
+import Fingerprints
+import FoundationEssentials
+import Frames
+import Records
+import Signals
+
+/// Decides whether what a decode child sent can be believed.
+///
+/// The child may have been taken over by the file it read, so its bytes are hostile too: sizes are
+/// capped before parsing, every number must be one that a file could have, every text must be short
+/// and without control characters (they end up on terminals and in pages), and the fingerprint must
+/// be exactly what the summary says.
+enum AnswerCheck {
+    /// Seconds; ten days. Longer than any limit inside the child.
+    static let secondsMax = 864_000.0
+    /// Characters of any text.
+    static let textMax = 1_000
+    /// Elements of any list.
+    static let listMax = 200_000
+
+    struct Reason: Error, Equatable {
+        var text: String
+        init(_ text: String) { self.text = text }
+    }
+
+    static func extract(_ output: [UInt8]) throws -> (answer: ExtractAnswer, fingerprint: Data) {
+        let frame = try AnswerFrame(parsing: output, blobBytesMax: AnswerFrame.fingerprintBytesMax)
+        let answer = try CanonicalJSON.decode(ExtractAnswer.self, from: frame.json)
+        try plausible(answer)
+        guard [.complete, .partial, .refused, .undecodable].contains(answer.outcome.kind) else {
+            throw Reason("a child cannot say of itself that it \(answer.outcome.kind)")
+        }
+        try outcome(answer.outcome)
+        try spans(answer)
+        guard answer.outcome.hasResult else {
+            guard frame.blob.isEmpty, answer.fingerprints == nil else { throw Reason("a fingerprint without a result") }
+            return (answer, Data())
+        }
+        guard let summary = answer.fingerprints else { throw Reason("a result without fingerprints") }
+        let fingerprint = try MediaFingerprint(decoding: [UInt8](frame.blob))
+        guard fingerprint.duration.isFinite, (0...secondsMax).contains(fingerprint.duration),
+            summary.videoFrames == fingerprint.video.frames.count, summary.bytes == frame.blob.count,
+            summary.audioLandmarks == fingerprint.audio.landmarks.count
+        else { throw Reason("the fingerprint is not the one in the summary") }
+        return (answer, frame.blob)
+    }
+
+    static func pictures(_ output: [UInt8], count: Int, longestSide: Int) throws -> [RGBImage?] {
+        let frame = try AnswerFrame(parsing: output, blobBytesMax: picturesBytesMax(count: count, longestSide: longestSide))
+        let sizes = try CanonicalJSON.decode(PicturesAnswer.self, from: frame.json).pictures
+        guard sizes.count == count else { throw Reason("\(sizes.count) pictures, \(count) were asked for") }
+        var rest = [UInt8](frame.blob)[...]
+        let images = try sizes.map { size throws -> RGBImage? in
+            guard let size else { return nil }
+            guard (1...longestSide).contains(size.width), (1...longestSide).contains(size.height) else {
+                throw Reason("a picture of \(size.width)×\(size.height)")
+            }
+            let bytes = size.width * size.height * 3
+            guard rest.count >= bytes else { throw Reason("a picture without its pixels") }
+            defer { rest = rest.dropFirst(bytes) }
+            return RGBImage(width: size.width, height: size.height, pixels: Array(rest.prefix(bytes)))
+        }
+        guard rest.isEmpty else { throw Reason("\(rest.count) bytes after the last picture") }
+        return images
+    }
+
+    static func picturesBytesMax(count: Int, longestSide: Int) -> Int { count * longestSide * longestSide * 3 }
+
+    private static func outcome(_ outcome: Outcome) throws {
+        let isCode = outcome.reason.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+        guard isCode, (1...64).contains(outcome.reason.utf8.count) else { throw Reason("a reason that is no code") }
+        if let until = outcome.decodedUntil { try time(until) }
+    }
+
+    private static func spans(_ answer: ExtractAnswer) throws {
+        var all = answer.static?.spans.map { TimeSpan(start: $0.start, end: $0.end) } ?? []
+        all += answer.recapture?.spans ?? []
+        all += (answer.sound?.silence ?? []) + (answer.sound?.clipping ?? [])
+        if let worst = answer.quality?.worst { all.append(worst) }
+        for span in all {
+            try time(span.start)
+            try time(span.end)
+            guard span.start <= span.end else { throw Reason("a span that ends before it starts") }
+        }
+        for share in [answer.static?.share, answer.recapture?.probability, answer.sound?.silenceShare,
+                      answer.sound?.clippingShare] {
+            if let share, !(0...1).contains(share) { throw Reason("a share of \(share)") }
+        }
+        if let score = answer.quality?.score, !(0...100).contains(score) { throw Reason("a score of \(score)") }
+    }
+
+    private static func time(_ seconds: Double) throws {
+        // Pictures may start a little before the sound that defines zero.
+        guard seconds.isFinite, abs(seconds) <= secondsMax else { throw Reason("a time of \(seconds) s") }
+    }
+
+    /// Walks every leaf of the answer, so that a field added tomorrow is checked too.
+    private static func plausible(_ value: Any, depth: Int = 0) throws {
+        guard depth < 16 else { throw Reason("an answer nested too deeply") }
+        if let number = value as? Double {
+            guard number.isFinite, abs(number) <= 1e15 else { throw Reason("the number \(number)") }
+        } else if let text = value as? String {
+            guard text.utf8.count <= textMax, text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+            else { throw Reason("a text with control characters, or too long") }
+        } else {
+            let children = Mirror(reflecting: value).children
+            guard children.count <= listMax else { throw Reason("a list of \(children.count)") }
+            for child in children { try plausible(child.value, depth: depth + 1) }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// Ceilings of one decode, kept by the supervisor and the kernel. What the media itself may ask for
+/// (pixels, streams, duration) is limited inside the child.
+public struct DecodeLimits: Sendable, Equatable {
+    /// Wall seconds that a file of no size gets.
+    public var deadlineSeconds: Double
+    /// Wall seconds on top for each 10^6 bytes of the file. A megabyte of ordinary upload is two to
+    /// eight seconds of video and costs well under one second; the rest is for a busy machine.
+    public var deadlineSecondsPerMegabyte: Double
+    /// Address space of the child, bytes. Not its memory: the shared libraries alone map some
+    /// 400 MB, while a 1080p decode resides in under 300 MB.
+    public var memoryBytes: UInt64
+    /// Largest file that is looked at, bytes.
+    public var fileBytesMax: Int64
+    /// Seconds a fresh decoder process gets to load its libraries and say hello.
+    public var startSeconds: Double
+
+    public static let standard = DecodeLimits()
+
+    public init(deadlineSeconds: Double = 120, deadlineSecondsPerMegabyte: Double = 2, memoryBytes: UInt64 = 2 << 30,
+                fileBytesMax: Int64 = 16 << 30, startSeconds: Double = 30) {
+        self.deadlineSeconds = deadlineSeconds
+        self.deadlineSecondsPerMegabyte = deadlineSecondsPerMegabyte
+        self.memoryBytes = memoryBytes
+        self.fileBytesMax = fileBytesMax
+        self.startSeconds = startSeconds
+    }
+
+    /// Wall seconds for a file of `bytes`.
+    public func deadline(bytes: Int64) -> Double {
+        deadlineSeconds + deadlineSecondsPerMegabyte * Double(bytes) / 1e6
+    }
+}

@@ -1,0 +1,193 @@
+import DecodeWire
+public import FoundationEssentials
+public import Frames
+public import Records
+import Synchronization
+
+/// Decodes files in sandboxed children, one for each call.
+///
+/// May be called from any number of threads at once; every concurrent call has a decoder process of
+/// its own, started at need and kept for the next. Calls block.
+public final class DecodeService: Sendable {
+    /// What came of one file.
+    public struct Extracted: Sendable {
+        public var record: ExtractRecord
+        /// `MediaFingerprint` in its stored form; empty when the outcome has no result.
+        public var fingerprint: Data
+        /// Processor time of the decode child.
+        public var cpuSeconds: Double
+        /// Largest resident set of the decode child.
+        public var peakBytes: Int64
+    }
+
+    /// What does the decoding on this machine.
+    public struct Description: Sendable, Equatable {
+        public var path: String
+        /// `Producer.version` and the first digits of the decoder program's digest.
+        public var build: String
+        public var libraries: [String]
+        public var sandbox: Producer.SandboxLevel
+        public var landlockABI: Int
+        public var hasSeccomp: Bool
+        /// errno of the first sandbox layer that failed; 0 when none did.
+        public var sandboxErrno: Int
+    }
+
+    public let limits: DecodeLimits
+    /// Goes into every record's producer.
+    public let build: String
+    private let path: String
+    private let sandboxAtLeast: Producer.SandboxLevel
+    private let idle = Mutex(Idle())
+    private let cancelSignal: CancelSignal
+
+    /// A slot is used by whoever took it out of the list, and by nobody else.
+    private struct Idle: @unchecked Sendable { var slots: [DecodeSlot] = [] }
+
+    /// - Parameter decoderPath: the decoder program; nil to look for it (see `DecoderLocation`).
+    /// - Parameter sandboxRequired: refuse to decode where the kernel offers no isolation at all.
+    public init(decoderPath: String? = nil, limits: DecodeLimits = .standard, sandboxRequired: Bool = true)
+        throws(DecodeError)
+    {
+        if let decoderPath { path = decoderPath } else { path = try DecoderLocation.find() }
+        build = try DecoderLocation.build(of: path)
+        self.limits = limits
+        sandboxAtLeast = sandboxRequired ? .partial : .none
+        cancelSignal = try CancelSignal()
+    }
+
+    /// Starts a decoder if none is running, and says what it is; throws when this machine cannot
+    /// decode as required.
+    public func describe() throws(DecodeError) -> Description {
+        try withSlot { slot throws(DecodeError) in
+            let hello = try slot.ready().hello
+            guard hello.sandbox.rank >= sandboxAtLeast.rank else { throw Self.noSandbox }
+            return Description(path: path, build: build, libraries: hello.libraries, sandbox: hello.sandbox,
+                               landlockABI: hello.landlockABI, hasSeccomp: hello.hasSeccomp,
+                               sandboxErrno: hello.sandboxErrno)
+        }
+    }
+
+    /// One pass over a file. Whatever is wrong with the file is in the record's outcome.
+    public func extract(path input: String) throws(DecodeError) -> Extracted {
+        let libraries: [String]
+        let (run, file): (ChildRun, Opened)
+        switch try opened(input) {
+        case .refused(let refusal):
+            return Extracted(record: ExtractRecord(input: .init(path: input, bytes: refusal.bytes), outcome: refusal.outcome,
+                                                   producer: producer([], nil)),
+                             fingerprint: Data(), cpuSeconds: 0, peakBytes: 0)
+        case .file(let opened): file = opened
+        }
+        let digest = file.input.digest()
+        let deadlineSeconds = limits.deadline(bytes: file.input.bytes)
+        let outputMax = AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax + AnswerFrame.fingerprintBytesMax
+        (run, libraries) = try withSlot { slot throws(DecodeError) in
+            let libraries = try slot.ready().hello.libraries
+            return (try slot.run(.extract, media: file.input.descriptor.raw, deadlineSeconds: deadlineSeconds,
+                                 outputBytesMax: outputMax), libraries)
+        }
+        try Self.checkEnvironment(run)
+
+        var record = ExtractRecord(input: .init(path: input, bytes: file.input.bytes, digest: digest),
+                                   outcome: Outcome(.crashed, reason: "invalid_answer", sentence: Self.lied),
+                                   producer: producer(libraries, run.sandbox))
+        var fingerprint = Data()
+        if let failure = run.failure(limits: limits, deadlineSeconds: deadlineSeconds) {
+            record.outcome = failure
+        } else if digest == nil {
+            record.outcome = Outcome(.undecodable, reason: "read_failed", sentence: "\(input) cannot be read to its end.")
+        } else if file.input.hasChanged() {
+            record.outcome = Outcome(.refused, reason: "changed_while_read",
+                                     sentence: "\(input) was written to while it was read; submit it when it is whole.")
+        } else if let (answer, stored) = try? AnswerCheck.extract(run.output) {
+            record.outcome = answer.outcome
+            record.media = answer.media
+            record.static = answer.static
+            record.quality = answer.quality
+            record.recapture = answer.recapture
+            record.sound = answer.sound
+            record.fingerprints = answer.fingerprints
+            fingerprint = stored
+        }
+        return Extracted(record: record, fingerprint: fingerprint, cpuSeconds: run.cpuSeconds, peakBytes: run.peakBytes)
+    }
+
+    /// The frames shown at `times` (seconds), at most `DecodeRequest.picturesMax`, each scaled to at
+    /// most `longestSide` pixels; nil where there is none.
+    public func pictures(path input: String, times: [Double], longestSide: Int) throws(DecodeError) -> [RGBImage?] {
+        precondition(times.count <= DecodeRequest.picturesMax && (1...DecodeRequest.pictureSideMax).contains(longestSide),
+                     "\(times.count) pictures of \(longestSide) pixels")
+        guard times.allSatisfy(\.isFinite) else { throw DecodeError(.noPictures, "A time that is no number.") }
+        if times.isEmpty { return [] }
+        let file: Opened
+        switch try opened(input) {
+        case .refused(let refusal): throw Self.noPictures(refusal.outcome)
+        case .file(let opened): file = opened
+        }
+        let deadlineSeconds = limits.deadline(bytes: file.input.bytes)
+        let outputMax = AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax
+            + AnswerCheck.picturesBytesMax(count: times.count, longestSide: longestSide)
+        let run = try withSlot { slot throws(DecodeError) in
+            try slot.run(.pictures(times: times, longestSide: longestSide), media: file.input.descriptor.raw,
+                         deadlineSeconds: deadlineSeconds, outputBytesMax: outputMax)
+        }
+        try Self.checkEnvironment(run)
+        if let failure = run.failure(limits: limits, deadlineSeconds: deadlineSeconds) { throw Self.noPictures(failure) }
+        do { return try AnswerCheck.pictures(run.output, count: times.count, longestSide: longestSide) } catch {
+            throw Self.noPictures(Outcome(.crashed, reason: "invalid_answer", sentence: Self.lied))
+        }
+    }
+
+    /// Ends every running decode, and every later one, with `DecodeError.Code.cancelled`.
+    public func cancel() { cancelSignal.raise() }
+}
+
+extension DecodeService {
+    private final class Opened {
+        let input: InputFile
+        init(_ input: consuming InputFile) { self.input = input }
+    }
+
+    private enum Opening {
+        case file(Opened)
+        case refused(InputFile.Refusal)
+    }
+
+    private func opened(_ path: String) throws(DecodeError) -> Opening {
+        do { return .file(Opened(try InputFile.open(path, bytesMax: limits.fileBytesMax))) }
+        catch let refusal as InputFile.Refusal { return .refused(refusal) }
+        catch let error as DecodeError { throw error }
+        catch { throw DecodeError(.resources, "Cannot open \(path).") }
+    }
+
+    private func withSlot<Value>(_ body: (DecodeSlot) throws(DecodeError) -> Value) throws(DecodeError) -> Value {
+        let slot = idle.withLock { $0.slots.popLast() }
+            ?? DecodeSlot(path: path, limits: limits, sandboxAtLeast: sandboxAtLeast, cancelled: cancelSignal.descriptor)
+        defer { idle.withLock { $0.slots.append(slot) } }
+        return try body(slot)
+    }
+
+    private func producer(_ libraries: [String], _ sandbox: Producer.SandboxLevel?) -> Producer {
+        Producer(name: "moire", build: build, libraries: libraries, sandbox: sandbox)
+    }
+
+    /// Turns what the machine or the installation did wrong into an error.
+    private static func checkEnvironment(_ run: ChildRun) throws(DecodeError) {
+        guard run.stop == nil, let code = run.ending?.exitCode else { return }
+        if code == ChildExit.noSandbox { throw noSandbox }
+        if code == ChildExit.badRequest {
+            throw DecodeError(.decoderMismatch, "The decoder did not understand the request; install both programs from one build.")
+        }
+    }
+
+    private static let noSandbox = DecodeError(
+        .sandboxUnavailable, "The kernel offers neither Landlock nor seccomp here, so a hostile file could reach the rest of "
+            + "the machine; use a kernel that has them, or allow unsandboxed decoding explicitly.")
+
+    private static let lied = "What the decoder sent is not an answer; treat the file as an attack until somebody has looked."
+
+    private static func noPictures(_ outcome: Outcome) -> DecodeError {
+        DecodeError(.noPictures, outcome.sentence, outcome: outcome)
+    }
+}

@@ -1,0 +1,200 @@
+import CSandbox
+import DecodeWire
+import FoundationEssentials
+import Glibc
+import Records
+
+/// One decode at a time: keeps a decoder process ready, runs jobs in its children, and replaces it
+/// when it is lost.
+///
+/// Blocks its caller; belongs to one thread at a time.
+final class DecodeSlot {
+    /// Attempts at starting a decoder process before the machine is blamed.
+    private static let startsMax = 4
+    /// First pause between them; it doubles.
+    private static let startPauseSeconds = 0.05
+    /// What a killed child gets to disappear before the whole decoder process is ended.
+    private static let killGraceSeconds = 5.0
+
+    private let path: String
+    private let limits: DecodeLimits
+    private let sandboxAtLeast: Producer.SandboxLevel
+    /// Becomes readable when everything is to stop.
+    private let cancelled: Int32
+    private var process: DecoderProcess?
+
+    init(path: String, limits: DecodeLimits, sandboxAtLeast: Producer.SandboxLevel, cancelled: Int32) {
+        self.path = path
+        self.limits = limits
+        self.sandboxAtLeast = sandboxAtLeast
+        self.cancelled = cancelled
+    }
+
+    /// The decoder process, started when there is none.
+    func ready() throws(DecodeError) -> DecoderProcess {
+        if let process { return process }
+        var pause = Self.startPauseSeconds
+        var starts = 0
+        while true {
+            starts += 1
+            do {
+                let fresh = try DecoderProcess(path: path, startSeconds: limits.startSeconds)
+                process = fresh
+                return fresh
+            } catch {
+                // A missing or foreign program stays so; everything else may pass.
+                let isLasting = error.code == .decoderMissing || error.code == .decoderMismatch
+                guard !isLasting, starts < Self.startsMax else { throw error }
+            }
+            var watched = pollfd(fd: cancelled, events: Int16(POLLIN), revents: 0)
+            if unsafe poll(&watched, 1, Int32(pause * 1000)) > 0 { throw Self.stopped }
+            pause *= 2
+        }
+    }
+
+    /// Runs one task on an open file. `deadlineSeconds` are counted from the call.
+    func run(_ task: DecodeRequest.Task, media: Int32, deadlineSeconds: Double, outputBytesMax: Int,
+             isRestarted: Bool = false) throws(DecodeError) -> ChildRun {
+        let process = try ready()
+        let request = DecodeRequest(task: task, memoryBytes: limits.memoryBytes,
+                                    cpuSeconds: UInt64(deadlineSeconds.rounded(.up)) + 1, sandboxAtLeast: sandboxAtLeast)
+        let message: [UInt8]
+        do { message = [UInt8](try CanonicalJSON.encode(request)) } catch {
+            preconditionFailure("a request that has no JSON: \(error)")
+        }
+        precondition(message.count <= DecodeRequest.bytesMax, "a request of \(message.count) bytes")
+        do {
+            var pipe = try Descriptor.pipe()
+            try Self.send(message, media: media, result: pipe.takeSecond(), to: process)
+            return try follow(process, pipe.takeFirst(), deadlineSeconds, outputBytesMax)
+        } catch let error as WireError {
+            guard error.code == .closed else {
+                throw DecodeError(.resources, errno: error.errno, "No pipe for a decode child.")
+            }
+            // It died while it had nothing to do; nobody has read the request.
+            drop()
+            guard !isRestarted else { return ChildRun() }
+            return try run(task, media: media, deadlineSeconds: deadlineSeconds, outputBytesMax: outputBytesMax,
+                           isRestarted: true)
+        } catch let error as DecodeError {
+            throw error
+        } catch {
+            throw DecodeError(.decoderFailed, "The decoder process failed: \(error).")
+        }
+    }
+
+    /// Consumes our copy of the result pipe's write end, so that the child's is the only one left.
+    private static func send(_ message: [UInt8], media: Int32, result: consuming Descriptor, to process: DecoderProcess)
+        throws(WireError)
+    {
+        try Messages.send(message, descriptors: [media, result.raw], over: process.socket)
+    }
+
+    /// Reads the child's output and the process's reports until the child has ended, one way or other.
+    private func follow(_ process: DecoderProcess, _ output: consuming Descriptor, _ deadlineSeconds: Double,
+                        _ outputBytesMax: Int) throws(DecodeError) -> ChildRun {
+        var run = ChildRun()
+        var pidfd: Descriptor?
+        var hasOutput = true
+        var isKilled = false
+        var isCancelled = false
+        var deadline = ContinuousClock.now + .seconds(deadlineSeconds)
+        _ = fcntl(output.raw, F_SETFL, O_NONBLOCK)
+
+        while run.ending == nil {
+            var watched = [
+                pollfd(fd: process.socket, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: isKilled ? -1 : cancelled, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: hasOutput ? output.raw : -1, events: Int16(POLLIN), revents: 0),
+            ]
+            let left = ContinuousClock.now.duration(to: deadline).milliseconds
+            if unsafe poll(&watched, 3, Int32(clamping: left)) < 0 && errno != EINTR { break }
+
+            var mustKill = false
+            if watched[2].revents != 0 {
+                hasOutput = Self.read(output.raw, into: &run.output)
+                if run.output.count > outputBytesMax, !isKilled {
+                    run.stop = .tooMuchOutput
+                    mustKill = true
+                }
+                // What a killed child still has in the pipe is thrown away.
+                if isKilled || mustKill { run.output.removeSubrange(min(run.output.count, AnswerFrame.preambleBytes)...) }
+            }
+            if watched[1].revents != 0 {
+                isCancelled = true
+                mustKill = true
+            }
+            if watched[0].revents != 0, try !receive(process, &run, &pidfd) { break }
+            if run.ending == nil, ContinuousClock.now >= deadline {
+                if isKilled { break }
+                run.stop = run.stop ?? .deadline
+                mustKill = true
+            }
+            if mustKill, !isKilled {
+                isKilled = true
+                deadline = ContinuousClock.now + .seconds(Self.killGraceSeconds)
+                // Without a pidfd the child can only be ended together with its parent.
+                guard let child = pidfd?.raw, moire_pidfd_signal(child, SIGKILL) == 0 else { break }
+            }
+        }
+        if run.ending == nil { drop() }
+        if isCancelled { throw Self.stopped }
+        // The child is gone; what it wrote in time is still in the pipe.
+        while hasOutput, run.stop == nil, run.output.count <= outputBytesMax {
+            let before = run.output.count
+            hasOutput = Self.read(output.raw, into: &run.output)
+            if run.output.count == before { break }
+        }
+        if run.output.count > outputBytesMax { run.stop = .tooMuchOutput }
+        return run
+    }
+
+    /// One report; false when the process is gone or talks nonsense.
+    private func receive(_ process: DecoderProcess, _ run: inout ChildRun, _ pidfd: inout Descriptor?)
+        throws(DecodeError) -> Bool
+    {
+        let report: ZygoteReport
+        do {
+            var message = try Messages.receive(max: ZygoteReport.bytes, from: process.socket)
+            report = try ZygoteReport(parsing: message.bytes)
+            if let passed = message.first.take() { pidfd = consume passed }
+        } catch {
+            return false
+        }
+        switch report {
+        case .started: return true
+        case .ended(let ending):
+            run.ending = ending
+            return true
+        case .failed(let code):
+            throw DecodeError(.resources, errno: code, "The decoder process could not start a child.")
+        }
+    }
+
+    /// Reads what is there, at most a mebibyte; false at the end of the output.
+    private static func read(_ descriptor: Int32, into bytes: inout [UInt8]) -> Bool {
+        let piece = 1 << 20
+        var count = 0
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: piece))
+        unsafe bytes.withUnsafeMutableBytes { all in
+            count = unsafe Glibc.read(descriptor, all.baseAddress! + start, piece)  // `piece` bytes, so not empty
+        }
+        bytes.removeLast(piece - max(0, count))
+        return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
+    }
+
+    private func drop() {
+        process?.kill()
+        process = nil
+    }
+
+    private static let stopped = DecodeError(.cancelled, "Stopped before the decode was done.")
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded up, never negative.
+    fileprivate var milliseconds: Int64 {
+        max(0, components.seconds * 1000 + (components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,211 @@
+public import JobQueue
+import Records
+
+/// Takes jobs from a queue, has them decoded, and hands the results in.
+///
+/// A few plain threads (slots) each do one job at a time; one of them at a time asks the queue.
+/// Another thread renews the leases on time, whatever the slots are doing, until the last of them has
+/// ended. The worker's own troubles never cost a job: a queue that fails is asked again, a result is
+/// kept until it is handed in, and a job that this machine cannot decode is given back.
+public final class Worker: Sendable {
+    private let queue: any WorkerQueue
+    private let decoding: DecodeService
+    private let options: WorkerOptions
+    private let log: @Sendable (String) -> Void
+    private let monitor: Monitor<State>
+
+    private struct State {
+        /// Jobs being decoded or handed in.
+        var busy = 0
+        /// A slot is asking the queue, or pausing before it asks again.
+        var isClaiming = false
+        /// A slot has, or waits to start, a job that must run alone.
+        var isAlone = false
+        /// No new job is begun.
+        var isStopping = false
+        /// The grace is over: running jobs are given back.
+        var isCancelled = false
+        var slotsLeft: Int
+        var environmentFailures = 0
+        var failure: DecodeError?
+        var finished = 0
+    }
+
+    /// - Parameter decoding: used by this worker alone; draining may cancel it for good.
+    /// - Parameter log: one line for the operator, without a newline.
+    public init(queue: any WorkerQueue, decoding: DecodeService, options: WorkerOptions = WorkerOptions(),
+                log: @escaping @Sendable (String) -> Void = standardError) {
+        self.queue = queue
+        self.decoding = decoding
+        self.options = options
+        self.log = log
+        monitor = Monitor(State(slotsLeft: options.slots))
+    }
+
+    /// Works until `stop` is requested, then lets running decodes finish for `graceSeconds` and gives
+    /// the rest back. Returns the number of results handed in. Call it once; it blocks.
+    ///
+    /// Throws when this machine cannot decode, at the start or for several jobs in a row.
+    public func run(until stop: StopRequest) throws(DecodeError) -> Int {
+        _ = try decoding.describe()
+        let renewal = try BlockingThread { self.keepLeases() }
+        for _ in 0..<options.slots {
+            do { _ = try BlockingThread { self.serve() } } catch {
+                monitor.update { $0.slotsLeft -= 1; $0.isStopping = true; $0.failure = error }
+            }
+        }
+        // A failure inside ends the waiting as well as a request from outside.
+        let watch = try? BlockingThread { [monitor] in
+            _ = stop.wait()
+            monitor.update { $0.isStopping = true }
+        }
+        _ = consume watch
+        _ = monitor.wait { $0.isStopping ? true : nil }
+        if monitor.wait(seconds: options.graceSeconds, for: { $0.slotsLeft == 0 ? true : nil }) == nil {
+            log("worker \(queue.worker): still decoding after \(options.graceSeconds) s of grace; giving jobs back")
+            monitor.update { $0.isCancelled = true }
+            decoding.cancel()
+            _ = monitor.wait { $0.slotsLeft == 0 ? true : nil }
+        }
+        renewal.join()
+        let end = monitor.update { $0 }
+        if let failure = end.failure { throw failure }
+        return end.finished
+    }
+
+    // MARK: A slot
+
+    private func serve() {
+        while let claim = next() {
+            work(on: claim)
+            monitor.update {
+                $0.busy -= 1
+                if claim.crashes >= WorkerOptions.crashesToRunAlone { $0.isAlone = false }
+            }
+        }
+        monitor.update { $0.slotsLeft -= 1 }
+    }
+
+    /// Waits for a job that may start now; nil when the worker stops.
+    private func next() -> Claim? {
+        var pause = options.retrySeconds
+        while true {
+            let mayAsk = monitor.wait { state -> Bool? in
+                if state.isStopping { return false }
+                if state.isClaiming || state.isAlone { return nil }
+                state.isClaiming = true
+                return true
+            }
+            guard mayAsk == true else { return nil }
+            do {
+                if let claim = try queue.claim() {
+                    if begin(claim) { return claim }
+                    giveBack(claim)
+                    return nil
+                }
+                pause = options.retrySeconds
+                rest(options.idleSeconds)
+            } catch {
+                log("worker \(queue.worker): no job: \(error)")
+                rest(pause)
+                pause = min(2 * pause, options.retrySecondsMax)
+            }
+            monitor.update { $0.isClaiming = false }
+        }
+    }
+
+    /// Counts a claimed job in; waits until all others have ended if it must run alone. False when
+    /// the worker stopped meanwhile.
+    private func begin(_ claim: Claim) -> Bool {
+        guard claim.crashes >= WorkerOptions.crashesToRunAlone else {
+            return monitor.update {
+                $0.isClaiming = false
+                $0.busy += 1
+                return true
+            }
+        }
+        monitor.update {
+            $0.isClaiming = false
+            $0.isAlone = true
+        }
+        let mayStart = monitor.wait { state -> Bool? in
+            if state.busy == 0 {
+                state.busy = 1
+                return true
+            }
+            return state.isStopping ? false : nil
+        }
+        if mayStart != true { monitor.update { $0.isAlone = false } }
+        return mayStart == true
+    }
+
+    private func work(on claim: Claim) {
+        do {
+            let extracted = try decoding.extract(path: claim.job.path)
+            monitor.update { $0.environmentFailures = 0 }
+            handIn(claim, JobResult(jobID: claim.job.id, attempt: claim.attempt, worker: queue.worker,
+                                    record: extracted.record, fingerprint: extracted.fingerprint,
+                                    cpuSeconds: extracted.cpuSeconds))
+        } catch {
+            giveBack(claim)
+            guard error.code != .cancelled else { return }
+            log("worker \(queue.worker): job \(claim.job.id) given back: \(error)")
+            monitor.update {
+                $0.environmentFailures += 1
+                if $0.environmentFailures >= options.environmentFailuresMax {
+                    $0.failure = error
+                    $0.isStopping = true
+                }
+            }
+            rest(options.retrySecondsMax)
+        }
+    }
+
+    // MARK: The queue's troubles
+
+    private func handIn(_ claim: Claim, _ result: JobResult) {
+        let isDone = persist("result of job \(claim.job.id)") { () throws(QueueError) in
+            try queue.finish(claim, with: result)
+        }
+        if isDone { monitor.update { $0.finished += 1 } }
+    }
+
+    private func giveBack(_ claim: Claim) {
+        persist("job \(claim.job.id)") { () throws(QueueError) in try queue.abandon(claim) }
+    }
+
+    /// Tries until it works, or the worker must end; then the lease runs out, and the job is done again.
+    @discardableResult
+    private func persist(_ what: String, _ operation: () throws(QueueError) -> Void) -> Bool {
+        var pause = options.retrySeconds
+        while true {
+            do {
+                try operation()
+                return true
+            } catch {
+                log("worker \(queue.worker): \(what) not handed in yet: \(error)")
+                let isLast = monitor.wait(seconds: pause) { $0.isCancelled ? true : nil } == true
+                if isLast { return false }
+                pause = min(2 * pause, options.retrySecondsMax)
+            }
+        }
+    }
+
+    /// Pauses this slot, not longer than the worker runs.
+    private func rest(_ seconds: Double) { _ = monitor.wait(seconds: seconds) { $0.isStopping ? true : nil } }
+
+    // MARK: Leases
+
+    private func keepLeases() {
+        var pause = options.renewSeconds
+        while monitor.wait(seconds: pause, for: { $0.slotsLeft == 0 ? true : nil }) == nil {
+            do {
+                try queue.renew()
+                pause = options.renewSeconds
+            } catch {
+                log("worker \(queue.worker): leases not renewed: \(error)")
+                pause = min(options.renewSeconds, 1)
+            }
+        }
+    }
+}
