@@ -1,0 +1,58 @@
+internal import FingerprintIndex
+internal import FoundationEssentials
+internal import GRDB
+internal import Records
+
+/// Events, from and to rows.
+enum EventRows {
+    /// False when the event is there already: the same event is one event.
+    @discardableResult
+    static func insert(_ event: Event, _ db: Database) throws -> Bool {
+        let key = Key(event.body)
+        try db.execute(
+            sql: """
+                INSERT INTO events (event_id, type, tenant, video_id, other_video_id, creator, other_creator,
+                    subject_event_id, event)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING
+                """,
+            arguments: [event.eventID, event.type.rawValue, event.tenant, key.video, key.otherVideo, key.creator,
+                        key.otherCreator, key.subject, try CanonicalJSON.string(event)])
+        return db.changesCount > 0
+    }
+
+    static func events(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [StoredEvent] {
+        try Row.fetchAll(db, sql: "SELECT sequence, event FROM events WHERE \(condition)", arguments: arguments).map { row in
+            let text: String = row["event"]
+            return StoredEvent(sequence: row["sequence"], event: try CanonicalJSON.decode(Event.self, from: Data(text.utf8)))
+        }
+    }
+
+    /// What an event can be found by.
+    private struct Key {
+        var video: String?
+        var otherVideo: String?
+        var creator: String?
+        var otherCreator: String?
+        var subject: String?
+
+        init(_ body: Event.Body) {
+            switch body {
+            case .videoObserved(let body):
+                video = body.video.videoID
+                creator = body.video.creator
+            case .videoFeatures(let body):
+                video = body.videoID
+                creator = body.creator
+            case .matchEdge(let body):
+                video = body.match.query
+                otherVideo = body.match.reference
+                creator = body.queryCreator
+                otherCreator = body.referenceCreator
+            case .matchSearched(let body):
+                video = body.videoID
+            case .reversal(let body):
+                subject = body.eventID
+            }
+        }
+    }
+}

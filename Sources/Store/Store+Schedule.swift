@@ -1,0 +1,68 @@
+internal import GRDB
+public import JobQueue
+public import Records
+
+extension Store {
+    /// Tickets of queued jobs in one lane, oldest first.
+    public func releasable(_ lane: Lane, limit: Int) throws(StoreError) -> [Ticket] {
+        try reader.read("list queued jobs") { db in
+            try JobRows.jobs(db, where: "state = 'queued' AND lane = ? ORDER BY sequence LIMIT ?",
+                             [lane.rawValue, limit]).map(\.ticket)
+        }
+    }
+
+    /// How many tickets of a lane are with the queue.
+    public func releasedCount(_ lane: Lane) throws(StoreError) -> Int {
+        try reader.read("count released jobs") { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM jobs WHERE state = 'released' AND lane = ?",
+                             arguments: [lane.rawValue]) ?? 0
+        }
+    }
+
+    public func markReleased(_ ids: [String]) throws(StoreError) {
+        try move(ids, from: .queued, to: .released)
+    }
+
+    /// Jobs whose delay is over go back to the schedule.
+    public func wake(_ ids: [String]) throws(StoreError) {
+        try move(ids, from: .waiting, to: .queued)
+    }
+
+    private func move(_ ids: [String], from: JobState, to: JobState) throws(StoreError) {
+        guard !ids.isEmpty else { return }
+        try write("move jobs to \(to.rawValue)") { db in
+            for id in ids {
+                try db.execute(sql: "UPDATE jobs SET state = ? WHERE id = ? AND state = ?",
+                               arguments: [to.rawValue, id, from.rawValue])
+            }
+        }
+    }
+
+    /// Every waiting job and its whole delay. Clocks are not kept across a restart, so a restarted
+    /// coordinator lets each wait its delay again.
+    public func waiting() throws(StoreError) -> [(id: String, delayMs: Int64)] {
+        try reader.read("list waiting jobs") { db in
+            try Row.fetchAll(db, sql: "SELECT id, delay_ms FROM jobs WHERE state = 'waiting' ORDER BY sequence")
+                .map { ($0["id"], $0["delay_ms"]) }
+        }
+    }
+
+    /// Makes the ledger agree with what is really on the queue's path; see `FileQueueProtocol`.
+    ///
+    /// - Returns: how many jobs changed state.
+    public func heal(outstanding: Set<String>) throws(StoreError) -> Int {
+        try write("heal") { db in
+            var changed = 0
+            let rows = try Row.fetchAll(db, sql: "SELECT id, state FROM jobs WHERE state IN ('queued', 'released')")
+            for row in rows {
+                let id: String = row["id"]
+                let state: String = row["state"]
+                let really = outstanding.contains(id) ? "released" : "queued"
+                guard state != really else { continue }
+                try db.execute(sql: "UPDATE jobs SET state = ? WHERE id = ?", arguments: [really, id])
+                changed += 1
+            }
+            return changed
+        }
+    }
+}

@@ -1,0 +1,43 @@
+internal import GRDB
+public import Records
+
+/// What anybody may ask of a home's store, at any time, while the coordinator writes or when none runs.
+/// Each call sees one consistent state.
+public struct StoreReader: Sendable {
+    let database: DatabaseQueue
+    let path: String
+
+    init(database: DatabaseQueue, path: String) {
+        self.database = database
+        self.path = path
+    }
+
+    /// Opens the store of a home for reading only.
+    public init(home: Home) throws(StoreError) {
+        self.init(database: try Connection.reader(home.store, migrator: StoreSchema.migrator), path: home.store)
+    }
+
+    func read<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        do { return try database.read(body) } catch { throw StoreError(error, operation: operation, subject: path) }
+    }
+
+    /// The results of one job's last attempt, as its worker handed them in.
+    public func record(ofJob id: String) throws(StoreError) -> ExtractRecord? {
+        try read("read a record") { db in
+            try String.fetchOne(db, sql: "SELECT record FROM results WHERE job_id = ?", arguments: [id])
+                .map { try CanonicalJSON.decode(ExtractRecord.self, from: .init($0.utf8)) }
+        }
+    }
+
+    /// The committed fingerprint of a video.
+    public func fingerprint(ofVideo id: String) throws(StoreError) -> StoredFingerprint? {
+        try read("read a fingerprint") { db in try StoredFingerprint.fetch(db, where: "video_id = ?", [id]).first }
+    }
+
+    /// A named count of things that happened since the store was made.
+    public func counter(_ name: String) throws(StoreError) -> Int {
+        try read("read a counter") { db in
+            try Int.fetchOne(db, sql: "SELECT value FROM counters WHERE name = ?", arguments: [name]) ?? 0
+        }
+    }
+}
