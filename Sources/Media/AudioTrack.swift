@@ -7,6 +7,7 @@ import Frames
     let streamIndex: Int
     private let decoder: Decoder
     private let frame: Frame
+    private let isProtected: Bool
     private let limits: MediaLimits
     private let sink: any MediaSink
     private let secondsPerTick: Double
@@ -29,6 +30,7 @@ import Frames
          sink: any MediaSink) throws(MediaError) {
         unsafe streamIndex = Int(stream.pointee.index)
         unsafe secondsPerTick = av_q2d(stream.pointee.time_base)
+        isProtected = unsafe StreamFacts.isProtected(stream)
         self.decoder = decoder
         frame = try Frame()
         self.startTime = startTime
@@ -40,6 +42,11 @@ import Frames
     var end: Double { clock.end }
 
     func take(_ packet: borrowing Packet) throws(Ending) {
+        tally.packets += 1
+        if isProtected || packet.isEncrypted {
+            tally.encrypted += 1
+            return
+        }
         if packet.isDamaged { tally.errors += 1 }
         let code = decoder.send(packet)
         if code < 0 { try fail(code) }

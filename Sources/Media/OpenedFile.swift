@@ -73,7 +73,7 @@ import Frames
         do { return try Packet() } catch { throw Demuxer.noMemory }
     }
 
-    private static func decoder(for stream: UnsafeMutablePointer<AVStream>, _ limits: MediaLimits) throws(MediaError) -> Decoder {
+    static func decoder(for stream: UnsafeMutablePointer<AVStream>, _ limits: MediaLimits) throws(MediaError) -> Decoder {
         guard let codec = unsafe AllowLists.decoder(for: stream.pointee.codecpar.pointee.codec_id) else {
             throw MediaError(moire_averror_einval, "finding a decoder")
         }

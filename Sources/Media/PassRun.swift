@@ -6,7 +6,7 @@ import Frames
     private let demuxer: Demuxer
     private let packet: Packet
     private let limits: MediaLimits
-    private let choice: StreamChoice
+    private var choice: StreamChoice
     private let info: MediaInfo
     private let claims: (video: Double?, audio: Double?)
     private let video: VideoTrack?
@@ -27,6 +27,8 @@ import Frames
         guard video != nil || audio != nil else {
             throw .undecodable("no_decoder", "The decoders refuse the file's streams: their parameters make no sense.")
         }
+        if video == nil, let refused = info.video { choice.unreadableVideo = refused.codec }
+        if audio == nil, let refused = info.audio { choice.unreadableAudio = refused.codec }
         packet = try opened.makePacket()
         demuxer = opened.takeDemuxer()
         sink.begin(info)

@@ -29,7 +29,7 @@ struct SampleGrid {
     mutating func finish(at end: Double) -> Range<Int> {
         guard let first = next else { return 0..<0 }
         // A cell that begins at the very end shows nothing.
-        let cell = Self.cell(of: end - 1e-9) + 1
+        let cell = Int(((end - 1e-6) / WorkingFrame.samplePeriod).rounded(.up))
         guard cell > first else { return first..<first }
         next = cell
         return first..<min(cell, first + Self.longestHold)

@@ -19,6 +19,17 @@ enum StreamFacts {
         return DisplaySize.sampleAspect(numerator: chosen.num, denominator: chosen.den)
     }
 
+    /// The whole stream is ciphertext: a sample entry that stayed `encv` or `enca`. Where protection is
+    /// known per packet, the packet says so instead (a clear beginning is then still decoded).
+    static func isProtected(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+        let tag = unsafe stream.pointee.codecpar.pointee.codec_tag
+        return tag == fourCC("encv") || tag == fourCC("enca")
+    }
+
+    private static func fourCC(_ name: StaticString) -> UInt32 {
+        name.description.utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
     static func check(width: Int, height: Int, _ limits: MediaLimits) throws(Ending) {
         if width > limits.side || height > limits.side {
             throw .refused(over: "side", "The picture is \(width)×\(height); its longest side may be \(limits.side).")

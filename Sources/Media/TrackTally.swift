@@ -1,5 +1,7 @@
 /// What a stream of the pass came to; `OutcomeRules` judges it.
 struct TrackTally {
+    /// Packets that the demuxer gave.
+    var packets = 0
     /// Frames handed out; of sound, decoded blocks.
     var frames = 0
     /// Packets and frames that were damaged or that the decoder refused.

@@ -8,6 +8,7 @@ import Frames
     private let frame: Frame
     /// The frame before, which goes on being shown where the next one is late.
     private let previous: Frame
+    private let isProtected: Bool
     private let limits: MediaLimits
     private let sink: any MediaSink
     private var clock: PictureClock
@@ -26,6 +27,7 @@ import Frames
     init(stream: UnsafeMutablePointer<AVStream>, decoder: consuming Decoder, info: VideoInfo, startTime: Double,
          limits: MediaLimits, sink: any MediaSink) throws(MediaError) {
         unsafe streamIndex = Int(stream.pointee.index)
+        isProtected = unsafe StreamFacts.isProtected(stream)
         self.decoder = decoder
         frame = try Frame()
         previous = try Frame()
@@ -41,6 +43,11 @@ import Frames
     var end: Double { clock.end(lastDuration: lastDuration) }
 
     func take(_ packet: borrowing Packet) throws(Ending) {
+        tally.packets += 1
+        if isProtected || packet.isEncrypted {
+            tally.encrypted += 1
+            return
+        }
         if packet.isDamaged { tally.errors += 1 }
         let code = decoder.send(packet)
         if code < 0 { try fail(code) }
