@@ -1,0 +1,19 @@
+/// Names of the algorithms, written into everything stored. A change of output means a new name.
+public enum FingerprintVersions {
+    public static let video = "pdq/1"
+    public static let audio = "landmark/1"
+}
+
+/// Hard limits of one file's fingerprint.
+public enum FingerprintLimits {
+    /// 69 hours at four a second.
+    public static let frames = 1_000_000
+    /// 69 hours at eighty a second.
+    public static let landmarks = 20_000_000
+    /// Encoded bytes; the two above at their usual sizes come to half of it.
+    public static let bytes = 256 << 20
+    /// Seconds; 2³² ms, the range of `FrameCode.ptsMs`.
+    public static let duration = 4_294_967.0
+    /// Bytes of an abstain reason or an algorithm's name.
+    public static let nameBytes = 64
+}
