@@ -11,3 +11,4 @@
 #include "hamming.h"
 #include "pdq.h"
 #include "index_scan.h"
+#include "spectrum.h"
