@@ -24,7 +24,8 @@ struct CopyJudgement {
 
     /// - Parameter edges: those of one video and one relation, in event order, none of them sound only.
     /// - Parameter rule: nil when no rule reads such matches; then nothing counts.
-    init(edges: [(event: Event, body: Event.MatchEdge)], rule: ScoringRules.Rule?) {
+    /// - Parameter naming: whether the reason names the source's creator; one's own name would be odd.
+    init(edges: [(event: Event, body: Event.MatchEdge)], rule: ScoringRules.Rule?, naming: Bool = true) {
         var bySource: [String: [CreatorProfile.Copy]] = [:]
         for (event, edge) in edges {
             var copy = CreatorProfile.Copy(edge, eventID: event.eventID)
@@ -40,7 +41,7 @@ struct CopyJudgement {
             if !source.counting.isEmpty {
                 covered = covered.union(source.stretch)
                 findings.append(Finding(
-                    source: source.id, sourceName: source.name, share: source.share, spans: source.stretch.spans,
+                    source: source.id, sourceName: naming ? source.name : "“\(source.id)”", share: source.share, spans: source.stretch.spans,
                     eventIDs: source.counting.map(\.eventID).sorted()))
             }
             copies += source.copies

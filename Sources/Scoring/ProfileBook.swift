@@ -77,6 +77,13 @@ public struct ProfileBook: Sendable {
         return profiles
     }
 
+    func standing() -> [Event] {
+        events.keys.sorted().compactMap { id in
+            guard let event = events[id], event.body.kind != .reversal, reversal(of: id) == nil else { return nil }
+            return event
+        }
+    }
+
     /// The reversal in force against an event: one that is not reversed itself. The lowest id where
     /// there are several.
     private func reversal(of id: String, on path: Set<String> = []) -> Event? {

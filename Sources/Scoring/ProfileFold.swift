@@ -1,5 +1,6 @@
 import FingerprintIndex
 public import Records
+import Signals
 
 /// Events in, profiles out. No clock, no files, no order of arrival.
 public enum ProfileFold {
@@ -17,6 +18,22 @@ public enum ProfileFold {
     ///   `match.searched` events of these videos, and the reversals of all these; others are ignored.
     public static func profile(of creator: String, events: [Event], rules: ScoringRules) -> CreatorProfile? {
         ProfileBook(rules: rules, events: events).profile(of: creator)
+    }
+
+    /// The events that no reversal in force takes out, each once, by id. Reversals are not among them.
+    public static func standing(_ events: [Event]) -> [Event] {
+        ProfileBook(rules: .standard, events: events).standing()
+    }
+
+    /// Which of two measurements of one video counts: newer detectors replace older ones; of two
+    /// passes by the same ones, the one that got further does. Nil where neither is ahead.
+    public static func isOlder(_ a: Event.VideoFeatures, than b: Event.VideoFeatures) -> Bool? {
+        for (x, y) in zip(versions(of: a), versions(of: b)) where x != y { return VersionOrder.precedes(x, y) }
+        return a.duration == b.duration ? nil : a.duration < b.duration
+    }
+
+    private static func versions(of body: Event.VideoFeatures) -> [String] {
+        [body.static?.version, body.quality?.version, body.recapture?.version, body.sound?.version].map { $0 ?? "" }
     }
 
     /// Whose profile an event goes into: the uploader's, for a match that of the later video. Nil for

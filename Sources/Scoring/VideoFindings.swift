@@ -32,7 +32,7 @@ struct VideoFindings {
         let copied = CopyJudgement(edges: pictures.filter { !isOwn($0.body) },
                                    rule: rules.rules.first { $0.reads == .copiedShare })
         let repeated = CopyJudgement(edges: pictures.filter { isOwn($0.body) },
-                                     rule: rules.rules.first { $0.reads == .repeatedShare })
+                                     rule: rules.rules.first { $0.reads == .repeatedShare }, naming: false)
         copies = copied.copies
         repeats = repeated.copies
         sounds = video.edges.filter { $0.body.match.modality == .audio }.map { event, edge in

@@ -39,21 +39,10 @@ struct VideoSheet {
         self.observed = observations.max { ($0.body.sequence, $0.event.eventID) < ($1.body.sequence, $1.event.eventID) }
         self.publishedAt = observed?.body.video.publishedAt.flatMap(PublicationTime.seconds(in:))
         self.search = searches.max { ($0.body.references, $0.event.eventID) < ($1.body.references, $1.event.eventID) }
-        self.features = measurements.max { Self.isOlder($0, $1) }
-    }
-
-    /// Newer detectors replace older ones; of two passes by the same ones, the one that got further.
-    private static func isOlder(
-        _ a: (event: Event, body: Event.VideoFeatures), _ b: (event: Event, body: Event.VideoFeatures)
-    ) -> Bool {
-        for (x, y) in zip(versions(of: a.body), versions(of: b.body)) where x != y {
-            return VersionOrder.precedes(x, y)
+        self.features = measurements.max {
+            if let isOlder = ProfileFold.isOlder($0.body, than: $1.body) { return isOlder }
+            return $0.event.eventID < $1.event.eventID
         }
-        return (a.body.duration, a.event.eventID) < (b.body.duration, b.event.eventID)
-    }
-
-    private static func versions(of body: Event.VideoFeatures) -> [String] {
-        [body.static?.version, body.quality?.version, body.recapture?.version, body.sound?.version].map { $0 ?? "" }
     }
 
     var isMeasured: Bool {
