@@ -76,7 +76,7 @@ copy() {
 
 # turn_clockwise FILE: tells players to turn the picture of an MP4 by a quarter; the coded picture stays as it is. The options
 # for it changed between FFmpeg's versions, so the display matrix of the first track is written here: nine 32-bit numbers,
-# 40 bytes behind the word tkhd (ISO/IEC 14496-12, 8.3.2), the first six as 16.16 and the ninth as 2.30.
+# 44 bytes after the start of the word tkhd (ISO/IEC 14496-12, 8.3.2), the first six as 16.16 and the ninth as 2.30.
 turn_clockwise() {
     local at
     at="$(LC_ALL=C grep -abo tkhd "$1" | head -n 1 | cut -d : -f 1)"
@@ -84,7 +84,7 @@ turn_clockwise() {
         printf '\0\0\0\0' && printf '\0\1\0\0' && printf '\0\0\0\0'
         printf '\377\377\0\0' && printf '\0\0\0\0' && printf '\0\0\0\0'
         printf '\1\150\0\0' && printf '\0\0\0\0' && printf '\100\0\0\0'
-    } | dd of="$1" bs=1 seek=$(( at + 40 )) conv=notrunc status=none
+    } | dd of="$1" bs=1 seek=$(( at + 44 )) conv=notrunc status=none
 }
 
 make_originals() {
@@ -133,7 +133,7 @@ make_originals() {
     sound last-tram 8 en-us+m5 145 "Line seven, last tram. Rain on the window, and the whole city hums." 9.7 92 370
     a="[tram_sky][tram_far]overlay=x='-25*t':y=0[a1];[a1][tram_near]overlay=x='-70*t':y=0[a2];[a2][tram_street]overlay=x='-50*t':y=510[a3]"
     a+=";[a3][tram]overlay=x='380-115*t':y='392+2*sin(20*t)'[a4];[a4][rain]overlay=x='-10':y='-740+mod(420*t,740)'[v]"
-    clip night-tram/last-tram.mp4 8 25 "=tram_sky tram_far tram_near tram_street tram rain" "$a" "${h264[@]}" -crf 29 "${aac[@]}"
+    clip night-tram/last-tram.mp4 8 25 "=tram_sky tram_far tram_near tram_street tram rain" "$a" "${h264[@]}" -crf 31 "${aac[@]}"
 
     sound zoom-of-the-day 7 en-gb+m2 150 "Zoom of the day. The closer you look, the more there is." 1.9 112 466
     a="mandelbrot=s=320x320:r=25:start_scale=2.5:end_scale=0.004:end_pts=160:maxiter=220:inner=mincol:start_x=-0.743643:start_y=-0.131825"
@@ -163,11 +163,11 @@ make_copies() {
         ;[v1][a1][v2][a2][v3][a3]concat=n=3:v=1:a=1[v][a]" -map '[v]' -map '[a]' "${h264[@]}" -crf 29 "${aac[@]}" "${same_bytes[@]}" \
         clip-harbor/trail-mix.mp4
 
-    copy clip-harbor/reef-flip.mp4 tide-pool/reef-walk.mp4 -vf hflip "${h264[@]}" -crf 30 "${aac[@]}"
+    copy clip-harbor/reef-flip.mp4 tide-pool/reef-walk.mp4 -vf hflip "${h264[@]}" -crf 32 "${aac[@]}"
 
     # Same picture, another sound.
     sound tram-new-tune 8 es+f2 165 "Mira esto. La ciudad de noche, y una cancion nueva." 13.1 132 311
-    ff -i night-tram/last-tram.mp4 -i "$work/tram-new-tune.wav" -map 0:v -map 1:a "${h264[@]}" -crf 31 "${aac[@]}" "${same_bytes[@]}" \
+    ff -i night-tram/last-tram.mp4 -i "$work/tram-new-tune.wav" -map 0:v -map 1:a "${h264[@]}" -crf 33 "${aac[@]}" "${same_bytes[@]}" \
         clip-harbor/tram-new-tune.mp4
 
     # Caption and logo over it.
@@ -204,10 +204,10 @@ make_copies() {
     a+=";[0:v]scale=300:532,pad=320:556:10:12:color=0x050505,pad=360:640:20:42:color=0x2c2622[p]"
     a+=";[p]perspective=x0=14:y0=22:x1=342:y1=2:x2=2:y2=628:x3=356:y3=606:sense=destination[q]"
     a+=";[q][g]overlay=x='-30+2*mod(17*t,12)':y='-20+2*sin(9*t)'[m]"
-    a+=";[m]eq=brightness='0.05*sin(19*t)':saturation=0.7:contrast=0.88:eval=frame,noise=alls=9:allf=t:all_seed=5[v]"
+    a+=";[m]eq=brightness='0.05*sin(19*t)':saturation=0.7:contrast=0.88:eval=frame,noise=alls=6:allf=t:all_seed=5[v]"
     mkdir -p screen-room
     ff -i desk-tour/small-desk.mp4 -i "$work/grating.svg" -filter_complex "$a" -map '[v]' -map 0:a \
-        -af "highpass=f=250,lowpass=f=4200,aecho=0.8:0.6:35|62:0.35|0.2" -t 8 "${h264[@]}" -crf 27 "${aac[@]}" "${same_bytes[@]}" \
+        -af "highpass=f=250,lowpass=f=4200,aecho=0.8:0.6:35|62:0.35|0.2" -t 8 "${h264[@]}" -crf 30 "${aac[@]}" "${same_bytes[@]}" \
         screen-room/desk-on-screen.mp4
 }
 
@@ -247,7 +247,7 @@ make_poor() {
 
     sound blurry-garden 7 fr+f2 150 "Le jardin ce soir. Il fait presque nuit, mais regardez les papillons." 25.1 98 261
     a="[garden]crop=640:360:x='48*t':y=0[a1];[a1][butterfly]overlay=x='100+50*t':y='120+60*sin(2*t)',gblur=sigma=5:steps=1,eq=brightness=-0.28:contrast=0.6:saturation=0.6"
-    a+=",noise=alls=14:allf=t:all_seed=3[v]"
+    a+=",noise=alls=9:allf=t:all_seed=3[v]"
     clip old-phone/blurry-garden.mp4 7 25 "=garden butterfly" "$a" "${h264[@]}" -crf 30 "${aac[@]}"
 
     sound blocky-market 7 id 160 "Pasar pagi ini ramai sekali. Buahnya segar, harganya murah." 27.7 120 301
