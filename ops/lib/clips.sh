@@ -121,7 +121,7 @@ make_originals() {
     sound key-sounds 8 en-gb 170 "Listen to these switches. First slow. Then fast. Then the space bar." 6.1 140 440
     a="[keys]crop=640:360:x='90+85*sin(0.9*t)':y='40+35*cos(1.3*t)'[a1];[a1][glow]overlay=x='mod(floor(t*4)*137,580)':y='mod(floor(t*4)*72,288)'[a2]"
     a+=";[a2][hand]overlay=x='230+170*sin(1.7*t)':y='170+60*abs(sin(6*t))'"
-    a+=",select='not(eq(mod(n\\,7)\\,3))*not(between(n\\,90\\,99))*not(gt(n\\,160)*mod(n\\,2))'[v]"
+    a+=",fps=30,select='not(eq(mod(n\\,7)\\,3))*not(between(n\\,90\\,99))*not(gt(n\\,160)*mod(n\\,2))'[v]"
     keep_times=yes clip desk-tour/key-sounds.mp4 8 30 "=keys glow hand" "$a" -fps_mode vfr "${h264[@]}" -crf 27 "${aac[@]}"
 
     sound reef-walk 10 en-us+f4 150 "Low tide at the reef. The yellow ones are shy, the orange ones are not." 8.3 76 262
