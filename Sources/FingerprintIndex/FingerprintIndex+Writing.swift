@@ -34,7 +34,7 @@ extension FingerprintIndex {
                         Manifest.Tombstone(segment: segment.entry.number, record: UInt32(place.record)))
                 }
                 if entry.reference.sequence == 0 { entry.reference.sequence = manifest.nextSequence }
-                manifest.nextSequence = max(manifest.nextSequence, entry.reference.sequence) &+ 1
+                manifest.nextSequence = max(manifest.nextSequence, entry.reference.sequence &+ 1)
                 fresh.append(entry)
             }
             return fresh

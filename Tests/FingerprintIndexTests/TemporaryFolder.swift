@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder of its own that goes when the test is over.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
