@@ -36,15 +36,15 @@ struct SoundMeterTests {
     @Test("A stereo sine of 1 kHz at -23 and -33 dBFS measures as many LUFS, at every sample rate",
           arguments: [(-23.0, 48_000), (-33.0, 48_000), (-23.0, 44_100), (-23.0, 8_000), (-23.0, 96_000)])
     func sineLoudness(level: Double, rate: Int) throws {
-        let signal = measured([sound(rate: rate, seconds: 5, sine(1000, dBFS: level, rate: rate))])
+        let signal = measured([sound(rate: rate, seconds: 2, sine(1000, dBFS: level, rate: rate))])
         let loudness = try #require(signal.integratedLUFS)
         #expect(abs(loudness - level) < 0.1)
     }
 
-    // EBU Tech 3341, test signal 3: 10 s at -36, 60 s at -23, 10 s at -36 dBFS (shortened by half).
+    // EBU Tech 3341, test signal 3: 10 s at -36, 60 s at -23, 10 s at -36 dBFS (shortened to a fifth).
     @Test("Quiet parts do not pull the loudness down: the relative gate leaves them out")
     func relativeGate() throws {
-        let parts = [(-36.0, 5.0), (-23.0, 30.0), (-36.0, 5.0)]
+        let parts = [(-36.0, 3.0), (-23.0, 12.0), (-36.0, 3.0)]
         var pts = 0.0
         var blocks: [SoundBlock] = []
         for (level, seconds) in parts {
@@ -59,7 +59,7 @@ struct SoundMeterTests {
     @Test("Surround channels weigh 1.41")
     func surround() throws {
         let rate = 48_000
-        func channel(_ level: Double) -> [Float] { sound(rate: rate, seconds: 5, channels: 1, sine(1000, dBFS: level, rate: rate)).channels[0] }
+        func channel(_ level: Double) -> [Float] { sound(rate: rate, seconds: 2, channels: 1, sine(1000, dBFS: level, rate: rate)).channels[0] }
         let block = SoundBlock(pts: 0, sampleRateHz: rate,
                                channels: [channel(-28), channel(-28), channel(-24), channel(-30), channel(-30)],
                                weights: [1, 1, 1, 1.41, 1.41])
@@ -67,11 +67,11 @@ struct SoundMeterTests {
         #expect(abs(loudness + 23) < 0.1)
     }
 
-    // EBU Tech 3342, test signals 1 and 2: 20 s at one level and 20 s at another.
+    // EBU Tech 3342, test signals 1 and 2: 20 s at one level and 20 s at another (halved).
     @Test("The loudness range of two levels is their distance", arguments: [(-20.0, -30.0, 10.0), (-20.0, -15.0, 5.0)])
     func loudnessRange(first: Double, second: Double, expected: Double) throws {
-        let signal = measured([sound(rate: 48_000, seconds: 20, sine(1000, dBFS: first, rate: 48_000)),
-                               sound(rate: 48_000, seconds: 20, at: 20, sine(1000, dBFS: second, rate: 48_000))])
+        let signal = measured([sound(rate: 48_000, seconds: 10, sine(1000, dBFS: first, rate: 48_000)),
+                               sound(rate: 48_000, seconds: 10, at: 10, sine(1000, dBFS: second, rate: 48_000))])
         let range = try #require(signal.loudnessRangeLU)
         #expect(abs(range - expected) < 1)
     }
@@ -122,10 +122,10 @@ struct SoundMeterTests {
         #expect(white.bandwidthHz == 22_050)
     }
 
-    @Test("The answer does not depend on how the sound was cut into blocks", arguments: [1, 7, 441, 1024, 100_000])
+    @Test("The answer does not depend on how the sound was cut into blocks", arguments: [1, 441, 1024, 30_000])
     func chunks(size: Int) {
         var noise = Noise(state: 3)
-        let whole = sound(rate: 44_100, seconds: 4) { n in
+        let whole = sound(rate: 44_100, seconds: 2.2) { n in
             let seconds = Double(n) / 44_100
             let value = 1.6 * noise.next()
             return (1.0..<1.8).contains(seconds) ? 0 : max(-1, min(1, value * seconds / 3))

@@ -1,0 +1,91 @@
+import CKernels
+import Testing
+
+@Suite("Kernels give what their plain references give")
+struct KernelTests {
+    /// Random bytes, and the extremes: all black against all white, and alternating.
+    static let pictures: [([UInt8], [UInt8])] = {
+        var noise = Noise(state: 1)
+        let random = { (0..<4096).map { _ in UInt8(127.5 + 127.5 * noise.next()) } }
+        let black = [UInt8](repeating: 0, count: 4096), white = [UInt8](repeating: 255, count: 4096)
+        let stripes = (0..<4096).map { UInt8($0 % 2 * 255) }
+        return [(random(), random()), (random(), random()), (black, white), (white, black), (stripes, black)]
+    }()
+
+    @Test("Block differences", arguments: pictures)
+    func blocks(pair: ([UInt8], [UInt8])) {
+        var fast = [UInt16](repeating: 0, count: 64), plain = fast
+        unsafe moire_block_differences(pair.0, pair.1, &fast)
+        unsafe moire_block_differences_reference(pair.0, pair.1, &plain)
+        #expect(fast == plain)
+    }
+
+    @Test("Byte differences, at every length of whole sixteens and unaligned", arguments: [16, 48, 1024, 4080])
+    func bytes(count: Int) {
+        for (a, b) in Self.pictures {
+            unsafe a.withUnsafeBufferPointer { first in
+                unsafe b.withUnsafeBufferPointer { second in
+                    // One byte in: still inside the 4096.
+                    let x = unsafe first.baseAddress! + 1, y = unsafe second.baseAddress! + 1
+                    let fast = unsafe moire_byte_differences(x, y, count)
+                    let plain = unsafe moire_byte_differences_reference(x, y, count)
+                    #expect(fast == plain)
+                }
+            }
+        }
+    }
+
+    @Test("Two channels weighed side by side are the two weighed alone")
+    func biquads() {
+        var noise = Noise(state: 2)
+        let left = (0..<1001).map { _ in Float(noise.next() * 2) }
+        let right = (0..<1001).map { index in index % 100 == 0 ? Float.infinity : Float(noise.next()) }
+        let sections = [moire_biquad(b0: 1.5, b1: -2.6, b2: 1.1, a1: -1.6, a2: 0.7),
+                        moire_biquad(b0: 1, b1: -2, b2: 1, a1: -1.9, a2: 0.95)]
+        var pairState = [Double](repeating: 0, count: 8), energy = [0.0, 0.0]
+        unsafe moire_biquad_energy_pair(left, right, 1001, sections, &pairState, &energy)
+        for (lane, samples) in [left, right].enumerated() {
+            var state = [Double](repeating: 0, count: 4)
+            let alone = unsafe moire_biquad_energy(samples, 1001, sections, &state)
+            #expect(alone == energy[lane])
+            #expect(state == (0..<4).map { pairState[$0 * 2 + lane] })
+        }
+    }
+
+    @Test("A run of clipped samples is counted alike however it is cut")
+    func clippedRuns() {
+        let samples: [Float] = [0, 1, 1, 0, 1, 1, 1, 1, -1, -1, -1, 0.5, -1, -1]
+        for cut in 0...samples.count {
+            var run: Int32 = 0
+            let first = unsafe moire_clipped_samples(Array(samples[..<cut]), cut, 0.999, 3, &run)
+            let second = unsafe moire_clipped_samples(Array(samples[cut...]), samples.count - cut, 0.999, 3, &run)
+            // Four up and three down.
+            #expect(first + second == 7)
+        }
+    }
+
+    @Test("The spectrum of a wave in a patch is one peak at its frequency")
+    func patchSpectrum() {
+        let wave = (0..<4096).map { index in
+            UInt8((128 + 100 * cosine(10 * (index % 64) - 6 * (index / 64), of: 64)).rounded())
+        }
+        let ones = [Float](repeating: 1, count: 64)
+        let c = (0..<32).map { Float(cosine($0, of: 64)) }, s = (0..<32).map { Float(cosine($0 - 16, of: 64)) }
+        var power = [Float](repeating: 0, count: 64 * 33)
+        unsafe moire_patch_spectrum(wave, 64, ones, c, s, &power)
+        // Column 10, row -6.
+        #expect(power.indices.max { power[$0] < power[$1] } == 58 * 33 + 10)
+    }
+
+    private func cosine(_ step: Int, of count: Int) -> Double {
+        // Enough of the series for angles within a turn.
+        var angle = Double((step % count + count) % count) / Double(count) * 2 * .pi
+        if angle > .pi { angle -= 2 * .pi }
+        var term = 1.0, sum = 1.0
+        for k in 1...20 {
+            term *= -angle * angle / Double((2 * k - 1) * 2 * k)
+            sum += term
+        }
+        return sum
+    }
+}
