@@ -35,6 +35,18 @@ struct KernelTests {
         }
     }
 
+    @Test("The peak of samples, whatever the length, and past what is not a number", arguments: [0, 1, 3, 4, 441, 1027])
+    func peak(count: Int) {
+        var noise = Noise(state: 8)
+        var samples = (0..<count).map { _ in Float(noise.next() * 3) }
+        for index in stride(from: 2, to: count, by: 50) { samples[index] = .nan }
+        if count > 400 { samples[333] = -.infinity }
+        let fast = unsafe moire_sample_peak(samples, count)
+        let plain = unsafe moire_sample_peak_reference(samples, count)
+        #expect(fast == plain)
+        #expect(count > 400 ? fast == 16 : fast <= 3)
+    }
+
     @Test("Two channels weighed side by side are the two weighed alone")
     func biquads() {
         var noise = Noise(state: 2)

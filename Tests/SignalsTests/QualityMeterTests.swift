@@ -82,7 +82,8 @@ struct QualityMeterTests {
     func noiseIsNotDetail() throws {
         let soft = try part("sharpness", of: checks().blurred(4)).value
         let grainy = try part("sharpness", of: checks().blurred(4).noisy(8)).value
-        #expect(abs(grainy - soft) < 0.25)
+        // Taken for detail, the noise would add more than an octave.
+        #expect(abs(grainy - soft) < 0.4)
     }
 
     @Test("Gaussian noise of 10 levels measures 10, a clean picture none")

@@ -6,6 +6,7 @@
 #include "area.h"
 #include "picture_kernels.h"
 #include "sound_kernels.h"
+#include "spectrum_kernels.h"
 #include "version.h"
 #include "crc32c.h"
 #include "hamming.h"

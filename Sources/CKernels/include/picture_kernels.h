@@ -42,6 +42,9 @@ typedef struct {
     uint32_t on_count, off_count;
 } moire_grid_steps;
 
+/// Widest picture that `moire_grid` takes; wider ones count nothing.
+enum { moire_grid_width_max = 128 };
+
 /// Magnitudes of second-difference steps across the lines of the 8-grid and between them.
 ///
 /// A step at the border of columns x - 1 and x is |p[x] - p[x-1]| less the mean of its two

@@ -22,6 +22,7 @@ void moire_biquad_energy_pair(const float *left, const float *right, size_t coun
 
 /// Highest magnitude of `count` samples, at most 16; what is not a number counts as zero.
 float moire_sample_peak(const float *samples, size_t count);
+float moire_sample_peak_reference(const float *samples, size_t count);
 
 /// Samples that lie in runs of at least `shortest` neighbours at or beyond `rail` with one sign.
 ///

@@ -43,7 +43,7 @@ struct PictureMeasures: Sendable {
         tones(of: frame.luma, area, p)
         if let blue = frame.chromaBlue, let red = frame.chromaRed { colourfulness = Self.colourfulness(blue, red) }
         let own = Self.noise(of: frame.luma, area, flat: p.flatBlocks) ?? 0
-        sharpness = Self.sharpness(of: frame.luma, area, noise: own)
+        sharpness = Self.sharpness(of: frame.luma, area, noise: own * p.noiseSpread)
         noise = Self.noise(of: frame.patches, flat: p.flatBlocks) ?? own
         blockiness = Self.blockiness(of: frame.patches)
     }

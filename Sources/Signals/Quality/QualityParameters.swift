@@ -26,11 +26,11 @@ public struct QualityParameters: Sendable, Equatable {
 
     /// Octaves by which detail exceeds a smooth picture: 0 a ramp, 1 steps as sharp as pixels.
     /// Sound phone video reduced to 512 pixels lies at 0.6 to 1.2, a blur of 2 pixels at 0.3.
-    public var sharpness = Curve([(0.10, 0), (0.35, 35), (0.65, 75), (0.95, 100)])
+    public var sharpness = Curve([(0.05, 0), (0.35, 35), (0.65, 70), (0.95, 90), (1.3, 100)])
     /// Levels of 255. Phone sensors by day leave 1 to 2 after coding, by night 4 and more.
-    public var noise = Curve([(1.0, 100), (2.5, 85), (5, 55), (10, 25), (20, 0)])
+    public var noise = Curve([(0.5, 100), (2.5, 78), (5, 52), (10, 25), (20, 0)])
     /// Levels by which steps on the 8-grid exceed those between.
-    public var blockiness = Curve([(0.15, 100), (0.5, 75), (1.5, 40), (4, 0)])
+    public var blockiness = Curve([(0.15, 100), (0.5, 85), (2, 55), (5, 25), (12, 0)])
     /// Mean luma of 255.
     public var exposure = Curve([(10, 0), (40, 45), (75, 90), (95, 100), (150, 100), (180, 85), (215, 40), (245, 0)])
     /// Share of pixels at the ends of the range: points taken off the exposure's score.
@@ -40,7 +40,7 @@ public struct QualityParameters: Sendable, Equatable {
     /// Hasler and Suesstrunk's M: 15 slightly, 33 moderately, 45 averagely, 59 quite colourful.
     public var colourfulness = Curve([(2, 20), (15, 60), (33, 90), (45, 100)])
     /// Share of the picture under bars.
-    public var letterbox = Curve([(0.02, 100), (0.12, 80), (0.25, 55), (0.5, 20), (0.75, 0)])
+    public var letterbox = Curve([(0.02, 100), (0.1, 75), (0.25, 45), (0.5, 15), (0.75, 0)])
 
     /// Shares of the parts in the weighted mean; they sum to one. What cannot be mended afterwards
     /// (sharpness, noise, blocks) makes up six tenths.
@@ -62,6 +62,9 @@ public struct QualityParameters: Sendable, Equatable {
     public var barShare = 0.45
     /// Share of the noise blocks taken to be flat: the quietest ones.
     public var flatBlocks = 0.15
+    /// Noise of the whole over that of the quietest blocks, for the share taken off the sharpness: coding
+    /// smooths flat blocks more than others.
+    public var noiseSpread = 1.4
     /// Levels of standard deviation under which a frame shows nothing to judge.
     public var flatContrast = 2.0
     /// Points that the worst stretch must lie under the median to be named.

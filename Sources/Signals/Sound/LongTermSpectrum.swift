@@ -1,5 +1,3 @@
-internal import CKernels
-
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -90,40 +88,6 @@ struct LongTermSpectrum {
         let edge = top == smooth.count - 1 ? top : max(0, top - 2)
         return Double(edge) * Double(sampleRateHz) / Double(size)
     }
-}
-
-/// Tables of one transform length.
-struct Twiddles: Sendable {
-    let count: Int
-    private let cosine: [Float]
-    private let sine: [Float]
-
-    init(_ count: Int) {
-        precondition(count.isPowerOfTwo, "transform of \(count) values")
-        self.count = count
-        cosine = (0..<(count / 2)).map { Float(cos(2 * .pi * Double($0) / Double(count))) }
-        sine = (0..<(count / 2)).map { Float(sin(2 * .pi * Double($0) / Double(count))) }
-    }
-
-    /// Forward complex transform in place; both arrays hold `count` values.
-    func transform(_ real: inout [Float], _ imaginary: inout [Float]) {
-        precondition(real.count == count && imaginary.count == count, "transform of \(count), got \(real.count)")
-        unsafe real.withUnsafeMutableBufferPointer { re in
-            unsafe imaginary.withUnsafeMutableBufferPointer { im in
-                unsafe cosine.withUnsafeBufferPointer { c in
-                    unsafe sine.withUnsafeBufferPointer { s in
-                        // All four hold the lengths that the kernel asks for, checked above; a power of
-                        // two is never empty, so no base address is missing.
-                        unsafe moire_fft(re.baseAddress, im.baseAddress, count, c.baseAddress, s.baseAddress)
-                    }
-                }
-            }
-        }
-    }
-}
-
-extension Int {
-    var isPowerOfTwo: Bool { self > 0 && self & (self - 1) == 0 }
 }
 
 extension Float {

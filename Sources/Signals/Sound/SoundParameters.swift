@@ -39,8 +39,8 @@ public struct SoundParameters: Sendable, Equatable {
 
     /// Samples of one spectrum: 23 Hz a bin at 48 kHz.
     public var spectrumSamples = 2048
-    /// Samples from one spectrum to the next: half the sound is looked at, twelve times a second.
-    public var spectrumHop = 4096
+    /// Samples from one spectrum to the next: a quarter of the sound is looked at, six times a second.
+    public var spectrumHop = 8192
     /// dB under the strongest third of an octave's worth of bins; music and speech that reach a
     /// frequency at all stay within it, the stop bands of coders and resamplers do not.
     public var bandwidthRange = 75.0

@@ -1,0 +1,104 @@
+import Foundation
+import Frames
+import Signals
+import Testing
+
+/// Ten seconds of working frames and ticks of a moving texture.
+///
+/// - Parameter wave: levels of a wave of 0.3 by 0.2 cycles per pixel, in the first `patches` patches.
+/// - Parameter band: depth of a band that rolls down at 4 Hz, 1.5 of them over the height;
+///   `level` makes the whole picture pulse instead.
+func recaptured(wave: Double = 0, patches: Int = 5, band: Double = 0, level: Bool = false, fps: Double = 30,
+                luma: (Int) -> LumaImage = { _ in LumaImage(width: 320, height: 240, filledWith: 120) }) -> RecaptureSignal {
+    var meter = RecaptureMeter()
+    var noise = Noise(state: 4)
+    for index in 0..<40 {
+        let cut = (0..<5).map { patch in
+            var square = LumaImage(width: 96, height: 96, filledWith: 0)
+            for y in 0..<96 {
+                for x in 0..<96 {
+                    let beat = patch < patches ? wave * cos(2 * .pi * (0.3 * Double(x) + 0.2 * Double(y) + Double(index) / 7)) : 0
+                    square[x, y] = UInt8(120 + 25 * sin(Double(x * (index % 5 + 1)) / 9) + 10 * noise.next() + beat)
+                }
+            }
+            return NativePatch(x: patch * 96, y: 0, luma: square)
+        }
+        meter.add(WorkingFrame(pts: Double(index) / 4, luma: luma(index), patches: cut))
+    }
+    for index in 0..<Int(10 * fps) {
+        let time = Double(index) / fps
+        // A thing that moves through the left half, and the band over everything.
+        let scene = LumaImage(width: 64, height: 64, filledWith: 110).filling(x: 2..<20, y: (index / 7 % 40)..<(index / 7 % 40 + 12), with: 170)
+        var tick = scene
+        for y in 0..<64 {
+            let light = 1 + band * sin(2 * .pi * (4 * time - (level ? 0 : 1.5 * Double(y) / 64)))
+            for x in 0..<64 { tick[x, y] = UInt8(Double(scene[x, y]) * light) }
+        }
+        meter.add(FrameTick(pts: time, thumb: tick))
+    }
+    return meter.finish()
+}
+
+/// A bright screen in the dark: its left and right edges lean by `lean` pixels over the height, and it
+/// sways by `sway` pixels from frame to frame.
+func screen(lean: Double, sway: Double) -> (Int) -> LumaImage {
+    { index in
+        var image = LumaImage(width: 320, height: 240, filledWith: 20)
+        let shift = sway * sin(Double(index))
+        for y in 30..<210 {
+            let left = 50 + lean * Double(y - 120) / 240 + shift
+            for x in Int(left)..<Int(left + 210) { image[x, y] = 150 }
+        }
+        return image
+    }
+}
+
+@Suite("Recapture cues")
+struct RecaptureMeterTests {
+    @Test("Film seen directly has a low probability")
+    func direct() throws {
+        let signal = recaptured()
+        #expect(try #require(signal.probability) < 0.05)
+        #expect(signal.spans.isEmpty)
+    }
+
+    @Test("A faint wave of one frequency in every patch is moiré, in one patch it is a fabric")
+    func moire() throws {
+        #expect(try #require(recaptured(wave: 5).cues["moire"]) > 0.3)
+        #expect(recaptured(wave: 5, patches: 1).cues["moire"] == 0)
+        #expect(recaptured(wave: 0).cues["moire"] == 0)
+    }
+
+    @Test("Bands that roll through the picture are seen at any frame rate, pulsing light is not taken for them",
+          arguments: [25.0, 30.0, 60.0])
+    func bands(fps: Double) throws {
+        #expect(try #require(recaptured(band: 0.06, fps: fps).cues["bands"]) > 0.3)
+        #expect(recaptured(band: 0.06, level: true, fps: fps).cues["bands"] == 0)
+        #expect(recaptured(fps: fps).cues["bands"] == 0)
+    }
+
+    @Test("A leaning outline that sways is a filmed screen; level bars and a still rotation are an editor's")
+    func outline() throws {
+        #expect(try #require(recaptured(luma: screen(lean: 12, sway: 3)).cues["outline"]) > 0.5)
+        #expect(recaptured(luma: screen(lean: 12, sway: 0)).cues["outline"] == 0)
+        #expect(recaptured(luma: screen(lean: 0, sway: 0)).cues["outline"] == 0)
+    }
+
+    @Test("Moiré, bands and an outline together pass one half, and the span says where")
+    func together() throws {
+        let signal = recaptured(wave: 6, band: 0.06, luma: screen(lean: 12, sway: 3))
+        #expect(try #require(signal.probability) > 0.5)
+        #expect(signal.spans == [TimeSpan(start: 0, end: 10)])
+    }
+
+    @Test("No video and too little of it abstain")
+    func abstention() {
+        #expect(RecaptureMeter().finish().abstainReason == "no_video")
+        var short = RecaptureMeter()
+        short.add(WorkingFrame(pts: 0, luma: LumaImage(width: 64, height: 64, filledWith: 9)))
+        #expect(short.finish().abstainReason == "too_short")
+        var flat = RecaptureMeter()
+        for index in 0..<20 { flat.add(WorkingFrame(pts: Double(index) / 4, luma: LumaImage(width: 64, height: 64, filledWith: 9))) }
+        #expect(flat.finish().abstainReason == "flat_picture")
+    }
+}
