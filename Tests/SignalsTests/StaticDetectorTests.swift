@@ -166,6 +166,18 @@ struct StaticDetectorTests {
         #expect(signal.share == 0)
     }
 
+    @Test("A record keeps the 64 longest spans, the share counts them all")
+    func manySpans() {
+        // 70 black cards of half a second, every second; every tenth lasts longer.
+        let signal = detected(seconds: 70, fps: 20) { time, _ in
+            let card = time.truncatingRemainder(dividingBy: 1) < (Int(time) % 10 == 0 ? 0.79 : 0.59)
+            return card ? LumaImage(width: 64, height: 64, filledWith: 0) : panning(time)
+        }
+        #expect(signal.spans.count == 64)
+        #expect(signal.spans.filter { $0.end - $0.start > 0.72 }.count == 7)
+        #expect(abs((signal.share ?? 0) - (63 * 0.6 + 7 * 0.8) / 70) < 0.02)
+    }
+
     @Test("No frames and too few frames abstain")
     func abstention() {
         #expect(detected(seconds: 0) { _, _ in picture(1) }.abstainReason == "no_video")

@@ -2,17 +2,21 @@ public import Frames
 
 /// No-reference picture quality from the working frames of a video, in order.
 ///
-/// Seven measures a frame, pooled by their median; each is mapped to 0...100 by a curve of
+/// Two frames a second are judged, about 0.7 ms each at 512x288. Seven measures a frame, pooled by their median; each is mapped to 0...100 by a curve of
 /// `QualityParameters`, and the score joins their weighted mean with the weakest of them.
 public struct QualityMeter: Sendable {
     private let parameters: QualityParameters
     private var measures: [PictureMeasures] = []
     private var seen = 0
+    private var next: Double?
 
     public init(parameters: QualityParameters = .v1) { self.parameters = parameters }
 
     public mutating func add(_ frame: WorkingFrame) {
+        guard frame.pts.isFinite else { return }
         seen += 1
+        guard frame.pts >= next ?? frame.pts else { return }
+        next = frame.pts + parameters.periodSeconds - WorkingFrame.samplePeriod / 2
         let measure = PictureMeasures(frame, parameters)
         // Black and one-coloured frames say nothing of the camera or the coder.
         if measure.contrast >= parameters.flatContrast { measures.append(measure) }
@@ -42,7 +46,7 @@ public struct QualityMeter: Sendable {
 
     /// The second of frames with the lowest mean score, when it stands out.
     private func worst(_ scores: [Double], median: Double) -> TimeSpan? {
-        let frames = Int(1 / WorkingFrame.samplePeriod)
+        let frames = max(1, Int(1 / parameters.periodSeconds))
         guard scores.count > frames else { return nil }
         let means = (0...(scores.count - frames)).map { first in
             scores[first..<(first + frames)].reduce(0, +) / Double(frames)
@@ -55,7 +59,7 @@ public struct QualityMeter: Sendable {
         while first > 0, scores[first - 1] <= limit { first -= 1 }
         while last + 1 < scores.count, scores[last + 1] <= limit { last += 1 }
         return TimeSpan(start: measures[first].pts.milliseconds,
-                        end: (measures[last].pts + WorkingFrame.samplePeriod).milliseconds)
+                        end: (measures[last].pts + parameters.periodSeconds).milliseconds)
     }
 }
 

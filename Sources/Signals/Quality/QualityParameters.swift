@@ -54,6 +54,9 @@ public struct QualityParameters: Sendable, Equatable {
     /// Share of the tenth-worst of the moments in the score of the video beside the median one.
     public var worstMoments = 0.3
 
+    /// Seconds between the frames that are judged, a multiple of the working frames' own period: twice a
+    /// second is enough for medians, at half the cost of all of them.
+    public var periodSeconds = 0.5
     /// Levels: ends of the range for clipping.
     public var darkLevel = 4, brightLevel = 251
     /// Levels between the darkest and brightest pixel of a row or column that is part of a bar.

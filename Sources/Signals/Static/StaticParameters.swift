@@ -74,5 +74,8 @@ public struct StaticParameters: Sendable, Equatable {
     /// Times that the piece must be seen.
     public var loopRepeats = 2.0
 
+    /// Spans kept in a record, the longest ones; the share counts all of them.
+    public var spansMax = 64
+
     public static let v1 = StaticParameters(version: SignalVersions.static)
 }
