@@ -53,7 +53,7 @@ struct Catalogue {
     /// Searches made, whatever they found.
     private(set) var searches = 0
     private var indexOfVideo: [String: Int] = [:]
-    /// Anchors by event id.
+    /// Anchors by event id, of the matches that are shown.
     private(set) var anchors: [String: String] = [:]
 
     init(_ input: ReportInput) {
@@ -94,7 +94,11 @@ struct Catalogue {
             let (x, y) = (a.edge.match, b.edge.match)
             return x.score != y.score ? x.score > y.score : (x.query, x.reference, a.event.eventID) < (y.query, y.reference, b.event.eventID)
         }
-        for match in matches { anchors[match.event.eventID] = match.anchor }
+        for kind in [MatchView.Kind.copy, .ownAgain, .sound] {
+            for match in matches.filter({ $0.kind == kind }).prefix(Page.cardsMax) {
+                anchors[match.event.eventID] = match.anchor
+            }
+        }
     }
 
     func video(_ id: String) -> Video? { indexOfVideo[id].map { videos[$0] } }

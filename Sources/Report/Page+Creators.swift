@@ -25,7 +25,7 @@ extension Page {
             <section id="creators"><h2>Creators</h2>
             <p class="lead">Scores run from \(input.rules.score.lowest) to \(input.rules.score.highest) and start at \
             \(input.rules.score.start); gaps in the bars mark the milestones. Worst first.</p>
-            <div class="card scroll"><table class="creators"><thead><tr><th scope="col">Creator</th><th scope="col">Score</th>\
+            <div class="card scroll" tabindex="0"><table class="creators"><thead><tr><th scope="col">Creator</th><th scope="col">Score</th>\
             <th scope="col">Standing</th><th scope="col">History</th><th scope="col" class="n">Videos</th>\
             <th scope="col" class="n">Static</th><th scope="col" class="n">Quality</th><th scope="col" class="n">Copies</th>\
             <th scope="col" class="n">Recaptured</th></tr></thead><tbody>\(rows)</tbody></table></div></section>
@@ -78,7 +78,7 @@ extension Page {
                 """
             }
             html += """
-                <h4>No longer counted</h4><div class="scroll"><table class="plain"><thead><tr><th scope="col">What</th>\
+                <h4>No longer counted</h4><div class="scroll" tabindex="0"><table class="plain"><thead><tr><th scope="col">What</th>\
                 <th scope="col">Video</th><th scope="col">Decided by</th><th scope="col">Why</th><th scope="col">Evidence</th></tr></thead>\
                 <tbody>\(rows)</tbody></table></div>
                 """
@@ -102,7 +102,7 @@ extension Page {
                 """
         }
         return """
-            <h4>Points</h4><div class="scroll"><table class="plain points"><thead><tr><th scope="col" class="n">Points</th>\
+            <h4>Points</h4><div class="scroll" tabindex="0"><table class="plain points"><thead><tr><th scope="col" class="n">Points</th>\
             <th scope="col">Reason</th><th scope="col">Video</th><th scope="col">Evidence</th><th scope="col" class="n">Score</th></tr></thead>\
             <tbody><tr><td class="n zero">–</td><td class="soft">Start</td><td></td><td></td><td class="n">\(input.rules.score.start)</td></tr>\
             \(rows)</tbody></table></div>

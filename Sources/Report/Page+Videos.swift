@@ -114,7 +114,7 @@ extension Page {
         }
         return """
             <section id="problems"><h2>Problem files</h2><p class="lead">Not judged, or not to their end. None of them costs points.</p>\
-            <div class="card scroll"><table><thead><tr><th scope="col">File</th><th scope="col">Creator</th><th scope="col">Reason</th>\
+            <div class="card scroll" tabindex="0"><table><thead><tr><th scope="col">File</th><th scope="col">Creator</th><th scope="col">Reason</th>\
             <th scope="col">What happened</th></tr></thead><tbody>\(cells)</tbody></table></div></section>
             """
     }

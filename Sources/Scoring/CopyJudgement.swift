@@ -24,12 +24,14 @@ struct CopyJudgement {
 
     /// - Parameter edges: those of one video and one relation, in event order, none of them sound only.
     /// - Parameter rule: nil when no rule reads such matches; then nothing counts.
+    /// - Parameter searched: references that the video was compared with, 0 where nobody says.
     /// - Parameter naming: whether the reason names the source's creator; one's own name would be odd.
-    init(edges: [(event: Event, body: Event.MatchEdge)], rule: ScoringRules.Rule?, naming: Bool = true) {
+    init(edges: [(event: Event, body: Event.MatchEdge)], rule: ScoringRules.Rule?, searched: Int,
+         naming: Bool = true) {
         var bySource: [String: [CreatorProfile.Copy]] = [:]
         for (event, edge) in edges {
             var copy = CreatorProfile.Copy(edge, eventID: event.eventID)
-            copy.notCounted = rule.map { Self.objection(to: edge, under: $0) } ?? "no_rule"
+            copy.notCounted = rule.map { Self.objection(to: edge, searched, under: $0) } ?? "no_rule"
             bySource[copy.source, default: []].append(copy)
         }
         let sources = bySource.map { Source(id: $0.key, copies: $0.value) }.sorted { $0.isStronger(than: $1) }
@@ -49,13 +51,14 @@ struct CopyJudgement {
     }
 
     /// What keeps a single match from counting.
-    private static func objection(to edge: Event.MatchEdge, under rule: ScoringRules.Rule) -> String? {
+    private static func objection(to edge: Event.MatchEdge, _ searched: Int, under rule: ScoringRules.Rule) -> String? {
         if edge.relation == .licensed { return "licensed" }
         if rule.requires.ignoredBanks?.contains(edge.match.bank) == true { return "ignored_bank" }
         // Without an order nobody knows who copied whom.
         if edge.direction == .unknown { return "order_unknown" }
         if let least = rule.requires.minimumScore, !(edge.match.score >= least) { return "low_score" }
-        if let most = rule.requires.maximumFalseMatchRate, !(edge.match.falseMatchRate <= most) { return "false_match_rate" }
+        let rate = edge.match.falseMatchRate * Double(max(1, searched))
+        if let most = rule.requires.maximumFalseMatchRate, !(rate <= most) { return "false_match_rate" }
         return nil
     }
 

@@ -27,7 +27,7 @@ extension ScoringRules {
         id: "copied_content", clause: "originality.copied", reads: .copiedShare,
         steps: [Step(atLeast: 0.1, points: -6), Step(atLeast: 0.3, points: -12), Step(atLeast: 0.6, points: -20)],
         // Under two seconds a shared product shot or a cutaway is likelier than a taken video.
-        requires: Requirements(minimumScore: 0.6, maximumFalseMatchRate: 0.001, minimumSeconds: 2,
+        requires: Requirements(minimumScore: 0.55, maximumFalseMatchRate: 0.001, minimumSeconds: 2,
                                ignoredBanks: ["negative"]),
         caps: Caps(perVideo: 30),
         sentence: "{percent} of this video shows what {source} showed before ({start} to {end}).",
@@ -36,7 +36,7 @@ extension ScoringRules {
     static let repeatedContent = Rule(
         id: "repeated_content", clause: "originality.repeated", reads: .repeatedShare,
         steps: [Step(atLeast: 0.6, points: -2), Step(atLeast: 0.9, points: -4)],
-        requires: Requirements(minimumScore: 0.6, maximumFalseMatchRate: 0.001, minimumSeconds: 2,
+        requires: Requirements(minimumScore: 0.55, maximumFalseMatchRate: 0.001, minimumSeconds: 2,
                                ignoredBanks: ["negative"]),
         caps: Caps(perVideo: 4, perWindow: Caps.Window(days: 7, points: 20)),
         sentence: "{percent} of this video repeats your own {source} ({start} to {end}).",

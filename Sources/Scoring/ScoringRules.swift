@@ -131,7 +131,8 @@ public struct ScoringRules: Codable, Sendable, Equatable {
     public struct Requirements: Codable, Sendable, Equatable {
         /// 0...1, of the match.
         public var minimumScore: Double?
-        /// 0...1, of the match.
+        /// Of the whole search: the match's own rate times the references that were searched. What is
+        /// sure enough among a hundred videos is not among a million.
         public var maximumFalseMatchRate: Double?
         /// Seconds of matching picture, in all stretches of one source together.
         public var minimumSeconds: Double?

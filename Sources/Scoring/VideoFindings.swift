@@ -29,10 +29,11 @@ struct VideoFindings {
         let isOwn = { (edge: Event.MatchEdge) in
             edge.relation == .sameCreator || edge.referenceCreator == creator
         }
+        let searched = video.search?.body.references ?? 0
         let copied = CopyJudgement(edges: pictures.filter { !isOwn($0.body) },
-                                   rule: rules.rules.first { $0.reads == .copiedShare })
+                                   rule: rules.rules.first { $0.reads == .copiedShare }, searched: searched)
         let repeated = CopyJudgement(edges: pictures.filter { isOwn($0.body) },
-                                     rule: rules.rules.first { $0.reads == .repeatedShare }, naming: false)
+                                     rule: rules.rules.first { $0.reads == .repeatedShare }, searched: searched, naming: false)
         copies = copied.copies
         repeats = repeated.copies
         sounds = video.edges.filter { $0.body.match.modality == .audio }.map { event, edge in

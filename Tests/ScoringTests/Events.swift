@@ -37,7 +37,7 @@ enum Make {
     /// The first `seconds` of a ten-second query show the reference from second 5 on.
     static func edge(_ query: String, by creator: String?, shows reference: String, of referenceCreator: String?,
                      from start: Double = 0, seconds: Double = 8, modality: Match.Modality = .video,
-                     pictureSeconds: Double? = nil, score: Double = 0.9, falseMatchRate: Double = 0.0001,
+                     pictureSeconds: Double? = nil, score: Double = 0.9, falseMatchRate: Double = 0.000001,
                      relation: Event.MatchEdge.Relation = .unknown, direction: Event.MatchEdge.Direction = .published,
                      bank: String = "uploads") throws -> Event {
         let picture = pictureSeconds.map {

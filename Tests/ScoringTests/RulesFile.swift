@@ -40,7 +40,7 @@ import Testing
          "rules[0].steps[1].points", "is -9223372036854775808, at most 1000 either way"),
         ("\"per_video\":30", "\"per_video\":0", "rules[0].caps.per_video", "is 0, a cap is a positive number of points"),
         ("\"per_video\":30", "\"per_vidoe\":30", "rules[0].caps.per_vidoe", "no such field; is it misspelt?"),
-        ("\"minimum_score\":0.6", "\"minimum_score\":60", "rules[0].requires.minimum_score", "is 60.0, must lie in 0...1"),
+        ("\"minimum_score\":0.55", "\"minimum_score\":60", "rules[0].requires.minimum_score", "is 60.0, must lie in 0...1"),
         ("\"id\":\"repeated_content\"", "\"id\":\"copied_content\"", "rules[1].id", "is `copied_content` a second time"),
         ("\"match.repeated_share\"", "\"match.copied_share\"", "rules[1].reads",
          "another rule reads `match.copied_share` already; give that one more steps"),

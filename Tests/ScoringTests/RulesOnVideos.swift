@@ -38,7 +38,7 @@ import Testing
         ("licensed", 0.9, 0.0001, 8.0, "licensed", "published", "uploads"),
         ("ignored_bank", 0.9, 0.0001, 8.0, "unknown", "published", "negative"),
         ("order_unknown", 0.9, 0.0001, 8.0, "unknown", "unknown", "uploads"),
-        ("low_score", 0.59, 0.0001, 8.0, "unknown", "published", "uploads"),
+        ("low_score", 0.54, 0.0001, 8.0, "unknown", "published", "uploads"),
         ("false_match_rate", 0.9, 0.0011, 8.0, "unknown", "published", "uploads"),
         ("too_short", 0.9, 0.0001, 1.9, "unknown", "published", "uploads"),
     ])
@@ -52,6 +52,13 @@ import Testing
         #expect(profile.score == 200)
         #expect(profile.points.isEmpty)
         #expect(profile.copies.map(\.notCounted) == [why])
+    }
+
+    @Test("What is sure enough among a hundred references is not among a million", arguments: [(100, 180), (1_000_000, 200)])
+    func searchedSize(references: Int, score: Int) throws {
+        let profile = try profile([Make.observed("v1", by: "ann", sequence: 1), Make.searched("v1", references: references),
+                                   Make.edge("v1", by: "ann", shows: "r1", of: "bob", falseMatchRate: 0.00000001)])
+        #expect(profile.score == score)
     }
 
     @Test("The same sound under another picture costs nothing")
