@@ -282,7 +282,7 @@ make_broken() {
     head -c $(( size * 6 / 10 )) "$work/card.mkv" > old-backups/cut-short.mkv
 
     # Bytes overwritten all over the coded pictures; the index stands in front and is whole.
-    ff -f lavfi -i "gradients=s=320x240:r=25:d=5:n=5:seed=11:speed=0.05" -f lavfi -i "sine=f=330:d=5" -map 0:v -map 1:a "${h264[@]}" -crf 22 \
+    ff -f lavfi -i "gradients=s=320x240:r=25:d=5:n=4:c0=0x2a9d8f:c1=0xe9c46a:c2=0xe76f51:c3=0x264653:x0=0:y0=0:x1=320:y1=240:seed=11:speed=0.05" -f lavfi -i "sine=f=330:d=5" -map 0:v -map 1:a "${h264[@]}" -crf 22 \
         "${aac[@]}" -movflags +faststart "${same_bytes[@]}" old-backups/flipped-bits.mp4
     size="$(stat -c %s old-backups/flipped-bits.mp4)"
     for (( i = 0; i < 40; i++ )); do
