@@ -43,8 +43,9 @@ extension PDQHash: CustomStringConvertible {
     ///
     /// Mirroring changes the sign of the odd horizontal frequencies, which are the even columns. A
     /// sign change complements a bit where the median is zero; it is only close to zero, so
-    /// coefficients between the two medians come out wrong. On photographs that is a handful of the
-    /// 256 bits. `PDQ.dihedral` knows the coefficients and is exact.
+    /// coefficients between the two medians come out wrong: on the photograph of Meta's own tests the
+    /// guess is 18 of 256 bits from the hash of the mirrored file. `PDQ.dihedral` knows the coefficients
+    /// and is exact.
     public var mirrored: PDQHash {
         let evenColumns: UInt64 = 0x5555_5555_5555_5555
         return PDQHash(word0 ^ evenColumns, word1 ^ evenColumns, word2 ^ evenColumns, word3 ^ evenColumns)
