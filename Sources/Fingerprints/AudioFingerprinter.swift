@@ -15,7 +15,7 @@ extension AudioFingerprint {
 /// cut into blocks makes no difference.
 ///
 /// Abstains with `no_audio` (not a sample), `too_short` (under a second), `silence` (under half a
-/// second above -84 dBFS) or `steady_tone` (sound without a change to hold on to: hum, noise of a fan).
+/// second above -84 dBFS) or `steady_tone` (sound without a change to hold on to, as mains hum).
 ///
 /// Cost: about 1.6 ms a second of sound. Keeps 12 bytes a peak, at most a hundred peaks a second.
 public struct AudioFingerprinter {

@@ -19,7 +19,7 @@ public enum HammingScan {
 
     /// All codes at most `radius` bits from `query`, in order of index.
     ///
-    /// Complexity: O(*n*); about 1.5 ns a code while the codes stay in the cache.
+    /// Complexity: O(*n*); about 1.6 ns a code while the codes stay in the cache.
     public static func within(radius: Int, of query: PDQHash, codes: Span<PDQHash>) -> [Hit] {
         precondition(codes.count <= UInt32.max, "\(codes.count) codes do not fit 32-bit positions")
         guard radius >= 0, !codes.isEmpty else { return [] }

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Forces a level for tests: 0 plain reference, 1 POPCNT, 2 AVX2, 3 AVX-512 VPOPCNTDQ; -1 picks the best.
+/// Forces a level for tests: 0 plain reference, 1 POPCNT; -1 picks the best.
 void moire_hamming_force_level(int level);
 /// The level in use; never above what the processor has.
 int moire_hamming_level(void);
