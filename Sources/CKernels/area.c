@@ -10,10 +10,11 @@ static inline uint32_t sample_at(const moire_plane *plane, int64_t x, int64_t y)
     return plane->sample_bytes == 1 ? p[0] : (uint32_t)p[0] | (uint32_t)p[1] << 8;
 }
 
-static inline uint8_t mapped(double mean, double gain, double bias) {
+static inline __attribute__((always_inline)) uint8_t mapped(double mean, double gain, double bias) {
     double value = mean * gain + bias + 0.5;
-    if (!(value > 0)) return 0;
-    return value >= 255 ? 255 : (uint8_t)value;
+    value = value > 0 ? value : 0;
+    value = value < 255 ? value : 255;
+    return (uint8_t)(int32_t)value;
 }
 
 // A cell along one axis, in units of 1 / cells of a pixel: the pixels first ... last, with the weights
@@ -64,8 +65,20 @@ INLINE size_t row_samples(const moire_plane *plane) {
     return (size_t)(plane->width - 1) * plane->step + 1;
 }
 
+// Which columns a cell takes, computed once per call.
+typedef struct cell {
+    int32_t first, last, inner_end;  // Whole columns: first + 1 ..< inner_end, perhaps none.
+    uint32_t first_weight, last_weight;
+} cell;
+
+// Scratch, in this order: one total per cell, one record per cell, the columns, their running sums
+// (64-bit at worst), and the 16-bit lanes.
+enum { most_cells = 4096 };
+
 size_t moire_area_scratch_bytes(const moire_plane *plane) {
-    return row_samples(plane) * (sizeof(uint32_t) + sizeof(uint16_t)) + 16;
+    size_t n = row_samples(plane);
+    return most_cells * (sizeof(double) + sizeof(cell)) + (n + 1) * sizeof(uint64_t) + n * sizeof(uint32_t)
+           + n * sizeof(uint16_t) + 64;
 }
 
 // column[x] += weight * row[x], over one row.
@@ -96,16 +109,56 @@ INLINE void add_whole_8(uint32_t *restrict column, uint16_t *restrict lane, cons
     }
 }
 
+// Totals of cells with a few columns each: running sums make the work per cell the same whatever its
+// width, where a loop of one or two rounds would be mispredicted all the time.
+INLINE void totals_by_running_sums(const uint32_t *restrict column, uint64_t *restrict sum, const cell *restrict cells,
+                                   int32_t width, int32_t out_width, double *restrict total) {
+    sum[0] = 0;
+    for (int32_t x = 0; x < width; x++) sum[x + 1] = sum[x] + column[x];
+    for (int32_t u = 0; u < out_width; u++) {
+        cell c = cells[u];
+        total[u] = (double)((int64_t)c.first_weight * column[c.first] + (int64_t)c.last_weight * column[c.last]
+                            + (int64_t)out_width * (int64_t)(sum[c.inner_end] - sum[c.first + 1]));
+    }
+}
+
+// Totals of cells with many columns each. `narrow`: no cell's sum exceeds 32 bits.
+INLINE void totals_by_loops(const uint32_t *restrict column, const cell *restrict cells, int32_t out_width, int narrow,
+                            double *restrict total) {
+    for (int32_t u = 0; u < out_width; u++) {
+        cell c = cells[u];
+        int64_t inner = 0;
+        if (narrow) {
+            uint32_t sum = 0;
+            for (int32_t x = c.first + 1; x < c.last; x++) sum += column[x];
+            inner = sum;
+        } else {
+            for (int32_t x = c.first + 1; x < c.last; x++) inner += column[x];
+        }
+        total[u] = (double)((int64_t)c.first_weight * column[c.first] + (int64_t)c.last_weight * column[c.last]
+                            + (int64_t)out_width * inner);
+    }
+}
+
 INLINE void average_body(const moire_plane *plane, int32_t out_width, int32_t out_height,
                          double gain, double bias, void *scratch, uint8_t *out) {
     size_t n = row_samples(plane);
-    uint32_t *column = scratch;
+    double *total = scratch;
+    cell *cells = (cell *)(total + most_cells);
+    uint64_t *sum = (uint64_t *)(cells + most_cells);
+    uint32_t *column = (uint32_t *)(sum + n + 1);
     uint16_t *lane = (uint16_t *)(column + n);
     int wide = plane->sample_bytes == 2;
     double scale = 1.0 / ((double)plane->width * plane->height);
     // Columns hold at most height * 65 535 < 2^32; a cell's sum may need more.
     uint64_t most = (uint64_t)plane->height * (wide ? 65535 : 255) * (uint64_t)(plane->width / out_width + 2);
-    int narrow_sums = most <= UINT32_MAX;
+    int narrow = most <= UINT32_MAX;
+
+    for (int32_t u = 0; u < out_width; u++) {
+        span s = cell_span(u, plane->width, out_width);
+        cells[u] = (cell){(int32_t)s.first, (int32_t)s.last, (int32_t)(s.last > s.first ? s.last : s.first + 1),
+                          (uint32_t)s.first_weight, (uint32_t)s.last_weight};
+    }
 
     for (int32_t v = 0; v < out_height; v++) {
         span rows = cell_span(v, plane->height, out_height);
@@ -125,26 +178,15 @@ INLINE void average_body(const moire_plane *plane, int32_t out_width, int32_t ou
                             out_height, n);
             if (last > first) add_weighted_8(column, bottom, (uint32_t)rows.last_weight, n);
         }
+        if (plane->step > 1)
+            for (int32_t x = 1; x < plane->width; x++) column[x] = column[(size_t)x * plane->step];
 
-        for (int32_t u = 0; u < out_width; u++) {
-            span columns = cell_span(u, plane->width, out_width);
-            const uint32_t *p = column + columns.first * plane->step;
-            uint64_t total = (uint64_t)columns.first_weight * *p;
-            if (columns.last > columns.first) {
-                int64_t inner = columns.last - columns.first - 1;
-                uint64_t sum = 0;
-                if (narrow_sums && plane->step == 1) {
-                    uint32_t sum32 = 0;
-                    for (int64_t i = 1; i <= inner; i++) sum32 += p[i];
-                    sum = sum32;
-                } else {
-                    for (int64_t i = 1; i <= inner; i++) sum += p[i * plane->step];
-                }
-                total += (uint64_t)out_width * sum;
-                total += (uint64_t)columns.last_weight * column[columns.last * plane->step];
-            }
-            out[(int64_t)v * out_width + u] = mapped((double)total * scale, gain, bias);
-        }
+        if (plane->width < 8 * out_width)
+            totals_by_running_sums(column, sum, cells, plane->width, out_width, total);
+        else
+            totals_by_loops(column, cells, out_width, narrow, total);
+        uint8_t *restrict line = out + (int64_t)v * out_width;
+        for (int32_t u = 0; u < out_width; u++) line[u] = mapped(total[u] * scale, gain, bias);
     }
 }
 
@@ -174,9 +216,14 @@ void moire_area_average(const moire_plane *plane, int32_t out_width, int32_t out
 
 void moire_cut(const moire_plane *plane, int32_t x, int32_t y, int32_t width, int32_t height,
                double gain, double bias, uint8_t *out) {
+    uint8_t table[256];
+    if (plane->sample_bytes == 1)
+        for (int32_t value = 0; value < 256; value++) table[value] = mapped(value, gain, bias);
     for (int32_t v = 0; v < height; v++)
-        for (int32_t u = 0; u < width; u++)
-            *out++ = mapped(sample_at(plane, x + u, y + v), gain, bias);
+        for (int32_t u = 0; u < width; u++) {
+            uint32_t sample = sample_at(plane, x + u, y + v);
+            *out++ = plane->sample_bytes == 1 ? table[sample] : mapped(sample, gain, bias);
+        }
 }
 
 void moire_orient(const uint8_t *in, ptrdiff_t start, ptrdiff_t step_x, ptrdiff_t step_y,

@@ -23,9 +23,12 @@ import Frames
         let claimed = demuxer.claimedDuration
         // A stream's own claim; where it has none, the file's, if the file is this stream alone.
         let alone = choice.video == nil || choice.audio == nil ? claimed : nil
+        let isFLV = demuxer.formatName == "flv"
         func claim(_ span: (start: Double?, duration: Double?)?) -> Double? {
             guard let span, let duration = span.duration ?? alone else { return nil }
-            return duration + (span.start ?? startTime) - startTime
+            // FLV's duration is the last timestamp; everybody else's counts from the stream's own start.
+            let start = isFLV ? 0 : span.start ?? startTime
+            return duration + start - startTime
         }
         claims = (claim(videoSpan), claim(audioSpan))
         info = unsafe MediaInfo(

@@ -52,8 +52,8 @@ struct TimelineTests {
     @Test("Zero is the earlier of picture and sound")
     func latePicture() throws {
         let clip = try Clip.make("late-picture.mkv", [
-            "-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=1,setpts=PTS+0.5/TB",
-            "-f", "lavfi", "-i", "sine=d=2:r=8000", "-fps_mode", "passthrough", "-c:v", "mpeg4",
+            "-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=1",
+            "-f", "lavfi", "-i", "sine=d=2:r=8000", "-vf", "setpts=PTS+0.5/TB", "-fps_mode", "passthrough", "-c:v", "mpeg4",
             "-c:a", "pcm_s16le",
         ])
         let (result, seen) = try pass(clip)
