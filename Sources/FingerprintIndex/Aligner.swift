@@ -11,8 +11,8 @@ public import Fingerprints
 /// sound adds the surprise at its agreeing landmarks. From the sum the price of having tried many lines is
 /// taken. What is left, in decades, is the evidence; pictures and sound that agree on one line add up.
 ///
-/// **Score.** evidence / (evidence + 6): 0 for none, 0.5 at a million to one, and never quite 1, so that
-/// even sure matches keep their order.
+/// **Score.** evidence / (evidence + 4): 0 for none, 0.5 at ten thousand to one after the search is paid for,
+/// and never quite 1, so that even sure matches keep their order.
 public enum Aligner {
     /// Written into every match.
     public static var version: String { AlignerParameters.v1.version }

@@ -5,6 +5,10 @@ struct AlignerParameters: Sendable {
 
     let version = "moire-aligner-1"
 
+    /// Frames and landmarks beyond this are not compared, seconds: half a day, against timestamps that would
+    /// make tables of votes out of proportion.
+    let timelineSeconds = 43_200.0
+
     // MARK: Video
 
     /// PDQ's own rule: under 50 a picture is too flat to be told from others.
@@ -51,6 +55,8 @@ struct AlignerParameters: Sendable {
     let gateLandmarks = 4
     /// Occurrences in query times occurrences in reference beyond which a hash is a hum and says nothing.
     let commonProduct = 4096
+    /// Pairs of equal landmarks in one comparison; beyond, the commonest hashes are left out.
+    let hitsMax = 1 << 19
     /// Tempo steps tried by sound: 1 %, up to 25 %.
     let tempos: [Double] = [1] + (1...22).flatMap { step -> [Double] in
         let faster = 1 + 0.01 * Double(step)
@@ -66,8 +72,11 @@ struct AlignerParameters: Sendable {
     let agreeingShare = 0.35
     /// Moments of sound without agreement that end a span.
     let gapCells = 12
-    /// Lines of sound judged in full.
+    /// Lines of sound judged in full, chosen among this many peaks of the vote; two lines this close in the
+    /// middle of the clip are one, seconds.
     let tempoLinesMax = 6
+    let tempoPeaksMax = 48
+    let sameLineSeconds = 0.25
 
     // MARK: Both
 
@@ -76,7 +85,7 @@ struct AlignerParameters: Sendable {
     /// What a modality must say by itself to count as agreeing, decades.
     let supportDecades = 1.0
     /// Evidence at which the score is one half, decades.
-    let halfScoreDecades = 6.0
+    let halfScoreDecades = 4.0
     /// Matches of one pair.
     let matchesMax = 8
 }

@@ -42,8 +42,7 @@ struct AudioEvidence {
         self.reference = reference
         self.parameters = parameters
         let a = query.landmarks, b = reference.landmarks
-        let width = 2 * parameters.toleranceHops + 1
-        var hits: [Hit] = [], expected: [(hop: Double, accidents: Double)] = []
+        var runs: [(query: Range<Int>, reference: Range<Int>)] = []
         var i = 0, j = 0
         while i < a.count {
             let hash = a[i].hash
@@ -52,20 +51,28 @@ struct AudioEvidence {
             while j < b.count, b[j].hash < hash { j += 1 }
             var jEnd = j
             while jEnd < b.count, b[jEnd].hash == hash { jEnd += 1 }
-            let (ofQuery, ofReference) = (iEnd - i, jEnd - j)
-            // Rarity in the clip where it is more common: the same from either side.
-            let rate = max(Double(ofQuery) / query.hopSpan, Double(ofReference) / reference.hopSpan)
-            let accidents = min(0.9, width * rate)
-            if ofReference > 0, ofQuery * ofReference <= parameters.commonProduct {
-                for left in a[i..<iEnd] {
-                    expected.append((Double(left.hop), accidents))
-                    for right in b[j..<jEnd] {
-                        hits.append(Hit(query: Double(left.hop), reference: Double(right.hop), accidents: accidents))
-                    }
-                }
-            }
+            if jEnd > j { runs.append((i..<iEnd, j..<jEnd)) }
             i = iEnd
             j = jEnd
+        }
+        var common = parameters.commonProduct
+        func total() -> Int {
+            runs.reduce(0) { $0 + ($1.query.count * $1.reference.count <= common ? $1.query.count * $1.reference.count : 0) }
+        }
+        while common > 1, total() > parameters.hitsMax { common /= 2 }
+
+        let width = 2 * parameters.toleranceHops + 1
+        var hits: [Hit] = [], expected: [(hop: Double, accidents: Double)] = []
+        for run in runs where run.query.count * run.reference.count <= common {
+            // Rarity in the clip where it is more common: the same from either side.
+            let rate = max(Double(run.query.count) / query.hopSpan, Double(run.reference.count) / reference.hopSpan)
+            let accidents = min(0.9, width * rate)
+            for left in a[run.query] {
+                expected.append((Double(left.hop), accidents))
+                for right in b[run.reference] {
+                    hits.append(Hit(query: Double(left.hop), reference: Double(right.hop), accidents: accidents))
+                }
+            }
         }
         self.hits = hits.sorted { ($0.query, $0.reference) < ($1.query, $1.reference) }
         self.expected = expected.sorted { ($0.hop, $0.accidents) < ($1.hop, $1.accidents) }
@@ -79,26 +86,46 @@ struct AudioEvidence {
     func lines() -> [(line: Line, votes: Double)] {
         guard let last = hits.map(\.query).max(), let lastReference = hits.map(\.reference).max() else { return [] }
         let weights = hits.map { max(0.05, -log10Of($0.accidents)) }
+        let slowest = parameters.tempos.max() ?? 1
+        var sums = [Double](repeating: 0, count: Int(slowest * last + lastReference) + 4)
+        var bins = [Int](repeating: 0, count: hits.count)
         var peaks: [(line: Line, votes: Double)] = []
+        var floor = 0.0
         for tempo in parameters.tempos {
             let lowest = -tempo * last
-            let binCount = Int(lastReference - lowest) + 4
-            var sums = [Double](repeating: 0, count: binCount)
-            for (hit, weight) in zip(hits, weights) {
-                sums[Int(hit.reference - tempo * hit.query - lowest + 1.5)] += weight
+            for index in hits.indices {
+                bins[index] = Int(hits[index].reference - tempo * hits[index].query - lowest + 1.5)
+                sums[bins[index]] += weights[index]
             }
-            for bin in 1..<binCount - 1 {
+            for bin in bins where sums[bin] >= sums[bin - 1] && sums[bin] > sums[bin + 1] {
                 let sum = sums[bin - 1] + sums[bin] + sums[bin + 1]
-                guard sum > 0, sums[bin] >= sums[bin - 1], sums[bin] > sums[bin + 1] else { continue }
-                peaks.append((Line(speed: tempo, offset: (lowest + Double(bin - 1)) * query.hopSeconds, mirrored: false), sum))
+                guard sum > floor else { continue }
+                let line = Line(speed: tempo, offset: (lowest + Double(bin - 1)) * query.hopSeconds, mirrored: false)
+                if peaks.contains(where: { $0.line == line }) { continue }
+                peaks.append((line, sum))
+                if peaks.count >= 2 * parameters.tempoPeaksMax {
+                    peaks.sort(by: Self.precedes)
+                    peaks.removeLast(peaks.count - parameters.tempoPeaksMax)
+                    floor = peaks.last?.votes ?? 0
+                }
             }
+            for bin in bins { sums[bin] = 0 }
         }
-        peaks.sort { a, b in
-            if a.votes != b.votes { return a.votes > b.votes }
-            let (x, y) = (abs(a.line.speed - 1), abs(b.line.speed - 1))
-            return x != y ? x < y : a.line.offset < b.line.offset
+        peaks.sort(by: Self.precedes)
+        let middle = last * query.hopSeconds / 2
+        var kept: [(line: Line, votes: Double)] = []
+        for peak in peaks where kept.count < parameters.tempoLinesMax {
+            let place = peak.line.reference(at: middle)
+            if kept.allSatisfy({ abs($0.line.reference(at: middle) - place) > parameters.sameLineSeconds }) { kept.append(peak) }
         }
-        return Array(peaks.prefix(parameters.tempoLinesMax))
+        return kept
+    }
+
+    /// More votes first; of equals the straighter speed, then the earlier place.
+    private static func precedes(_ a: (line: Line, votes: Double), _ b: (line: Line, votes: Double)) -> Bool {
+        if a.votes != b.votes { return a.votes > b.votes }
+        let (x, y) = (abs(a.line.speed - 1), abs(b.line.speed - 1))
+        return x != y ? x < y : a.line.offset < b.line.offset
     }
 
     // MARK: Judging one line

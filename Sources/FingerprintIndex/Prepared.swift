@@ -1,4 +1,3 @@
-import CKernels
 import Fingerprints
 
 /// A fingerprint laid out for comparison: usable frames, and landmarks by hash.
@@ -17,33 +16,24 @@ struct Prepared {
     let frameCount: Int
     let hopSeconds: Double
 
-    init(_ fingerprint: MediaFingerprint, hopSeconds: Double = AudioFingerprint.hopLength, useVideo: Bool = true,
-         useAudio: Bool = true) {
+    init(_ fingerprint: MediaFingerprint, useVideo: Bool = true, useAudio: Bool = true) {
         let parameters = AlignerParameters.v1
+        let lastMs = UInt32(parameters.timelineSeconds * 1000)
+        let lastHop = UInt32(parameters.timelineSeconds / AudioFingerprint.hopSeconds)
+        // A stable order of time even where somebody did not keep it.
         let frames = (useVideo ? fingerprint.video.frames : [])
-            .filter { $0.quality >= parameters.qualityMin }
-        duration = max(0, fingerprint.duration)
+            .filter { $0.quality >= parameters.qualityMin && $0.ptsMs <= lastMs }
+            .sorted { $0.ptsMs < $1.ptsMs }
+        duration = fingerprint.duration.isFinite ? max(0, min(fingerprint.duration, 1e7)) : 0
         frameCount = useVideo ? fingerprint.video.frames.count : 0
         times = frames.map { Double($0.ptsMs) / 1000 }
         codes = frames.map(\.hash)
-        mirrored = codes.map(\.mirrorImage)
-        let heard = useAudio ? fingerprint.audio.landmarks : []
+        mirrored = codes.map(\.mirrored)
+        let heard = useAudio ? fingerprint.audio.landmarks.filter { $0.hop <= lastHop } : []
         landmarks = heard.sorted { ($0.hash, $0.hop) < ($1.hash, $1.hop) }
         let first = heard.map(\.hop).min() ?? 0, last = heard.map(\.hop).max() ?? 0
         hopSpan = Double(last - first) + 1
-        self.hopSeconds = hopSeconds
+        hopSeconds = AudioFingerprint.hopSeconds
     }
 }
 
-extension PDQHash {
-    /// The hash of the mirrored picture, but for bits at the median: coefficients of odd horizontal
-    /// frequency change their sign, and PDQ's first column is frequency 1.
-    var mirrorImage: PDQHash {
-        let odd: UInt64 = 0x5555_5555_5555_5555
-        return PDQHash(word0 ^ odd, word1 ^ odd, word2 ^ odd, word3 ^ odd)
-    }
-}
-
-extension AudioFingerprint {
-    static var hopLength: Double { 0.0232 }
-}
