@@ -101,6 +101,9 @@ struct AudioEvidence {
                 let sum = sums[bin - 1] + sums[bin] + sums[bin + 1]
                 guard sum > floor else { continue }
                 let line = Line(speed: tempo, offset: (lowest + Double(bin - 1)) * query.hopSeconds, mirrored: false)
+                // A line whose votes together would not pay for the search cannot become a match.
+                let wide = sum + (bin > 1 ? sums[bin - 2] : 0) + (bin + 2 < sums.count ? sums[bin + 2] : 0)
+                guard wide > searchCost(line) else { continue }
                 if peaks.contains(where: { $0.line == line }) { continue }
                 peaks.append((line, sum))
                 if peaks.count >= 2 * parameters.tempoPeaksMax {

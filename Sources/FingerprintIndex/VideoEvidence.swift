@@ -107,6 +107,7 @@ struct VideoEvidence {
         let weights = votes.map { vote in
             max(0.05, decades[vote.distance]) / max(ofQuery[vote.query], ofReference[vote.reference]).squareRoot()
         }
+        let plain = votes.map { max(0, decades[$0.distance]) }
         var peaks: [(line: Line, votes: Double)] = []
         for speed in parameters.speeds {
             let lowest = -speed * queryLast
@@ -114,9 +115,12 @@ struct VideoEvidence {
             var sums = [Double](repeating: 0, count: binCount)
             var lastQuery = [Int32](repeating: -1, count: binCount)
             var lastWeight = [Double](repeating: 0, count: binCount)
-            for (vote, weight) in zip(votes, weights) {
+            var unshared = [Double](repeating: 0, count: binCount)
+            for (index, vote) in votes.enumerated() {
+                let weight = weights[index]
                 let offset = reference.times[vote.reference] - speed * query.times[vote.query]
                 let bin = min(binCount - 2, max(1, Int((offset - lowest) / parameters.stepSeconds + 1.5)))
+                unshared[bin] += plain[index]
                 // One query frame votes once in a bin, with its best.
                 if lastQuery[bin] == Int32(vote.query) {
                     sums[bin] += max(0, weight - lastWeight[bin])
@@ -132,8 +136,10 @@ struct VideoEvidence {
                 let left = sums[bin - 1] + 0.5 * ((bin > 1 ? sums[bin - 2] : 0) + sums[bin])
                 let right = sums[bin + 1] + 0.5 * ((bin + 2 < binCount ? sums[bin + 2] : 0) + sums[bin])
                 guard sum > left, sum >= right else { continue }
-                let offset = lowest + Double(bin - 1) * parameters.stepSeconds
-                peaks.append((Line(speed: speed, offset: offset, mirrored: mirrored), sum))
+                let line = Line(speed: speed, offset: lowest + Double(bin - 1) * parameters.stepSeconds, mirrored: mirrored)
+                // A line whose votes together would not pay for the search cannot become a match.
+                guard unshared[bin - 1] + unshared[bin] + unshared[bin + 1] > searchCost(line) else { continue }
+                peaks.append((line, sum))
             }
         }
         peaks.sort { a, b in
