@@ -32,8 +32,8 @@ public protocol CoordinatorQueue: Sendable {
     /// Removes a dead worker that holds nothing.
     func forget(worker: String) throws(QueueError)
 
-    /// The ids of all jobs that are on the path.
-    func outstanding() throws(QueueError) -> Set<String>
+    /// All jobs that are on the path, each with the highest attempt number that can still come of it.
+    func outstanding() throws(QueueError) -> [String: Int]
     /// Removes what killed processes left half-written.
     func sweep() throws(QueueError)
     func counts() throws(QueueError) -> QueueCounts

@@ -102,19 +102,21 @@ extension FileQueue: CoordinatorQueue {
         try disk.removeFolder(folder)
     }
 
-    public func outstanding() throws(QueueError) -> Set<String> {
-        var ids: Set<String> = []
+    public func outstanding() throws(QueueError) -> [String: Int] {
+        var numbers: [String: Int] = [:]
         // In the direction in which tickets move, so that none slips past.
-        for lane in Lane.allCases { try note(folders.ready(lane), in: &ids) }
-        for worker in try disk.names(in: folders.claimed) { try note(folders.claimed(by: worker), in: &ids) }
-        try note(folders.results, in: &ids)
-        try note(folders.returned, in: &ids)
-        return ids
+        for lane in Lane.allCases { try note(folders.ready(lane), released: true, in: &numbers) }
+        for worker in try disk.names(in: folders.claimed) { try note(folders.claimed(by: worker), in: &numbers) }
+        try note(folders.results, in: &numbers)
+        try note(folders.returned, in: &numbers)
+        return numbers
     }
 
-    private func note(_ folder: String, in ids: inout Set<String>) throws(QueueError) {
+    private func note(_ folder: String, released: Bool = false, in numbers: inout [String: Int]) throws(QueueError) {
         for name in try disk.names(in: folder) {
-            if let parsed = JobName(parsing: name) { ids.insert(parsed.attempt.jobID) }
+            guard let parsed = JobName(parsing: name) else { continue }
+            let attempt = released ? parsed.next.attempt : parsed.attempt
+            numbers[attempt.jobID] = max(numbers[attempt.jobID] ?? 0, attempt.attempt)
         }
     }
 

@@ -91,10 +91,13 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
         }
     }
 
-    public func outstanding() -> Set<String> {
+    public func outstanding() -> [String: Int] {
         state.withLock { state in
-            Set(state.ready.map(\.job.id) + state.places.values.flatMap { $0.held.map(\.attempt.jobID) }
-                + state.results.map(\.attempt.jobID) + state.returned.map(\.jobID))
+            let released = state.ready.map { ($0.job.id, $0.attempts + 1) }
+            let held = state.places.values.flatMap { $0.held.map { ($0.attempt.jobID, $0.attempt.attempt) } }
+            let back = state.results.map { ($0.attempt.jobID, $0.attempt.attempt) }
+                + state.returned.map { ($0.jobID, $0.attempt) }
+            return Dictionary(released + held + back, uniquingKeysWith: max)
         }
     }
 

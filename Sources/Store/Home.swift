@@ -21,12 +21,15 @@ public struct Home: Sendable, Equatable {
     /// Files whose kernel locks say who writes what.
     public var locks: String { root + "/locks" }
 
+    /// What the fleet's processes say while they run; each writes its own file.
+    public var logs: String { root + "/logs" }
+
     package func lock(_ writer: String) -> String { "\(locks)/\(writer)" }
 
     /// Makes the folders that are missing; the parent of `root` must exist.
     public func prepare() throws(QueueError) {
         let disk = Disk()
-        for folder in [root, locks] where !disk.exists(folder) { try disk.makeFolder(folder) }
+        for folder in [root, locks, logs] where !disk.exists(folder) { try disk.makeFolder(folder) }
         try disk.syncFolder(root)
     }
 }

@@ -49,15 +49,19 @@ extension Store {
 
     /// Makes the ledger agree with what is really on the queue's path; see `FileQueueProtocol`.
     ///
+    /// - Parameter outstanding: job ids on the path, each with the highest attempt number that can come of
+    ///   it. What carries a number that is over (a claim that was given up, a ticket that was cancelled)
+    ///   does not keep its job from being released again.
     /// - Returns: how many jobs changed state.
-    public func heal(outstanding: Set<String>) throws(StoreError) -> Int {
+    public func heal(outstanding: [String: Int]) throws(StoreError) -> Int {
         try write("heal") { db in
             var changed = 0
-            let rows = try Row.fetchAll(db, sql: "SELECT id, state FROM jobs WHERE state IN ('queued', 'released')")
+            let rows = try Row.fetchAll(db, sql: "SELECT id, state, attempts FROM jobs WHERE state IN ('queued', 'released')")
             for row in rows {
                 let id: String = row["id"]
                 let state: String = row["state"]
-                let really = outstanding.contains(id) ? "released" : "queued"
+                let attempts: Int = row["attempts"]
+                let really = (outstanding[id] ?? 0) > attempts ? "released" : "queued"
                 guard state != really else { continue }
                 try db.execute(sql: "UPDATE jobs SET state = ? WHERE id = ?", arguments: [really, id])
                 changed += 1

@@ -138,7 +138,7 @@ struct QueueConformanceTests {
         #expect(try bench.queue.workers().flatMap(\.held).isEmpty)
         let arrived = try bench.queue.results(limit: 10)
         #expect(arrived.map(\.result) == [result(of: claim, worker: worker.worker)])
-        #expect(try bench.queue.outstanding() == [claim.job.id])
+        #expect(try bench.queue.outstanding() == [claim.job.id: 1])
         for result in arrived { try bench.queue.discard(result) }
         #expect(try bench.queue.results(limit: 10).isEmpty)
         #expect(try bench.queue.outstanding().isEmpty)
@@ -166,7 +166,7 @@ struct QueueConformanceTests {
         #expect(try worker.claim() == nil)
         let attempt = Attempt(jobID: claim.job.id, sequence: 1, attempt: 1)
         #expect(try bench.queue.returned() == [attempt])
-        #expect(try bench.queue.outstanding() == [claim.job.id])
+        #expect(try bench.queue.outstanding() == [claim.job.id: 1])
         try bench.queue.discard(returned: attempt)
         #expect(try bench.queue.outstanding().isEmpty)
     }

@@ -1,0 +1,156 @@
+internal import Fingerprints
+internal import Frames
+internal import JobQueue
+internal import Records
+internal import Store
+
+extension Coordinator {
+    /// Commits what workers brought home. A result leaves the queue after its commit, never before.
+    func collectResults() throws -> Int {
+        let arrived = try queue.results(limit: options.resultsPerStep)
+        for result in arrived {
+            try settle(result)
+            try queue.discard(result)
+        }
+        return arrived.count
+    }
+
+    /// What workers gave back untouched is queued again at once, under the next number.
+    func collectReturned() throws -> Bool {
+        let returned = try queue.returned()
+        for attempt in returned {
+            let detail = "Its worker gave it back untouched."
+            _ = try store.settle(Settlement(attempt: attempt, ending: ending(attempt, .returned, "", detail), next: .queue))
+            try queue.discard(returned: attempt)
+        }
+        return !returned.isEmpty
+    }
+
+    private func settle(_ arrived: ArrivedResult) throws {
+        let attempt = arrived.attempt
+        guard let result = arrived.result else {
+            log("coordinator: the result of job \(attempt.jobID), attempt \(attempt.attempt), is spoiled and was put aside")
+            return try spoil(attempt, worker: "", "The result's file was not whole.")
+        }
+        guard let job = try store.reader.job(attempt.jobID), job.state == .released || job.state == .queued,
+            attempt.attempt > job.attempts
+        else { return try refuse(result, attempt) }
+        let events = JobEvents(job: job, result: result, observedAt: clock.timestamp(), producer: producer)
+        switch result.record.outcome.kind {
+        case .complete, .partial: try commit(result, attempt, job, events)
+        case .refused, .undecodable:
+            var settlement = Settlement(attempt: attempt,
+                                        ending: ending(attempt, .committed, result.worker, result.record.outcome.sentence),
+                                        next: .dead(result.record.outcome))
+            settlement.result = result
+            settlement.events = [try events.observed(result.record.outcome)]
+            _ = try store.settle(settlement)
+        case .crashed: try blame(result, attempt, job, events, .crashed)
+        case .timedOut: try blame(result, attempt, job, events, .timedOut)
+        }
+    }
+
+    /// The store counts it and changes nothing else.
+    private func refuse(_ result: JobResult, _ attempt: Attempt) throws {
+        var stale = Settlement(attempt: attempt, ending: ending(attempt, .committed, result.worker, ""), next: .queue)
+        stale.result = result
+        _ = try store.settle(stale)
+        log("coordinator: a result of job \(attempt.jobID), attempt \(attempt.attempt), came too late and was refused")
+    }
+
+    private func commit(_ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents) throws {
+        var settlement = Settlement(attempt: attempt, ending: ending(attempt, .committed, result.worker, "Its result was taken."),
+                                    next: .done(result.record.outcome))
+        settlement.result = result
+        settlement.events = [try events.observed(result.record.outcome)]
+        var duration = result.record.media?.claimedDuration ?? 0
+        if !result.fingerprint.isEmpty {
+            let fingerprint: MediaFingerprint
+            do { fingerprint = try MediaFingerprint(decoding: Array(result.fingerprint)) } catch {
+                return try unreadable(result, attempt, job, events, "\(error)")
+            }
+            duration = fingerprint.duration
+            settlement.fingerprint = .init(bytes: result.fingerprint)
+            settlement.events.append(contentsOf: try matches(of: MatchVideo(job, fingerprint), events))
+        }
+        settlement.events.insert(try events.features(duration: duration), at: 1)
+        if try store.settle(settlement) { try indexCommitted() }
+    }
+
+    /// The job's own decoder died or hung: this is what a job is blamed for.
+    private func blame(_ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents,
+                       _ kind: AttemptEnding.Kind) throws {
+        let outcome = result.record.outcome
+        let crashes = job.crashes + 1
+        var settlement = Settlement(attempt: attempt, ending: ending(attempt, kind, result.worker, outcome.sentence),
+                                    next: .dead(outcome))
+        settlement.crashes = 1
+        if crashes < options.crashesMax {
+            settlement.next = .wait(ms: pause(job, failures: crashes))
+        } else {
+            settlement.result = result
+            settlement.events = [try events.observed(outcome)]
+            log("coordinator: job \(job.spec.id) is a dead letter: \(outcome.sentence)")
+        }
+        try settleAndWait(settlement)
+    }
+
+    /// A result whose fingerprint cannot be read comes from a decoder that cannot be trusted with this input.
+    private func unreadable(_ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents,
+                            _ why: String) throws {
+        var result = result
+        result.record.outcome = Outcome(.crashed, reason: "fingerprint_unreadable",
+                                        sentence: "The decoder's fingerprint could not be read: \(why).")
+        try blame(result, attempt, job, events, .spoiled)
+    }
+
+    private func spoil(_ attempt: Attempt, worker: String, _ detail: String) throws {
+        guard let job = try store.reader.job(attempt.jobID) else { return }
+        var settlement = Settlement(attempt: attempt, ending: ending(attempt, .spoiled, worker, detail), next: .queue)
+        settlement.losses = 1
+        settlement.next = afterLoss(job, losses: job.losses + 1)
+        try settleAndWait(settlement)
+    }
+
+    // MARK: The index
+
+    /// Adds committed fingerprints to the index, before anything else is matched. What a crash left
+    /// between commit and index is caught up here, too.
+    func indexCommitted() throws {
+        while true {
+            let pending = try store.fingerprintsToIndex(limit: 64)
+            if pending.isEmpty { return }
+            for stored in pending {
+                do {
+                    try matching.add(try MatchVideo(stored))
+                } catch let error as MatchError {
+                    log("coordinator: video \(stored.videoID) cannot be looked up: \(error)")
+                } catch let error as FingerprintError {
+                    log("coordinator: video \(stored.videoID) cannot be looked up: \(error)")
+                }
+            }
+            try store.markIndexed(pending)
+        }
+    }
+
+    // MARK: Small parts
+
+    func ending(_ attempt: Attempt, _ kind: AttemptEnding.Kind, _ worker: String, _ detail: String) -> AttemptEnding {
+        AttemptEnding(attempt: attempt.attempt, kind: kind, worker: worker, detail: detail, at: clock.timestamp())
+    }
+
+    func pause(_ job: LedgerJob, failures: Int) -> Int64 {
+        Backoff.milliseconds(job: job.spec.id, failures: failures, first: options.retryMs, most: options.retryMaxMs)
+    }
+
+    /// Once, twice: bad luck, go on. From then on the job waits longer each time.
+    func afterLoss(_ job: LedgerJob, losses: Int) -> Settlement.Next {
+        let suspicious = losses - LedgerJob.lossesBeforeSuspicion
+        return suspicious < 0 ? .queue : .wait(ms: pause(job, failures: suspicious + 1))
+    }
+
+    func settleAndWait(_ settlement: Settlement) throws {
+        guard try store.settle(settlement), case .wait(let ms) = settlement.next else { return }
+        dueMs[settlement.attempt.jobID] = clock.monotonicMs() + ms
+    }
+}

@@ -1,0 +1,51 @@
+internal import JobQueue
+internal import Records
+internal import Store
+
+extension Coordinator {
+    /// Inbox into ledger. A batch is entered before it is removed; entered twice it is the same.
+    func ingest() throws -> Bool {
+        let batches = try queue.inbox(limit: options.batchesPerStep)
+        for batch in batches {
+            let ingest = try store.ingest(batch.messages, at: clock.timestamp(), producer: producer)
+            for ticket in ingest.withdrawn { _ = try queue.withdraw(ticket) }
+            try queue.discard(batch)
+        }
+        return !batches.isEmpty
+    }
+
+    /// Ledger into queue, a bounded window per lane. Tickets are durable before the ledger calls them
+    /// released.
+    func release() throws -> Bool {
+        var worked = false
+        for lane in Lane.allCases {
+            let room = min(options.releasedPerLane - (try store.releasedCount(lane)), Self.ticketsPerStep)
+            guard room > 0 else { continue }
+            let tickets = try store.releasable(lane, limit: room)
+            guard !tickets.isEmpty else { continue }
+            try queue.release(tickets)
+            try store.markReleased(tickets.map(\.job.id))
+            worked = true
+        }
+        return worked
+    }
+
+    /// Tickets of one lane written in one step: each is an fsync, and results should not wait for
+    /// hundreds of them.
+    static let ticketsPerStep = 64
+
+    func wakeDue() throws -> Bool {
+        let now = clock.monotonicMs()
+        let due = dueMs.filter { $0.value <= now }.map(\.key).sorted()
+        guard !due.isEmpty else { return false }
+        try store.wake(due)
+        for id in due { dueMs[id] = nil }
+        return true
+    }
+
+    func heal() throws -> Bool {
+        let healed = try store.heal(outstanding: try queue.outstanding())
+        if healed > 0 { log("coordinator: \(healed) jobs were not where the ledger had them; healed") }
+        return healed > 0
+    }
+}

@@ -1,0 +1,115 @@
+internal import FingerprintIndex
+internal import Fingerprints
+public import JobQueue
+internal import Records
+public import Store
+
+/// Takes submissions into the ledger, hands out tickets, commits results with their matches, and
+/// judges leases. One per home, on one thread; `Store` refuses a second one.
+///
+/// Every duty can be cut short anywhere and done again: what is durable is the ledger, and the queue's
+/// files are made to follow it. Order inside a step: results are collected before leases are judged,
+/// so that work which has arrived is never thought lost.
+///
+/// ## Who is to blame
+///
+/// An input whose own decoder dies or hangs is tried three times (the third time alone on its worker)
+/// and is then a dead letter. A worker that dies or stalls takes innocent jobs with it, so that does
+/// not count against a job: it is requeued at once. Only a job that keeps losing workers becomes
+/// suspect and runs alone, with growing pauses, and only workers lost while it ran *alone* add up to a
+/// dead letter. Deaths that this coordinator did not live to see (a machine that went down, a fleet
+/// that was killed as a whole) say nothing about any job and are not counted at all.
+public final class Coordinator {
+    let store: Store
+    let queue: any CoordinatorQueue
+    let matching: any MatchEngine
+    let clock: any CoordinatorClock
+    let options: CoordinatorOptions
+    let log: (String) -> Void
+    let producer = Producer(name: "moire-coordinator", build: Producer.version)
+
+    var leases: LeaseTable
+    /// When jobs that wait are due, on the monotonic clock.
+    var dueMs: [String: Int64] = [:]
+    private var lastLeaseLookMs: Int64?
+    private var lastHealMs: Int64?
+    private var isStarted = false
+
+    /// How often workers are looked at. A death is requeued this late at most.
+    static let leaseLookMs: Int64 = 200
+
+    public init(store: Store, queue: any CoordinatorQueue, matching: any MatchEngine,
+                clock: any CoordinatorClock = SystemClock(), options: CoordinatorOptions = CoordinatorOptions(),
+                log: @escaping (String) -> Void = { _ in }) {
+        self.store = store
+        self.queue = queue
+        self.matching = matching
+        self.clock = clock
+        self.options = options
+        self.log = log
+        leases = LeaseTable(leaseMs: options.leaseMs)
+    }
+
+    /// The coordinator of a home's file queue and index.
+    ///
+    /// - Throws: `StoreError` with `alreadyRunning` when the home has one.
+    public convenience init(home: Home, options: CoordinatorOptions = CoordinatorOptions(),
+                            log: @escaping (String) -> Void = { _ in }) throws {
+        try home.prepare()
+        // The store first: its lock is what makes everything after it exclusive.
+        let store = try Store(home: home)
+        let queue = try FileQueue(root: home.queue)
+        let index = try FingerprintIndex(at: home.index, create: true)
+        self.init(store: store, queue: queue, matching: IndexMatchEngine(index: index), options: options, log: log)
+    }
+
+    /// Works until asked to stop.
+    public func run(until stop: StopRequest) throws {
+        while !stop.isRequested {
+            if try !step() { _ = stop.wait(seconds: options.idleSeconds) }
+        }
+    }
+
+    /// Does a bounded amount of whatever is to be done; false when there was nothing.
+    ///
+    /// - Throws: `QueueError`, `StoreError` or `IndexError` when the machine does not allow it. Nothing
+    ///   is lost by that; a later step, or another coordinator, goes on.
+    public func step() throws -> Bool {
+        if !isStarted {
+            try start()
+            isStarted = true
+        }
+        var worked = try ingest()
+        let collected = try collectResults()
+        worked = collected > 0 || worked
+        worked = try collectReturned() || worked
+        if collected < options.resultsPerStep, isDue(&lastLeaseLookMs, every: Self.leaseLookMs) {
+            worked = try judgeLeases() || worked
+        }
+        worked = try wakeDue() || worked
+        if isDue(&lastHealMs, every: options.healMs) { worked = try heal() || worked }
+        return try release() || worked
+    }
+
+    /// Nothing is left to do: no message, no open job, no fingerprint to index.
+    public func isDrained() throws -> Bool {
+        let status = try store.reader.status()
+        return try status.open == 0 && status.fingerprintsToIndex == 0 && queue.inbox(limit: 1).isEmpty
+    }
+
+    private func start() throws {
+        try queue.sweep()
+        try indexCommitted()
+        _ = try heal()
+        lastHealMs = clock.monotonicMs()
+        let now = clock.monotonicMs()
+        for (id, delayMs) in try store.waiting() { dueMs[id] = now + delayMs }
+    }
+
+    private func isDue(_ last: inout Int64?, every periodMs: Int64) -> Bool {
+        let now = clock.monotonicMs()
+        if let last, now - last < periodMs { return false }
+        last = now
+        return true
+    }
+}

@@ -1,0 +1,28 @@
+internal import Records
+
+/// What an operator may want otherwise.
+public struct CoordinatorOptions: Sendable, Equatable {
+    /// A worker that shows no renewal for so long has lost its claims. Workers renew every third of it.
+    public var leaseMs: Int64 = 30_000
+    /// Tickets of one lane that are with the queue at once: enough to keep hundreds of workers busy
+    /// between two steps, few enough that a claim lists its folder in a fraction of a millisecond.
+    public var releasedPerLane = 256
+    /// Inbox files in one step; each is one transaction of at most 1000 messages.
+    public var batchesPerStep = 4
+    /// Results committed before the other duties get their turn.
+    public var resultsPerStep = 64
+    /// First pause before a job is tried again; doubles with each try.
+    public var retryMs: Int64 = 1000
+    public var retryMaxMs: Int64 = 60_000
+    /// Times that a job's own decoder may die or hang before the job is a dead letter.
+    public var crashesMax = 3
+    /// Workers that may die while running a suspect job all by itself before it is a dead letter. Far
+    /// more than chance brings: such a job waits longer each time while others run.
+    public var soloLossesMax = 10
+    /// How often the ledger is compared with what is really on the queue's path.
+    public var healMs: Int64 = 30_000
+    /// Pause between two looks when there is nothing to do.
+    public var idleSeconds = 0.05
+
+    public init() {}
+}
