@@ -8,9 +8,10 @@ public import Records
 /// and only the coordinator puts a ticket at the start of that path. So one look along the path in
 /// that order sees every job that is on it, whatever the workers do meanwhile.
 public protocol CoordinatorQueue: Sendable {
-    /// The oldest accepted batches; they stay until `discard`.
+    /// The oldest accepted batches, at least one when there is any, and no more once they hold `limit`
+    /// messages; they stay until `discard`.
     func inbox(limit: Int) throws(QueueError) -> [InboxBatch]
-    func discard(_ batch: InboxBatch) throws(QueueError)
+    func discard(_ batches: [InboxBatch]) throws(QueueError)
 
     /// Makes jobs claimable. Releasing the same ticket twice before it is claimed is once.
     func release(_ tickets: [Ticket]) throws(QueueError)
@@ -90,7 +91,7 @@ public struct WorkerState: Sendable, Equatable {
     }
 
     public var worker: String
-    /// Changes with every renewal; means nothing else.
+    /// Changes with every renewal and claim; means nothing else.
     public var beat: String
     public var life: Life
     public var held: [Attempt]

@@ -4,10 +4,13 @@ internal import Records
 extension FileQueue: CoordinatorQueue {
     public func inbox(limit: Int) throws(QueueError) -> [InboxBatch] {
         var batches: [InboxBatch] = []
-        for name in try disk.names(in: folders.inbox).prefix(limit) {
+        var messages = 0
+        for name in try disk.names(in: folders.inbox) {
+            if messages >= limit { break }
             guard let data = try disk.read("\(folders.inbox)/\(name)") else { continue }
-            if let messages = SealedFile.open([InboxMessage].self, from: data, as: .inbox) {
-                batches.append(InboxBatch(token: name, messages: messages))
+            if let found = SealedFile.open([InboxMessage].self, from: data, as: .inbox) {
+                batches.append(InboxBatch(token: name, messages: found))
+                messages += found.count
             } else {
                 try putAside(name, from: folders.inbox)
             }
@@ -15,8 +18,10 @@ extension FileQueue: CoordinatorQueue {
         return batches
     }
 
-    public func discard(_ batch: InboxBatch) throws(QueueError) {
-        try disk.remove("\(folders.inbox)/\(batch.token)")
+    public func discard(_ batches: [InboxBatch]) throws(QueueError) {
+        guard !batches.isEmpty else { return }
+        for batch in batches { try disk.remove("\(folders.inbox)/\(batch.token)") }
+        // Synced: an old `cancel` that comes back after a power cut would stop a job that was retried since.
         try disk.syncFolder(folders.inbox)
     }
 

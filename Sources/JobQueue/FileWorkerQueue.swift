@@ -46,7 +46,10 @@ public final class FileWorkerQueue: WorkerQueue {
         for lane in Lane.allCases.sorted() {
             for name in try disk.names(in: folders.ready(lane)) {
                 guard let released = JobName(parsing: name) else { continue }
-                if let claim = try claim(released.next, from: folders.ready(lane), name: name) { return claim }
+                guard let claim = try claim(released.next, from: folders.ready(lane), name: name) else { continue }
+                // The lease begins here. Should this fail, the lock on `alive` still speaks for the worker.
+                _ = try? renew()
+                return claim
             }
         }
         return nil

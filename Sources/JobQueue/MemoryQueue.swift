@@ -41,9 +41,20 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
         }
     }
 
-    public func inbox(limit: Int) -> [InboxBatch] { state.withLock { Array($0.batches.prefix(limit)) } }
+    public func inbox(limit: Int) -> [InboxBatch] {
+        state.withLock { state in
+            var messages = 0
+            return Array(state.batches.prefix { batch in
+                defer { messages += batch.messages.count }
+                return messages < limit
+            })
+        }
+    }
 
-    public func discard(_ batch: InboxBatch) { state.withLock { $0.batches.removeAll { $0.token == batch.token } } }
+    public func discard(_ batches: [InboxBatch]) {
+        let tokens = Set(batches.map(\.token))
+        state.withLock { $0.batches.removeAll { tokens.contains($0.token) } }
+    }
 
     public func release(_ tickets: [Ticket]) {
         state.withLock { state in
@@ -142,6 +153,7 @@ public final class MemoryWorkerQueue: WorkerQueue {
         queue.state.withLock { state in
             guard !state.ready.isEmpty else { return nil }
             let ticket = state.ready.removeFirst()
+            state.places[worker, default: .init()].beat += 1
             let attempt = Attempt(jobID: ticket.job.id, sequence: ticket.sequence, attempt: ticket.attempts + 1)
             state.places[worker, default: .init()].held.append(.init(attempt: attempt, ticket: ticket))
             return Claim(job: ticket.job, attempt: attempt.attempt, sequence: ticket.sequence,

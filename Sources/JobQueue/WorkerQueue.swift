@@ -8,7 +8,7 @@ public protocol WorkerQueue: Sendable {
     var worker: String { get }
 
     /// Takes the next due job, or nil when there is none. The attempt is counted, durably, before
-    /// this returns.
+    /// this returns. Renews the leases as well.
     func claim() throws(QueueError) -> Claim?
 
     /// Renews the leases of everything this worker holds. Called by the supervisor, on time, whatever

@@ -55,15 +55,18 @@ extension Store {
     /// - Returns: how many jobs changed state.
     public func heal(outstanding: [String: Int]) throws(StoreError) -> Int {
         try write("heal") { db in
+            // Released jobs are a bounded window; the queued ones may be millions and are asked by id.
+            let released = Set(try String.fetchAll(db, sql: "SELECT id FROM jobs WHERE state = 'released'"))
             var changed = 0
-            let rows = try Row.fetchAll(db, sql: "SELECT id, state, attempts FROM jobs WHERE state IN ('queued', 'released')")
-            for row in rows {
-                let id: String = row["id"]
+            for id in released.union(outstanding.keys).sorted() {
+                guard let row = try Row.fetchOne(db, sql: "SELECT state, attempts FROM jobs WHERE id = ?", arguments: [id])
+                else { continue }
                 let state: String = row["state"]
                 let attempts: Int = row["attempts"]
-                let really = (outstanding[id] ?? 0) > attempts ? "released" : "queued"
-                guard state != really else { continue }
-                try db.execute(sql: "UPDATE jobs SET state = ? WHERE id = ?", arguments: [really, id])
+                let really: JobState = (outstanding[id] ?? 0) > attempts ? .released : .queued
+                guard state == JobState.queued.rawValue || state == JobState.released.rawValue, state != really.rawValue
+                else { continue }
+                try db.execute(sql: "UPDATE jobs SET state = ? WHERE id = ?", arguments: [really.rawValue, id])
                 changed += 1
             }
             return changed

@@ -42,6 +42,8 @@ extension Store {
     /// Counter of results that came with an old fence, or for a job that had ended.
     public static let staleResults = "stale_results_refused"
     public static let committedResults = "results_committed"
+    /// CPU time of the decoders whose results were committed.
+    public static let cpuMilliseconds = "decoder_cpu_milliseconds"
 
     /// Ends one attempt: its story, the job's state, the result, the events and the fingerprint, in
     /// one transaction.
@@ -88,6 +90,8 @@ extension Store {
             arguments: [result.jobID, result.attempt, result.worker, try CanonicalJSON.string(result.record),
                         result.cpuSeconds])
         try count(committedResults, db)
+        // Kept as a sum, so that asking for it does not read every record.
+        try count(cpuMilliseconds, by: Int(clamping: Int64(max(0, min(result.cpuSeconds, 1e9)) * 1000)), db)
     }
 
     /// Where two jobs name the same video, the later accepted one's fingerprint stays, whichever came
@@ -106,10 +110,13 @@ extension Store {
                         job.spec.video.publishedAt, fingerprint.bytes])
     }
 
-    static func count(_ name: String, _ db: Database) throws {
+    static func count(_ name: String, by amount: Int = 1, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
-            arguments: [name])
+            sql: """
+                INSERT INTO counters (name, value) VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE SET value = value + excluded.value
+                """,
+            arguments: [name, amount])
     }
 
     /// Fingerprints that are committed and not yet known to be in the index, oldest first.

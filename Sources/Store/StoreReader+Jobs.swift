@@ -49,11 +49,14 @@ extension StoreReader {
         try read("read the status") { db in
             var status = StoreStatus()
             for row in try Row.fetchAll(
-                db, sql: "SELECT lane, state, count(*) AS jobs, min(accepted_at) AS oldest FROM jobs GROUP BY lane, state") {
+                db, sql: "SELECT lane, state, count(*) AS jobs, min(sequence) AS oldest FROM jobs GROUP BY state, lane") {
                 let lane: String = row["lane"]
                 let state: String = row["state"]
+                let oldest: Int64 = row["oldest"]
                 guard let lane = Lane(rawValue: lane), let state = JobState(rawValue: state) else { continue }
-                status.depths.append(.init(lane: lane, state: state, jobs: row["jobs"], oldestAcceptedAt: row["oldest"]))
+                let accepted = try String.fetchOne(db, sql: "SELECT accepted_at FROM jobs WHERE sequence = ?",
+                                                   arguments: [oldest])
+                status.depths.append(.init(lane: lane, state: state, jobs: row["jobs"], oldestAcceptedAt: accepted ?? ""))
             }
             let order = JobState.allCases
             status.depths.sort { a, b in
@@ -75,7 +78,9 @@ extension StoreReader {
             status.fingerprintsToIndex = try Int.fetchOne(db, sql: "SELECT count(*) FROM fingerprints WHERE indexed = 0") ?? 0
             status.staleResultsRefused =
                 try Int.fetchOne(db, sql: "SELECT value FROM counters WHERE name = ?", arguments: [Store.staleResults]) ?? 0
-            status.cpuSeconds = try Double.fetchOne(db, sql: "SELECT coalesce(sum(cpu_seconds), 0) FROM results") ?? 0
+            let milliseconds =
+                try Int.fetchOne(db, sql: "SELECT value FROM counters WHERE name = ?", arguments: [Store.cpuMilliseconds]) ?? 0
+            status.cpuSeconds = Double(milliseconds) / 1000
             return status
         }
     }

@@ -28,6 +28,7 @@ enum StoreSchema {
                 ) WITHOUT ROWID;
                 CREATE INDEX jobs_schedule ON jobs (state, lane, sequence);
                 CREATE INDEX jobs_video ON jobs (video_id);
+                CREATE INDEX jobs_ended ON jobs (state, outcome_kind, outcome_reason) WHERE outcome_kind IS NOT NULL;
 
                 -- The story of each job: one row per attempt that is over.
                 CREATE TABLE attempts (

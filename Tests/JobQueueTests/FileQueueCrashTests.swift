@@ -224,6 +224,7 @@ struct FileQueueCrashTests {
         let steps = stopper.state.withLock(\.trace).map { String($0.split(separator: " ")[0]) }
         #expect(steps.count { $0 == "syncFolder" } == 1)
         #expect(steps.count { $0 == "sync" } == 3)
-        #expect(try queue.inbox(limit: 10).flatMap(\.messages) == jobs.map { .job($0) })
+        #expect(try queue.inbox(limit: 1001).map(\.messages.count) == [1000, 1000])
+        #expect(try queue.inbox(limit: .max).flatMap(\.messages) == jobs.map { .job($0) })
     }
 }

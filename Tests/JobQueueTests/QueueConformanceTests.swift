@@ -57,7 +57,7 @@ struct QueueConformanceTests {
         ]
         #expect(try queue.inbox(limit: 10).flatMap(\.messages) == expected)
         #expect(try queue.inbox(limit: 10).flatMap(\.messages) == expected)
-        for batch in try queue.inbox(limit: 1) { try queue.discard(batch) }
+        try queue.discard(try queue.inbox(limit: 1))
         #expect(try queue.inbox(limit: 10).flatMap(\.messages) == Array(expected[2...]))
         withExtendedLifetime(bench) {}
     }
@@ -116,14 +116,21 @@ struct QueueConformanceTests {
         #expect(try worker.claim() == nil)
     }
 
-    @Test("Only a renewal changes a worker's beat", arguments: Engine.allCases)
+    @Test("A renewal and a claim change a worker's beat, and nothing else does", arguments: Engine.allCases)
     func beat(engine: Engine) throws {
         let bench = try Bench(engine)
         let (worker, _) = try bench.worker("w")
-        let first = try bench.queue.workers()
-        #expect(try bench.queue.workers() == first)
+        func beat() throws -> String? { try bench.queue.workers().first?.beat }
+        let first = try beat()
+        #expect(try worker.claim() == nil)
+        #expect(try beat() == first)
         try worker.renew()
-        #expect(try bench.queue.workers() != first)
+        let second = try beat()
+        #expect(second != first)
+        try bench.queue.release([ticket("a", sequence: 1)])
+        #expect(try beat() == second)
+        #expect(try worker.claim() != nil)
+        #expect(try beat() != second)
     }
 
     @Test("A finished job is a result, unchanged, until it is discarded", arguments: Engine.allCases)

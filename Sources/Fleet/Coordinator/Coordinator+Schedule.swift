@@ -3,15 +3,14 @@ internal import Records
 internal import Store
 
 extension Coordinator {
-    /// Inbox into ledger. A batch is entered before it is removed; entered twice it is the same.
+    /// Inbox into ledger. Batches are entered before they are removed; entered twice they are the same.
     func ingest() throws -> Bool {
-        let batches = try queue.inbox(limit: options.batchesPerStep)
-        for batch in batches {
-            let ingest = try store.ingest(batch.messages, at: clock.timestamp(), producer: producer)
-            for ticket in ingest.withdrawn { _ = try queue.withdraw(ticket) }
-            try queue.discard(batch)
-        }
-        return !batches.isEmpty
+        let batches = try queue.inbox(limit: options.messagesPerStep)
+        guard !batches.isEmpty else { return false }
+        let ingest = try store.ingest(batches.flatMap(\.messages), at: clock.timestamp(), producer: producer)
+        for ticket in ingest.withdrawn { _ = try queue.withdraw(ticket) }
+        try queue.discard(batches)
+        return true
     }
 
     /// Ledger into queue, a bounded window per lane. Tickets are durable before the ledger calls them

@@ -7,8 +7,8 @@ public struct CoordinatorOptions: Sendable, Equatable {
     /// Tickets of one lane that are with the queue at once: enough to keep hundreds of workers busy
     /// between two steps, few enough that a claim lists its folder in a fraction of a millisecond.
     public var releasedPerLane = 256
-    /// Inbox files in one step; each is one transaction of at most 1000 messages.
-    public var batchesPerStep = 4
+    /// Messages entered in one step, which is one transaction; the last batch may exceed it.
+    public var messagesPerStep = 2000
     /// Results committed before the other duties get their turn.
     public var resultsPerStep = 64
     /// First pause before a job is tried again; doubles with each try.

@@ -18,8 +18,12 @@ public struct IndexMatchEngine: MatchEngine {
         }
     }
 
-    /// Everything that shares anything with the video: the aligner's weakest answers count too, so
-    /// that a pair is found from either side.
+    /// Everything that shares anything with the video: the aligner's weakest answers count too.
+    ///
+    /// That makes candidates symmetric by margin, not by proof. The index's own gate (near frames,
+    /// equal landmarks) is the same from either side; after it the aligner answers in one direction,
+    /// and here any evidence at all is enough, while a verdict needs six decades of it
+    /// (`Aligner.confidentScore`). A pair would have to lose all six by being turned round to be missed.
     public func candidates(of video: MatchVideo) throws -> MatchCandidates {
         let options = LookupOptions(minimumScore: 0, matchesMax: .max, excluding: [video.id])
         let found = try index.lookup(video.fingerprint, id: video.id, options: options)
