@@ -47,7 +47,12 @@ struct AlignerParameters: Sendable {
     ]
     /// Cost of saying "mirrored" or "at another speed", decades.
     let mirrorCost = 0.7
-    let speedCost = 0.7
+    let speedCost = 1.0
+    /// Most copies play at their own speed: a line at speed 1 that explains this share of the best line's
+    /// evidence over the same stretch, with frames no further apart than this many bits more, is the better
+    /// answer, since pictures that hardly move fit many speeds.
+    let straightShare = 0.88
+    let straightBits = 4.0
 
     // MARK: Audio
 
@@ -84,6 +89,8 @@ struct AlignerParameters: Sendable {
     let syncSeconds = 0.35
     /// What a modality must say by itself to count as agreeing, decades.
     let supportDecades = 1.0
+    /// Moments of sound from which its place in time, exact to a hop, replaces the picture's.
+    let timingMoments = 3
     /// Evidence at which the score is one half, decades.
     let halfScoreDecades = 4.0
     /// Matches of one pair.

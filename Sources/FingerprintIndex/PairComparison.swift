@@ -106,6 +106,14 @@ struct PairComparison {
             if x != y { return x < y }
             return (a.line.offset, a.queryStart) < (b.line.offset, b.queryStart)
         }
+        if let best = found.first, best.line.speed != 1, let straight = found.firstIndex(where: {
+            let common = min($0.queryEnd, best.queryEnd) - max($0.queryStart, best.queryStart)
+            return $0.line.speed == 1 && $0.decades >= parameters.straightShare * best.decades
+                && common >= 0.8 * (best.queryEnd - best.queryStart)
+                && ($0.video?.meanDistance ?? 0) <= (best.video?.meanDistance ?? 256) + parameters.straightBits
+        }) {
+            found.insert(found.remove(at: straight), at: 0)
+        }
         return found
     }
 
@@ -122,7 +130,9 @@ struct PairComparison {
         let candidate = Candidate(line: path.line, video: path, audio: nil, cost: video.searchCost(path.line))
         guard !audio.isEmpty, let sound = audio.near(path.line), sound.decades >= parameters.supportDecades,
               overlap(sound, path) else { return candidate }
-        return Candidate(line: path.line, video: path, audio: sound, cost: candidate.cost)
+        var line = path.line
+        if sound.moments >= parameters.timingMoments { line.offset = sound.line.offset }
+        return Candidate(line: line, video: path, audio: sound, cost: candidate.cost)
     }
 
     private func withPicture(_ path: AudioEvidence.Path) -> Candidate {

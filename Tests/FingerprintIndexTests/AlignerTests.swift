@@ -164,6 +164,36 @@ struct AlignerTests {
         #expect(abs(there.score - back.score) <= 0.02)
     }
 
+    @Test("Times without sense, out of order or of weeks, are survived")
+    func hostile() {
+        var dice = Dice(4)
+        let frames = (0..<40).map { (index: Int) -> FrameCode in
+            let ms: UInt32 = index % 3 == 0 ? .max : UInt32(dice.next() % 20_000)
+            return FrameCode(ptsMs: ms, hash: film.hash(at: Double(index) / 4), quality: 255)
+        }
+        let landmarks = (0..<200).map { (index: Int) -> Landmark in
+            let hop: UInt32 = index % 2 == 0 ? .max : UInt32(200 - index)
+            return Landmark(hash: UInt32(index % 7), hop: hop)
+        }
+        let odd = MediaFingerprint(duration: .nan, video: VideoFingerprint(frames: frames), audio: AudioFingerprint(landmarks: landmarks))
+        for (a, b) in [(odd, odd), (odd, reference), (reference, odd)] {
+            let report = Aligner.compare(query: a, reference: b, minimumScore: 0)
+            for match in report.matches {
+                #expect(match.score > 0 && match.score < 1)
+                #expect(match.queryStart <= match.queryEnd && match.referenceStart <= match.referenceEnd)
+            }
+        }
+    }
+
+    @Test("The same two fingerprints give the same report, byte for byte, and a score's false-match rate falls as it rises")
+    func deterministic() {
+        let query = fingerprint(film.frames(from: 5, seconds: 8, noiseBits: 60), tune.landmarks(from: 5, seconds: 8, share: 0.3), seconds: 8)
+        #expect(Aligner.compare(query: query, reference: reference) == Aligner.compare(query: query, reference: reference))
+        #expect(Aligner.falseMatchRate(score: 0) == 0.02)
+        #expect(abs(Aligner.falseMatchRate(score: 0.5) - 0.000_002) < 1e-12)
+        #expect(Aligner.falseMatchRate(score: 0.9) < 1e-30)
+    }
+
     private func shifted(_ frame: FrameCode, ms: UInt32) -> FrameCode {
         FrameCode(ptsMs: frame.ptsMs + ms, hash: frame.hash, quality: frame.quality)
     }
