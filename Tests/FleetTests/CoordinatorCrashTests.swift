@@ -76,6 +76,48 @@ struct CoordinatorCrashTests {
         return (events, ends, killed)
     }
 
+    @Test("Killed between a ticket's release and its note in the ledger, it does not release it a second time")
+    func releasedUnnoted() throws {
+        let rig = try Rig()
+        let spec = upload("a")
+        let worker = rig.memory.worker(named: "w")
+        var claim: Claim?
+        try rig.whileStopped { store in
+            _ = try store.ingest([.job(spec)], at: "2026-01-02T12:00:00Z", producer: Producer(name: "test", build: "1"))
+            try rig.queue.release(try store.releasable(.live, limit: 9))
+            claim = worker.claim()
+        }
+        try rig.settle()
+        #expect(claim?.attempt == 1)
+        // A second ticket would give the same attempt to two workers.
+        #expect(rig.memory.worker(named: "other").claim() == nil)
+        #expect(try rig.state(spec) == "released 0")
+    }
+
+    @Test("Killed between giving an attempt up and taking the claim away, it releases the next one and never that one")
+    func givenUpUnrevoked() throws {
+        let rig = try Rig()
+        let spec = upload("a")
+        try rig.queue.submit([spec])
+        try rig.settle()
+        let worker = rig.memory.worker(named: "w")
+        let claim = try #require(worker.claim())
+        try rig.whileStopped { store in
+            let attempt = Attempt(jobID: spec.id, sequence: 1, attempt: 1)
+            let ending = AttemptEnding(attempt: 1, kind: .leaseExpired, worker: "w", detail: "", at: "2026-01-02T12:00:00Z")
+            let isOver = try store.settle(Settlement(attempt: attempt, ending: ending, next: .queue))
+            #expect(isOver)
+        }
+        try rig.settle()
+        let next = try #require(rig.memory.worker(named: "other").claim())
+        #expect(next.attempt == 2)
+        worker.die()
+        try rig.settle()
+        #expect(try rig.state(spec) == "released 1")
+        #expect(try rig.queue.outstanding() == [spec.id: 2])
+        #expect(claim.attempt == 1)
+    }
+
     @Test("Killed at any of its file operations and started again, it ends with the same events and the same ends")
     func everywhere() throws {
         let undisturbed = try run(killingAt: nil)

@@ -135,6 +135,14 @@ final class Rig {
         try start()
     }
 
+    /// Kills the coordinator, does something to what it left on disk, and starts it again.
+    func whileStopped(_ body: (Store) throws -> Void) throws {
+        coordinator = nil
+        store = nil
+        do { try body(try Store(home: home)) }
+        try start()
+    }
+
     private func start() throws {
         let store = try Store(home: home)
         self.store = store
