@@ -10,6 +10,9 @@ int moire_apply_landlock(void);
 /// From here on a system call outside the list kills the process.
 int moire_apply_seccomp(void);
 
+/// Makes fstat work inside the filter; the filter traps the call that it is made of.
+int moire_trap_fstat(void);
+
 int moire_apply_limits(const struct moire_sandbox *configuration);
 
 /// Empties the capability sets, so that a worker started by root decodes without root's powers.

@@ -9,8 +9,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/// A crash shall end the process by its own signal. Whoever runs us may have blocked signals, and the
+/// Swift runtime may have installed a handler that reads /proc to print a backtrace, which in here
+/// would turn every crash into a violation of the sandbox.
+static void take_signals_back(void) {
+    const int crashes[] = {SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS, SIGXCPU, SIGXFSZ};
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) (void)signal(crashes[i], SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 int moire_sandbox_apply(const struct moire_sandbox *configuration, struct moire_sandbox_state *state) {
     memset(state, 0, sizeof *state);
+    take_signals_back();
 
     // Die with the parent. It may have died before this call, and then nobody would ever tell us.
     if (configuration->parent != 0) {

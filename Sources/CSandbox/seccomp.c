@@ -50,7 +50,9 @@ enum {
     // Compare, load the argument, test, allow, kill.
     GUARDED = 5,
     GUARDS = 4,
-    TOTAL = PROLOGUE + PLAIN + GUARDED * GUARDS + 1,
+    // Compare, trap; kill.
+    EPILOGUE = 3,
+    TOTAL = PROLOGUE + PLAIN + GUARDED * GUARDS + EPILOGUE,
 };
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
@@ -96,7 +98,14 @@ int moire_apply_seccomp(void) {
         ONLY_WITH(SYS_tgkill, 0, (uint32_t)getpid()),
     };
     for (int i = 0; i < GUARDED * GUARDS; i++) filter[at++] = guards[i];
-    filter[at++] = (struct sock_filter)KILL;
+    const struct sock_filter epilogue[EPILOGUE] = {
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_newfstatat, 0, 1),
+        ANSWER(SECCOMP_RET_TRAP),  // see fstat_trap.c
+        KILL,
+    };
+    for (int i = 0; i < EPILOGUE; i++) filter[at++] = epilogue[i];
+    int trapped = moire_trap_fstat();
+    if (trapped != 0) return trapped;
 
     struct sock_fprog program = {.len = (unsigned short)at, .filter = filter};
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0 ? 0 : -errno;

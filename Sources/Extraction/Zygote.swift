@@ -1,6 +1,7 @@
 import CSandbox
 import DecodeWire
 import FoundationEssentials
+import Frames
 import Glibc
 import Media
 import Records
@@ -17,6 +18,7 @@ public enum Zygote {
     /// socket are closed.
     public static func serve(socket: Int32) -> Never {
         _ = moire_close_from(UInt32(socket) + 1)
+        warmUp()
         do {
             try Messages.send([UInt8](CanonicalJSON.encode(hello())), over: socket)
             while true { try serveOne(socket) }
@@ -26,8 +28,19 @@ public enum Zygote {
         }
     }
 
-    /// What this process is made of. Also warms up what every child would otherwise do for itself:
-    /// the first JSON coding of a process instantiates a good deal of Swift's metadata.
+    /// Does once what every child would otherwise do for itself, or could not do in its sandbox.
+    private static func warmUp() {
+        // FFmpeg asks for local time when a file says when it was made, and the C library then reads
+        // the zone's file. A fixed zone, read now, also keeps the machine's zone out of the results.
+        unsafe setenv("TZ", "UTC0", 1)
+        tzset()
+        // The first coding of a type builds its metadata: some milliseconds.
+        let request = DecodeRequest(task: .extract, memoryBytes: 0, cpuSeconds: 0, sandboxAtLeast: .none)
+        if let json = try? CanonicalJSON.encode(request) { _ = try? CanonicalJSON.decode(DecodeRequest.self, from: json) }
+        _ = try? CanonicalJSON.encode(ExtractAnswer(outcome: Outcome(.complete, reason: "ok", sentence: "")))
+    }
+
+    /// What this process is made of.
     private static func hello() -> DecoderHello {
         var configuration = moire_sandbox()
         configuration.layers = UInt32(MOIRE_LAYER_ALL.rawValue)

@@ -47,6 +47,7 @@ struct moire_sandbox_state {
 };
 
 /// Takes away from the calling process everything that decoding does not need. Cannot be undone.
+/// Signals that mean a crash get their default action again, and none stays blocked.
 /// Returns 0 and fills `state`, whatever the level reached; or a negated errno when the parent is
 /// gone or the other descriptors cannot be closed, and then the caller must leave.
 int moire_sandbox_apply(const struct moire_sandbox *configuration, struct moire_sandbox_state *state);

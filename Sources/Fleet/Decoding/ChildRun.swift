@@ -9,6 +9,8 @@ struct ChildRun {
     enum Stop: Equatable { case deadline, tooMuchOutput }
 
     var output: [UInt8] = []
+    /// The decoder process said that it forked a child for the job.
+    var hasStarted = false
     /// nil when the decoder process itself went away.
     var ending: ChildEnding?
     var stop: Stop?

@@ -13,6 +13,8 @@ final class DecodeSlot {
     private static let startsMax = 4
     /// First pause between them; it doubles.
     private static let startPauseSeconds = 0.05
+    /// What a pipe holds.
+    private static let pipeBytes = 1 << 16
     /// What a killed child gets to disappear before the whole decoder process is ended.
     private static let killGraceSeconds = 5.0
 
@@ -66,12 +68,14 @@ final class DecodeSlot {
         do {
             var pipe = try Descriptor.pipe()
             try Self.send(message, media: media, result: pipe.takeSecond(), to: process)
-            return try follow(process, pipe.takeFirst(), deadlineSeconds, outputBytesMax)
+            let run = try follow(process, pipe.takeFirst(), deadlineSeconds, outputBytesMax)
+            guard !run.hasStarted, run.ending == nil, run.stop == nil, !isRestarted else { return run }
+            throw WireError(.closed, "no child was started")
         } catch let error as WireError {
             guard error.code == .closed else {
                 throw DecodeError(.resources, errno: error.errno, "No pipe for a decode child.")
             }
-            // It died while it had nothing to do; nobody has read the request.
+            // It died while it had nothing to do, and nobody has touched the media.
             drop()
             guard !isRestarted else { return ChildRun() }
             return try run(task, media: media, deadlineSeconds: deadlineSeconds, outputBytesMax: outputBytesMax,
@@ -162,7 +166,9 @@ final class DecodeSlot {
             return false
         }
         switch report {
-        case .started: return true
+        case .started:
+            run.hasStarted = true
+            return true
         case .ended(let ending):
             run.ending = ending
             return true
@@ -171,17 +177,14 @@ final class DecodeSlot {
         }
     }
 
-    /// Reads what is there, at most a mebibyte; false at the end of the output.
+    /// Reads what is there, at most a pipe's worth; false at the end of the output.
     private static func read(_ descriptor: Int32, into bytes: inout [UInt8]) -> Bool {
-        let piece = 1 << 20
-        var count = 0
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: piece))
-        unsafe bytes.withUnsafeMutableBytes { all in
-            count = unsafe Glibc.read(descriptor, all.baseAddress! + start, piece)  // `piece` bytes, so not empty
+        unsafe withUnsafeTemporaryAllocation(byteCount: pipeBytes, alignment: 16) { piece in
+            let count = unsafe Glibc.read(descriptor, piece.baseAddress!, piece.count)  // not of size zero
+            guard count > 0 else { return count < 0 && (errno == EAGAIN || errno == EINTR) }
+            unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: piece[..<count]))
+            return true
         }
-        bytes.removeLast(piece - max(0, count))
-        return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
     }
 
     private func drop() {

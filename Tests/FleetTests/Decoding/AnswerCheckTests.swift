@@ -1,0 +1,94 @@
+import DecodeWire
+import Fingerprints
+@testable import Fleet
+import Foundation
+import Frames
+import Records
+import Signals
+import Testing
+
+@Suite("What is believed of a decode child")
+struct AnswerCheckTests {
+    private let fingerprint = MediaFingerprint(duration: 2, video: VideoFingerprint(frames: [], abstainReason: "no_video"),
+                                               audio: AudioFingerprint(landmarks: [], abstainReason: "no_audio"))
+
+    private var good: ExtractAnswer {
+        var answer = ExtractAnswer(outcome: Outcome(.complete, reason: "ok", sentence: "Decoded."))
+        answer.static = StaticSignal(version: "static/1", share: 0.5, spans: [.init(start: 0, end: 1, kind: .still)])
+        answer.fingerprints = .init(videoFrames: 0, videoVersion: "1", videoAbstainReason: "no_video", audioLandmarks: 0,
+                                    audioVersion: "1", audioAbstainReason: "no_audio", bytes: fingerprint.encoded().count)
+        return answer
+    }
+
+    private func output(_ answer: ExtractAnswer, blob: [UInt8]? = nil) throws -> [UInt8] {
+        let json = try CanonicalJSON.encode(answer)
+        let blob = blob ?? fingerprint.encoded()
+        return AnswerFrame.preamble(.full) + AnswerFrame.header(jsonBytes: json.count, blobBytes: blob.count) + json + blob
+    }
+
+    @Test("A plausible answer is believed")
+    func plausible() throws {
+        let (answer, stored) = try AnswerCheck.extract(output(good))
+        #expect(answer == good)
+        #expect([UInt8](stored) == fingerprint.encoded())
+    }
+
+    @Test("Numbers, times and texts that no file has are not", arguments: 0..<12)
+    func implausible(index: Int) throws {
+        let harms: [(inout ExtractAnswer) -> Void] = [
+            { $0.static?.spans[0].end = 1e12 },
+            { $0.static?.spans[0] = .init(start: 2, end: 1, kind: .still) },
+            { $0.static?.share = 1.5 },
+            { $0.outcome.decodedUntil = -1e9 },
+            { $0.outcome.reason = "Not A Code" },
+            { $0.outcome.reason = "" },
+            { $0.outcome.sentence = "\u{1B}[2Jowned" },
+            { $0.outcome.sentence = String(repeating: "x", count: 1001) },
+            { $0.outcome.kind = .timedOut },
+            { $0.fingerprints?.videoFrames = 3 },
+            { $0.quality = QualitySignal(version: "1", score: 101) },
+            { $0.recapture = RecaptureSignal(version: "1", probability: 0.5, cues: ["\n": 1]) },
+        ]
+        var answer = good
+        harms[index](&answer)
+        #expect(throws: (any Error).self) { _ = try AnswerCheck.extract(output(answer)) }
+    }
+
+    @Test("An answer cut anywhere, or with a byte too many, is no answer")
+    func cut() throws {
+        let whole = try output(good)
+        for length in 0..<whole.count {
+            #expect(throws: (any Error).self) { _ = try AnswerCheck.extract(Array(whole[..<length])) }
+        }
+        #expect(throws: (any Error).self) { _ = try AnswerCheck.extract(whole + [0]) }
+    }
+
+    @Test("A header that promises more than the limits is refused before anything is set aside for it")
+    func promises() {
+        let header = AnswerFrame.header(jsonBytes: Int(UInt32.max), blobBytes: Int.max)
+        #expect(throws: WireError.self) { _ = try AnswerFrame(parsing: AnswerFrame.preamble(.full) + header, blobBytesMax: 1) }
+    }
+
+    @Test("The level that held when the media was opened is read even if nothing else came")
+    func preamble() {
+        #expect(AnswerFrame.level(in: Array("MOD1".utf8) + [2, 0, 0, 0]) == .full)
+        #expect(AnswerFrame.level(in: Array("MOD1".utf8) + [1, 0, 0, 0, 9]) == .partial)
+        #expect(AnswerFrame.level(in: Array("MOD1".utf8) + [3, 0, 0, 0]) == nil)
+        #expect(AnswerFrame.level(in: Array("MOD1".utf8) + [2, 0, 0]) == nil)
+    }
+
+    @Test("Pictures must have the sizes they claim")
+    func pictures() throws {
+        func output(_ json: String, _ blob: [UInt8]) -> [UInt8] {
+            AnswerFrame.preamble(.full) + AnswerFrame.header(jsonBytes: json.utf8.count, blobBytes: blob.count) + json.utf8 + blob
+        }
+        let two = #"{"pictures":[{"width":2,"height":1},null]}"#
+        let images = try AnswerCheck.pictures(output(two, [1, 2, 3, 4, 5, 6]), count: 2, longestSide: 2)
+        #expect(images == [RGBImage(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6]), nil])
+        let huge = #"{"pictures":[{"width":9223372036854775807,"height":2},null]}"#
+        for (json, blob, count) in [(two, [1, 2, 3, 4, 5], 2), (two, [1, 2, 3, 4, 5, 6, 7], 2), (two, [1, 2, 3, 4, 5, 6], 1),
+                                    (huge, [1], 2)] as [(String, [UInt8], Int)] {
+            #expect(throws: (any Error).self) { _ = try AnswerCheck.pictures(output(json, blob), count: count, longestSide: 2) }
+        }
+    }
+}
