@@ -3,7 +3,7 @@
 // Since glibc 2.33 fstat(fd, s) asks the kernel for newfstatat(fd, "", s, AT_EMPTY_PATH). A filter
 // cannot look at the path, so to allow that call is to allow looking at every file of the machine,
 // which Landlock does not forbid either. The filter therefore raises SIGSYS for it, and this handler
-// makes the harmless call in its place. The technique is Chromium's
+// makes the harmless call in its place and denies the others. The technique is Chromium's
 // (sandbox/linux/seccomp-bpf-helpers/sigsys_handlers.cc, SIGSYSFstatatHandler).
 #define _GNU_SOURCE
 #include "layers.h"
@@ -29,17 +29,18 @@ static void stand_in(int signal, siginfo_t *info, void *context_) {
 #ifdef RESULT
     ucontext_t *context = context_;
     const char *path = (const char *)ARGUMENT(context, 1);
-    if (info->si_syscall == SYS_newfstatat && (int)ARGUMENT(context, 3) == AT_EMPTY_PATH && path && path[0] == '\0') {
+    if (info->si_syscall == SYS_newfstatat) {
         int saved = errno;
-        long result = syscall(SYS_fstat, (int)ARGUMENT(context, 0), (void *)ARGUMENT(context, 2));
-        RESULT(context) = result == 0 ? 0 : -errno;
+        int is_open = (int)ARGUMENT(context, 3) == AT_EMPTY_PATH && path && path[0] == '\0';
+        long result = is_open ? syscall(SYS_fstat, (int)ARGUMENT(context, 0), (void *)ARGUMENT(context, 2)) : -1;
+        RESULT(context) = result == 0 ? 0 : is_open ? -errno : -EACCES;
         errno = saved;
         return;
     }
 #else
     (void)info, (void)context_;
 #endif
-    // Everything else is what the filter is for. This call is not in the list, so it kills.
+    // The filter traps nothing else. This call is not in its list, so it kills.
     syscall(SYS_execve, 0, 0, 0);
 }
 

@@ -1,4 +1,5 @@
-// A seccomp filter that lists what decoding needs and kills the process for anything else.
+// A seccomp filter that lists what decoding needs, denies opening files, and kills the process for
+// anything else.
 //
 // By hand, without libseccomp: the list is short, and the decode child should link nothing that it
 // does not need. What is listed was found by running every demuxer and decoder we allow; see
@@ -50,8 +51,12 @@ enum {
     // Compare, load the argument, test, allow, kill.
     GUARDED = 5,
     GUARDS = 4,
-    // Compare, trap; kill.
-    EPILOGUE = 3,
+    // Opening and looking at files, see below; kill.
+#ifdef SYS_open
+    EPILOGUE = 7,
+#else
+    EPILOGUE = 5,
+#endif
     TOTAL = PROLOGUE + PLAIN + GUARDED * GUARDS + EPILOGUE,
 };
 
@@ -101,6 +106,15 @@ int moire_apply_seccomp(void) {
     const struct sock_filter epilogue[EPILOGUE] = {
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_newfstatat, 0, 1),
         ANSWER(SECCOMP_RET_TRAP),  // see fstat_trap.c
+        // The C library looks for files on behalf of innocent media: a character set's converter for
+        // the service name of a transport stream, the time zone for a date. It does without when
+        // there is none, so this one attempt is denied instead of punished.
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 1),
+        ANSWER(SECCOMP_RET_ERRNO | EACCES),
+#ifdef SYS_open
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_open, 0, 1),
+        ANSWER(SECCOMP_RET_ERRNO | EACCES),
+#endif
         KILL,
     };
     for (int i = 0; i < EPILOGUE; i++) filter[at++] = epilogue[i];

@@ -25,6 +25,8 @@ package enum Extractor {
         let analysis = Analysis()
         let pass = MediaPass.run(descriptor: descriptor, limits: .standard, sink: analysis)
         var answer = ExtractAnswer(outcome: pass.outcome, media: pass.info)
+        // A broken timestamp may claim a month; nothing past the limit was decoded.
+        answer.outcome.decodedUntil = pass.outcome.decodedUntil.map { min($0, MediaLimits.standard.durationSeconds) }
         guard pass.outcome.hasResult else { return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: []) }
         let fingerprint = analysis.finish(pass, into: &answer)
         return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: fingerprint)

@@ -30,8 +30,8 @@ public enum Zygote {
 
     /// Does once what every child would otherwise do for itself, or could not do in its sandbox.
     private static func warmUp() {
-        // FFmpeg asks for local time when a file says when it was made, and the C library then reads
-        // the zone's file. A fixed zone, read now, also keeps the machine's zone out of the results.
+        // FFmpeg asks for local time when a file says when it was made, and the C library then looks
+        // for the zone's file. A fixed zone keeps the machine's out of the results.
         unsafe setenv("TZ", "UTC0", 1)
         tzset()
         // The first coding of a type builds its metadata: some milliseconds.

@@ -70,8 +70,7 @@ public final class DecodeService: Sendable {
 
     /// One pass over a file. Whatever is wrong with the file is in the record's outcome.
     public func extract(path input: String) throws(DecodeError) -> Extracted {
-        let libraries: [String]
-        let (run, file): (ChildRun, Opened)
+        let file: Opened
         switch try opened(input) {
         case .refused(let refusal):
             return Extracted(record: ExtractRecord(input: .init(path: input, bytes: refusal.bytes), outcome: refusal.outcome,
@@ -82,34 +81,25 @@ public final class DecodeService: Sendable {
         let digest = file.input.digest()
         let deadlineSeconds = limits.deadline(bytes: file.input.bytes)
         let outputMax = AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax + AnswerFrame.fingerprintBytesMax
-        (run, libraries) = try withSlot { slot throws(DecodeError) in
+        let (run, libraries) = try withSlot { slot throws(DecodeError) in
             let libraries = try slot.ready().hello.libraries
             return (try slot.run(.extract, media: file.input.descriptor.raw, deadlineSeconds: deadlineSeconds,
                                  outputBytesMax: outputMax), libraries)
         }
         try Self.checkEnvironment(run)
 
-        var record = ExtractRecord(input: .init(path: input, bytes: file.input.bytes, digest: digest),
-                                   outcome: Outcome(.crashed, reason: "invalid_answer", sentence: Self.lied),
-                                   producer: producer(libraries, run.sandbox))
-        var fingerprint = Data()
-        if let failure = run.failure(limits: limits, deadlineSeconds: deadlineSeconds) {
-            record.outcome = failure
-        } else if digest == nil {
-            record.outcome = Outcome(.undecodable, reason: "read_failed", sentence: "\(input) cannot be read to its end.")
-        } else if file.input.hasChanged() {
-            record.outcome = Outcome(.refused, reason: "changed_while_read",
-                                     sentence: "\(input) was written to while it was read; submit it when it is whole.")
-        } else if let (answer, stored) = try? AnswerCheck.extract(run.output) {
-            record.outcome = answer.outcome
-            record.media = answer.media
-            record.static = answer.static
-            record.quality = answer.quality
-            record.recapture = answer.recapture
-            record.sound = answer.sound
-            record.fingerprints = answer.fingerprints
-            fingerprint = stored
+        var failure = run.failure(limits: limits, deadlineSeconds: deadlineSeconds)
+        if failure == nil, digest == nil {
+            failure = Outcome(.undecodable, reason: "read_failed", sentence: "\(input) cannot be read to its end.")
+        } else if failure == nil, file.input.hasChanged() {
+            failure = Outcome(.refused, reason: "changed_while_read",
+                              sentence: "\(input) was written to while it was read; submit it when it is whole.")
         }
+        let (answer, fingerprint) = failure.map { (ExtractAnswer(outcome: $0), Data()) } ?? Self.believed(run.output)
+        let record = ExtractRecord(input: .init(path: input, bytes: file.input.bytes, digest: digest),
+                                   outcome: answer.outcome, media: answer.media, static: answer.static,
+                                   quality: answer.quality, recapture: answer.recapture, sound: answer.sound,
+                                   fingerprints: answer.fingerprints, producer: producer(libraries, run.sandbox))
         return Extracted(record: record, fingerprint: fingerprint, cpuSeconds: run.cpuSeconds, peakBytes: run.peakBytes)
     }
 
@@ -135,7 +125,7 @@ public final class DecodeService: Sendable {
         try Self.checkEnvironment(run)
         if let failure = run.failure(limits: limits, deadlineSeconds: deadlineSeconds) { throw Self.noPictures(failure) }
         do { return try AnswerCheck.pictures(run.output, count: times.count, longestSide: longestSide) } catch {
-            throw Self.noPictures(Outcome(.crashed, reason: "invalid_answer", sentence: Self.lied))
+            throw Self.noPictures(Self.lie(error))
         }
     }
 
@@ -185,7 +175,16 @@ extension DecodeService {
         .sandboxUnavailable, "The kernel offers neither Landlock nor seccomp here, so a hostile file could reach the rest of "
             + "the machine; use a kernel that has them, or allow unsandboxed decoding explicitly.")
 
-    private static let lied = "What the decoder sent is not an answer; treat the file as an attack until somebody has looked."
+    private static func believed(_ output: [UInt8]) -> (ExtractAnswer, Data) {
+        do { return try AnswerCheck.extract(output) } catch { return (ExtractAnswer(outcome: lie(error)), Data()) }
+    }
+
+    private static func lie(_ error: any Error) -> Outcome {
+        // Only what we found wrong is said, never the child's own words.
+        let detail = (error as? AnswerCheck.Reason)?.text ?? (error as? WireError)?.description ?? "not the expected JSON"
+        return Outcome(.crashed, reason: "invalid_answer",
+                       sentence: "What the decoder sent is not an answer: \(detail). Keep the file, it shows a flaw or an attack.")
+    }
 
     private static func noPictures(_ outcome: Outcome) -> DecodeError {
         DecodeError(.noPictures, outcome.sentence, outcome: outcome)
