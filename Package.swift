@@ -33,6 +33,9 @@ let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 // SHA-256 for ids and digests; never our own cryptography.
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
+// Comma-separated manifests: quoting rules are somebody else's speciality.
+let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
+
 let package = Package(
     name: "moire",
     products: [
@@ -46,12 +49,18 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
         // Thin C: system libraries, measured kernels, the kernel's sandbox calls.
-        .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libswresample libavutil",
-                       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev",
-                                         "libswscale-dev", "libswresample-dev"])]),
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libswresample libavutil",
+            providers: [
+                .apt([
+                    "libavformat-dev", "libavcodec-dev", "libavutil-dev",
+                    "libswscale-dev", "libswresample-dev",
+                ])
+            ]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CSandbox"),
@@ -71,21 +80,58 @@ let package = Package(
         // What is kept, and how work is handed out.
         library("Records", ["FingerprintIndex", "Fingerprints", "Frames", "Signals", crypto]),
         library("JobQueue", ["Records", crypto]),
-        library("Store", ["JobQueue", "Records", sqlite]),
-        library("Scoring", ["Records"]),
+        library("Store", ["FingerprintIndex", "Frames", "JobQueue", "Records", sqlite]),
+        library("Scoring", ["FingerprintIndex", "Frames", "Records", "Signals"]),
 
-        // The work itself: inside the decode child, and around it.
-        library("Extraction", ["CSandbox", "Fingerprints", "Frames", "Media", "Records", "Signals"]),
-        library("Fleet", ["CSandbox", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue", "Pictures", "Records",
-                          "Scoring", "Signals", "Store"]),
-        library("Report", ["Fleet", "Frames", "Pictures", "Records", "Scoring", "Store"]),
+        // The work itself: inside the decode child, on the wire to it, and around it.
+        library("DecodeWire", ["CSandbox", "Frames", "Records", "Signals"]),
+        library("Extraction", ["CSandbox", "DecodeWire", "Fingerprints", "Frames", "Media", "Records", "Signals"]),
+        library(
+            "Fleet",
+            [
+                "CSandbox", "DecodeWire", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue", "Records",
+                "Scoring", "Signals", "Store", crypto, csv,
+            ]),
+        library(
+            "Report",
+            ["FingerprintIndex", "Fleet", "Frames", "JobQueue", "Pictures", "Records", "Scoring", "Signals", "Store"]),
 
-        // Thin mains.
-        program("moire", path: "Sources/moire", ["Fleet", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue",
-                                                 "Pictures", "Records", "Report", "Scoring", "Signals", "Store", arguments]),
-        program("moire-decoder", path: "workers/decoder", ["Extraction"]),
-        program("moire-extractor", path: "workers/extractor", ["Fleet", arguments]),
-        program("moire-coordinator", path: "workers/coordinator", ["Fleet", arguments]),
-        program("moire-scorer", path: "workers/scorer", ["Fleet", arguments]),
+        // Thin mains. Only the decoder links FFmpeg.
+        program("moire-decoder", path: "workers/decoder", ["DecodeWire", "Extraction"]),
+        program("moire-extractor", path: "workers/extractor", ["Fleet", "JobQueue", "Store", arguments]),
+        program("moire-coordinator", path: "workers/coordinator", ["Fleet", "JobQueue", "Store", arguments]),
+        program("moire-scorer", path: "workers/scorer", ["Fleet", "JobQueue", "Scoring", "Store", arguments]),
+        program(
+            "moire", path: "Sources/moire",
+            [
+                "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue",
+                "Pictures", "Records", "Report", "Scoring", "Signals", "Store", arguments,
+            ]),
+
+        // Tests, and the programs that they kill.
+        .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("PicturesTests", ["Frames", "Pictures"]),
+        tests("MediaTests", ["CKernels", "Frames", "Media", "TestSupport"]),
+        tests("SignalsTests", ["CKernels", "Frames", "Signals"]),
+        tests("FingerprintsTests", ["CKernels", "Fingerprints", "Frames"]),
+        tests("FingerprintIndexTests", ["CKernels", "FingerprintIndex", "Fingerprints"]),
+        tests("JobQueueTests", ["JobQueue", "QueueTestWorker", "Records", "Frames"]),
+        tests("ExtractionTests", ["sandbox-probe"]),
+        .executableTarget(name: "sandbox-probe", dependencies: ["CSandbox"], path: "Tests/SandboxProbe"),
+        tests(
+            "CoordinatorTests",
+            ["FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records", "Signals", "Store"]),
+        tests(
+            "FleetTests",
+            [
+                "CSandbox", "DecodeWire", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records", "Signals",
+                "TestSupport", "fake-decoder",
+            ]),
+        program("fake-decoder", path: "Tests/FakeDecoder", ["CSandbox", "DecodeWire", "Frames", "Records"]),
+        program("QueueTestWorker", path: "Tests/QueueTestWorker", ["JobQueue", "Records"]),
+        tests("StoreTests", ["FingerprintIndex", "Frames", "JobQueue", "Records", "Store", sqlite]),
+        tests("ReportTests", ["FingerprintIndex", "Frames", "Records", "Report", "Scoring", "Signals"]),
+        tests("MoireTests", ["TestSupport"]),
+        tests("ScoringTests", ["FingerprintIndex", "Frames", "Records", "Scoring", "Signals"]),
     ]
 )

@@ -28,8 +28,10 @@ public struct Event: Sendable, Codable, Equatable {
         case producer, inputDigest = "input_digest", market, surface, body
     }
 
-    public init(tenant: String, occurredAt: String? = nil, observedAt: String, source: String, producer: Producer,
-                inputDigest: String? = nil, market: String? = nil, surface: VideoFacts.Surface? = nil, body: Body) throws {
+    public init(
+        tenant: String, occurredAt: String? = nil, observedAt: String, source: String, producer: Producer,
+        inputDigest: String? = nil, market: String? = nil, surface: VideoFacts.Surface? = nil, body: Body
+    ) throws {
         self.schema = Self.schema
         self.type = body.kind
         self.tenant = tenant
@@ -41,7 +43,7 @@ public struct Event: Sendable, Codable, Equatable {
         self.market = market
         self.surface = surface
         self.body = body
-        let canonical = try CanonicalJSON.string(body)
+        let canonical = try CanonicalJSON.string(body.identity)
         self.eventID = String(Digest.hex(of: "\(body.kind.rawValue)\u{0}\(tenant)\u{0}\(canonical)").prefix(32))
     }
 
@@ -60,6 +62,14 @@ public struct Event: Sendable, Codable, Equatable {
             case matchSearched = "match.searched"
             /// A decision or a won appeal that takes another event out of every fold.
             case reversal = "appeal"
+        }
+
+        /// What makes it the same event when it is seen again. How large the index was when a search was made
+        /// depends on which other videos had arrived; that the search was made does not.
+        var identity: Body {
+            guard case .matchSearched(var searched) = self else { return self }
+            (searched.references, searched.found) = (0, 0)
+            return .matchSearched(searched)
         }
 
         public var kind: Kind {
@@ -84,7 +94,9 @@ public struct Event: Sendable, Codable, Equatable {
 
         enum CodingKeys: String, CodingKey { case video, jobID = "job_id", sequence, path, media, outcome }
 
-        public init(video: VideoFacts, jobID: String, sequence: Int64, path: String, media: MediaInfo?, outcome: Outcome) {
+        public init(
+            video: VideoFacts, jobID: String, sequence: Int64, path: String, media: MediaInfo?, outcome: Outcome
+        ) {
             self.video = video
             self.jobID = jobID
             self.sequence = sequence
@@ -108,8 +120,10 @@ public struct Event: Sendable, Codable, Equatable {
             case videoID = "video_id", creator, duration, `static`, quality, recapture, sound
         }
 
-        public init(videoID: String, creator: String?, duration: Double, static: StaticSignal?, quality: QualitySignal?,
-                    recapture: RecaptureSignal?, sound: SoundSignal?) {
+        public init(
+            videoID: String, creator: String?, duration: Double, static: StaticSignal?, quality: QualitySignal?,
+            recapture: RecaptureSignal?, sound: SoundSignal?
+        ) {
             self.videoID = videoID
             self.creator = creator
             self.duration = duration
@@ -136,7 +150,9 @@ public struct Event: Sendable, Codable, Equatable {
             case match, queryCreator = "query_creator", referenceCreator = "reference_creator", relation, direction
         }
 
-        public init(match: Match, queryCreator: String?, referenceCreator: String?, relation: Relation, direction: Direction) {
+        public init(
+            match: Match, queryCreator: String?, referenceCreator: String?, relation: Relation, direction: Direction
+        ) {
             self.match = match
             self.queryCreator = queryCreator
             self.referenceCreator = referenceCreator
@@ -147,15 +163,18 @@ public struct Event: Sendable, Codable, Equatable {
 
     public struct MatchSearched: Sendable, Codable, Equatable {
         public var videoID: String
-        /// References and frame codes the search saw.
+        public var creator: String?
+        /// References that the search saw. Like `found` it grows with the index, so neither is part of the
+        /// event's id, and no profile may rest on it.
         public var references: Int
         public var found: Int
         public var method: String
 
-        enum CodingKeys: String, CodingKey { case videoID = "video_id", references, found, method }
+        enum CodingKeys: String, CodingKey { case videoID = "video_id", creator, references, found, method }
 
-        public init(videoID: String, references: Int, found: Int, method: String) {
+        public init(videoID: String, creator: String? = nil, references: Int, found: Int, method: String) {
             self.videoID = videoID
+            self.creator = creator
             self.references = references
             self.found = found
             self.method = method

@@ -16,9 +16,11 @@ public struct ExtractRecord: Sendable, Codable, Equatable {
     public var fingerprints: FingerprintSummary?
     public var producer: Producer
 
-    public init(input: Input, outcome: Outcome, media: MediaInfo? = nil, static: StaticSignal? = nil,
-                quality: QualitySignal? = nil, recapture: RecaptureSignal? = nil, sound: SoundSignal? = nil,
-                fingerprints: FingerprintSummary? = nil, producer: Producer) {
+    public init(
+        input: Input, outcome: Outcome, media: MediaInfo? = nil, static: StaticSignal? = nil,
+        quality: QualitySignal? = nil, recapture: RecaptureSignal? = nil, sound: SoundSignal? = nil,
+        fingerprints: FingerprintSummary? = nil, producer: Producer
+    ) {
         self.schema = Self.schema
         self.input = input
         self.outcome = outcome
@@ -61,8 +63,10 @@ public struct ExtractRecord: Sendable, Codable, Equatable {
             case audioVersion = "audio_version", audioAbstainReason = "audio_abstain_reason", bytes
         }
 
-        public init(videoFrames: Int, videoVersion: String, videoAbstainReason: String?, audioLandmarks: Int,
-                    audioVersion: String, audioAbstainReason: String?, bytes: Int) {
+        public init(
+            videoFrames: Int, videoVersion: String, videoAbstainReason: String?, audioLandmarks: Int,
+            audioVersion: String, audioAbstainReason: String?, bytes: Int
+        ) {
             self.videoFrames = videoFrames
             self.videoVersion = videoVersion
             self.videoAbstainReason = videoAbstainReason

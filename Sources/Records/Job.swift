@@ -53,8 +53,10 @@ public struct JobResult: Sendable, Codable, Equatable {
         case jobID = "job_id", attempt, worker, record, fingerprint, cpuSeconds = "cpu_seconds"
     }
 
-    public init(jobID: String, attempt: Int, worker: String, record: ExtractRecord, fingerprint: Data,
-                cpuSeconds: Double) {
+    public init(
+        jobID: String, attempt: Int, worker: String, record: ExtractRecord, fingerprint: Data,
+        cpuSeconds: Double
+    ) {
         self.jobID = jobID
         self.attempt = attempt
         self.worker = worker

@@ -27,8 +27,9 @@ enum Connection {
 
     static func reader(_ path: String, migrator: DatabaseMigrator) throws(StoreError) -> DatabaseQueue {
         guard Disk().exists(path) else {
-            throw StoreError(.missing, operation: "open", subject: path,
-                             advice: "nothing has run in this home yet; check the path or submit something")
+            throw StoreError(
+                .missing, operation: "open", subject: path,
+                advice: "nothing has run in this home yet; check the path or submit something")
         }
         do {
             var configuration = Configuration()
@@ -37,9 +38,10 @@ enum Connection {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try refuseNewer(queue, migrator: migrator, path: path)
             guard try queue.read(migrator.hasCompletedMigrations) else {
-                throw StoreError(.missing, operation: "open", subject: path,
-                                 advice: "its writer has not finished making it, or it is from an older build; "
-                                    + "start the writer once")
+                throw StoreError(
+                    .missing, operation: "open", subject: path,
+                    advice: "its writer has not finished making it, or it is from an older build; "
+                        + "start the writer once")
             }
             return queue
         } catch {
@@ -49,8 +51,9 @@ enum Connection {
 
     private static func refuseNewer(_ queue: DatabaseQueue, migrator: DatabaseMigrator, path: String) throws {
         guard try queue.read(migrator.hasBeenSuperseded) else { return }
-        throw StoreError(.newerFormat, operation: "open", subject: path,
-                         advice: "a newer build wrote it; use that build or a newer one")
+        throw StoreError(
+            .newerFormat, operation: "open", subject: path,
+            advice: "a newer build wrote it; use that build or a newer one")
     }
 }
 
@@ -62,8 +65,9 @@ enum WriterLock {
             guard let lock = try LockFile(taking: path) else {
                 let text = try Disk().read(path).map { String(decoding: $0, as: UTF8.self) } ?? ""
                 let pid = text.split(separator: "\n").first.map { "process \($0)" } ?? "another process"
-                throw StoreError(.alreadyRunning, operation: "start \(name)", subject: home.root,
-                                 advice: "\(pid) is this home's \(name); stop it first, or leave the work to it")
+                throw StoreError(
+                    .alreadyRunning, operation: "start \(name)", subject: home.root,
+                    advice: "\(pid) is this home's \(name); stop it first, or leave the work to it")
             }
             try lock.write("\(getpid())\n")
             return lock

@@ -15,15 +15,20 @@ enum EventRows {
                     subject_event_id, event)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING
                 """,
-            arguments: [event.eventID, event.type.rawValue, event.tenant, key.video, key.otherVideo, key.creator,
-                        key.otherCreator, key.subject, try CanonicalJSON.string(event)])
+            arguments: [
+                event.eventID, event.type.rawValue, event.tenant, key.video, key.otherVideo, key.creator,
+                key.otherCreator, key.subject, try CanonicalJSON.string(event),
+            ])
         return db.changesCount > 0
     }
 
-    static func events(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [StoredEvent] {
-        try Row.fetchAll(db, sql: "SELECT sequence, event FROM events WHERE \(condition)", arguments: arguments).map { row in
+    static func events(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [StoredEvent]
+    {
+        try Row.fetchAll(db, sql: "SELECT sequence, event FROM events WHERE \(condition)", arguments: arguments).map {
+            row in
             let text: String = row["event"]
-            return StoredEvent(sequence: row["sequence"], event: try CanonicalJSON.decode(Event.self, from: Data(text.utf8)))
+            return StoredEvent(
+                sequence: row["sequence"], event: try CanonicalJSON.decode(Event.self, from: Data(text.utf8)))
         }
     }
 
@@ -50,6 +55,7 @@ enum EventRows {
                 otherCreator = body.referenceCreator
             case .matchSearched(let body):
                 video = body.videoID
+                creator = body.creator
             case .reversal(let body):
                 subject = body.eventID
             }

@@ -26,13 +26,14 @@ public final class ProfileStore: Sendable {
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 profiles") { db in
-            try db.execute(sql: """
-                CREATE TABLE profiles (
-                    creator TEXT PRIMARY KEY,
-                    profile TEXT NOT NULL,
-                    folded_through INTEGER NOT NULL
-                ) WITHOUT ROWID;
-                """)
+            try db.execute(
+                sql: """
+                    CREATE TABLE profiles (
+                        creator TEXT PRIMARY KEY,
+                        profile TEXT NOT NULL,
+                        folded_through INTEGER NOT NULL
+                    ) WITHOUT ROWID;
+                    """)
         }
         return migrator
     }
@@ -74,9 +75,13 @@ public final class ProfileStore: Sendable {
     private func fetch(_ condition: String, _ arguments: StatementArguments) throws(StoreError) -> [StoredProfile] {
         do {
             return try database.read { db in
-                try Row.fetchAll(db, sql: "SELECT creator, profile, folded_through FROM profiles \(condition)",
-                                 arguments: arguments)
-                    .map { StoredProfile(creator: $0["creator"], profile: $0["profile"], foldedThrough: $0["folded_through"]) }
+                try Row.fetchAll(
+                    db, sql: "SELECT creator, profile, folded_through FROM profiles \(condition)",
+                    arguments: arguments
+                )
+                .map {
+                    StoredProfile(creator: $0["creator"], profile: $0["profile"], foldedThrough: $0["folded_through"])
+                }
             }
         } catch { throw StoreError(error, operation: "read profiles", subject: path) }
     }

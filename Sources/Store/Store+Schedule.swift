@@ -6,16 +6,19 @@ extension Store {
     /// Tickets of queued jobs in one lane, oldest first.
     public func releasable(_ lane: Lane, limit: Int) throws(StoreError) -> [Ticket] {
         try reader.read("list queued jobs") { db in
-            try JobRows.jobs(db, where: "state = 'queued' AND lane = ? ORDER BY sequence LIMIT ?",
-                             [lane.rawValue, limit]).map(\.ticket)
+            try JobRows.jobs(
+                db, where: "state = 'queued' AND lane = ? ORDER BY sequence LIMIT ?",
+                [lane.rawValue, limit]
+            ).map(\.ticket)
         }
     }
 
     /// How many tickets of a lane are with the queue.
     public func releasedCount(_ lane: Lane) throws(StoreError) -> Int {
         try reader.read("count released jobs") { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM jobs WHERE state = 'released' AND lane = ?",
-                             arguments: [lane.rawValue]) ?? 0
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM jobs WHERE state = 'released' AND lane = ?",
+                arguments: [lane.rawValue]) ?? 0
         }
     }
 
@@ -32,8 +35,9 @@ extension Store {
         guard !ids.isEmpty else { return }
         try write("move jobs to \(to.rawValue)") { db in
             for id in ids {
-                try db.execute(sql: "UPDATE jobs SET state = ? WHERE id = ? AND state = ?",
-                               arguments: [to.rawValue, id, from.rawValue])
+                try db.execute(
+                    sql: "UPDATE jobs SET state = ? WHERE id = ? AND state = ?",
+                    arguments: [to.rawValue, id, from.rawValue])
             }
         }
     }
@@ -59,7 +63,9 @@ extension Store {
             let released = Set(try String.fetchAll(db, sql: "SELECT id FROM jobs WHERE state = 'released'"))
             var changed = 0
             for id in released.union(outstanding.keys).sorted() {
-                guard let row = try Row.fetchOne(db, sql: "SELECT state, attempts FROM jobs WHERE id = ?", arguments: [id])
+                guard
+                    let row = try Row.fetchOne(
+                        db, sql: "SELECT state, attempts FROM jobs WHERE id = ?", arguments: [id])
                 else { continue }
                 let state: String = row["state"]
                 let attempts: Int = row["attempts"]

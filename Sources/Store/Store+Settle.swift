@@ -74,9 +74,11 @@ extension Store {
                         ended_at = ?
                     WHERE id = ?
                     """,
-                arguments: [state.rawValue, settlement.attempt.attempt, settlement.crashes, settlement.losses,
-                            settlement.soloLosses, delay, try outcome.map { try CanonicalJSON.string($0) },
-                            outcome?.kind.rawValue, outcome?.reason, outcome == nil ? nil : settlement.ending.at, id])
+                arguments: [
+                    state.rawValue, settlement.attempt.attempt, settlement.crashes, settlement.losses,
+                    settlement.soloLosses, delay, try outcome.map { try CanonicalJSON.string($0) },
+                    outcome?.kind.rawValue, outcome?.reason, outcome == nil ? nil : settlement.ending.at, id,
+                ])
             if let result = settlement.result { try Self.keep(result, db) }
             for event in settlement.events { try EventRows.insert(event, db) }
             if let fingerprint = settlement.fingerprint { try Self.keep(fingerprint, of: job, db) }
@@ -87,8 +89,10 @@ extension Store {
     private static func keep(_ result: JobResult, _ db: Database) throws {
         try db.execute(
             sql: "INSERT OR REPLACE INTO results (job_id, attempt, worker, record, cpu_seconds) VALUES (?, ?, ?, ?, ?)",
-            arguments: [result.jobID, result.attempt, result.worker, try CanonicalJSON.string(result.record),
-                        result.cpuSeconds])
+            arguments: [
+                result.jobID, result.attempt, result.worker, try CanonicalJSON.string(result.record),
+                result.cpuSeconds,
+            ])
         try count(committedResults, db)
         // Kept as a sum, so that asking for it does not read every record.
         try count(cpuMilliseconds, by: Int(clamping: Int64(max(0, min(result.cpuSeconds, 1e9)) * 1000)), db)
@@ -106,8 +110,10 @@ extension Store {
                     fingerprint = excluded.fingerprint, indexed = 0
                 WHERE excluded.sequence >= fingerprints.sequence
                 """,
-            arguments: [job.spec.video.videoID, job.spec.id, job.sequence, job.spec.video.creator,
-                        job.spec.video.publishedAt, fingerprint.bytes])
+            arguments: [
+                job.spec.video.videoID, job.spec.id, job.sequence, job.spec.video.creator,
+                job.spec.video.publishedAt, fingerprint.bytes,
+            ])
     }
 
     static func count(_ name: String, by amount: Int = 1, _ db: Database) throws {
@@ -131,8 +137,9 @@ extension Store {
         guard !fingerprints.isEmpty else { return }
         try write("mark indexed") { db in
             for fingerprint in fingerprints {
-                try db.execute(sql: "UPDATE fingerprints SET indexed = 1 WHERE video_id = ? AND job_id = ?",
-                               arguments: [fingerprint.videoID, fingerprint.jobID])
+                try db.execute(
+                    sql: "UPDATE fingerprints SET indexed = 1 WHERE video_id = ? AND job_id = ?",
+                    arguments: [fingerprint.videoID, fingerprint.jobID])
             }
         }
     }

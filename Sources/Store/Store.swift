@@ -50,8 +50,9 @@ extension Store {
                 case .job(let spec):
                     if try Self.accept(spec, at: now, db) { ingest.accepted += 1 } else { ingest.known += 1 }
                 case .reversal(let tenant, let eventID, let by, let why):
-                    let event = try Event(tenant: tenant, observedAt: now, source: "inbox", producer: producer,
-                                          body: .reversal(.init(eventID: eventID, by: by, why: why)))
+                    let event = try Event(
+                        tenant: tenant, observedAt: now, source: "inbox", producer: producer,
+                        body: .reversal(.init(eventID: eventID, by: by, why: why)))
                     if try EventRows.insert(event, db) { ingest.events += 1 }
                 case .retry(let id):
                     ingest.retried += try Self.retry(id, db)
@@ -70,8 +71,10 @@ extension Store {
                 SELECT ?, (SELECT coalesce(max(sequence), 0) + 1 FROM jobs), ?, 'queued', ?, ?, ?, ?, ?
                 WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE id = ?)
                 """,
-            arguments: [spec.id, spec.lane.rawValue, spec.path, spec.video.videoID, spec.video.creator,
-                        try CanonicalJSON.string(spec), now, spec.id])
+            arguments: [
+                spec.id, spec.lane.rawValue, spec.path, spec.video.videoID, spec.video.creator,
+                try CanonicalJSON.string(spec), now, spec.id,
+            ])
         return db.changesCount > 0
     }
 
@@ -92,11 +95,14 @@ extension Store {
     private static func cancel(_ id: String, at now: String, _ db: Database) throws -> Ticket? {
         guard let job = try JobRows.job(id, db), job.state.isOpen else { return nil }
         let closed = job.attempts + (job.state == .released ? 1 : 0)
-        try db.execute(sql: "UPDATE jobs SET state = 'cancelled', attempts = ?, ended_at = ? WHERE id = ?",
-                       arguments: [closed, now, id])
+        try db.execute(
+            sql: "UPDATE jobs SET state = 'cancelled', attempts = ?, ended_at = ? WHERE id = ?",
+            arguments: [closed, now, id])
         if closed > job.attempts {
-            try JobRows.tell(AttemptEnding(attempt: closed, kind: .cancelled, worker: "",
-                                           detail: "Cancelled; a result of this attempt is dropped.", at: now), of: id, db)
+            try JobRows.tell(
+                AttemptEnding(
+                    attempt: closed, kind: .cancelled, worker: "",
+                    detail: "Cancelled; a result of this attempt is dropped.", at: now), of: id, db)
         }
         return job.state == .released ? job.ticket : nil
     }

@@ -42,7 +42,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         let (code, advice): (Code, String) =
             switch error.resultCode.primaryResultCode {
             case .SQLITE_FULL: (.diskFull, "free space on this file system; nothing was committed")
-            case .SQLITE_IOERR: (.inputOutput, "the disk reports an error (\(said)); check it before trusting it with more")
+            case .SQLITE_IOERR:
+                (.inputOutput, "the disk reports an error (\(said)); check it before trusting it with more")
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:
                 (.corrupt, "\(said); keep the file, restore a copy, or start a new home and submit again")
             case .SQLITE_BUSY, .SQLITE_LOCKED: (.busy, "\(said); another process holds it; try again")

@@ -12,12 +12,15 @@ extension StoreReader {
     /// The log from a point on, in order.
     ///
     /// - Parameter types: only these; all when empty.
-    public func events(after sequence: Int64 = 0, types: Set<Event.Body.Kind> = [], limit: Int = 1000) throws(StoreError)
-        -> [StoredEvent] {
+    public func events(after sequence: Int64 = 0, types: Set<Event.Body.Kind> = [], limit: Int = 1000)
+        throws(StoreError)
+        -> [StoredEvent]
+    {
         let wanted = (types.isEmpty ? Set(Event.Body.Kind.allCases) : types).map { "'\($0.rawValue)'" }.sorted()
         return try read("list events") { db in
-            try EventRows.events(db, where: "sequence > ? AND type IN (\(wanted.joined(separator: ","))) ORDER BY sequence LIMIT ?",
-                                 [sequence, limit])
+            try EventRows.events(
+                db, where: "sequence > ? AND type IN (\(wanted.joined(separator: ","))) ORDER BY sequence LIMIT ?",
+                [sequence, limit])
         }
     }
 
@@ -42,8 +45,9 @@ extension StoreReader {
     /// Every reversal, of one event or of all.
     public func reversals(of id: String? = nil) throws(StoreError) -> [StoredEvent] {
         try read("list reversals") { db in
-            try EventRows.events(db, where: "type = ? AND (? IS NULL OR subject_event_id = ?) ORDER BY sequence",
-                                 [Event.Body.Kind.reversal.rawValue, id, id])
+            try EventRows.events(
+                db, where: "type = ? AND (? IS NULL OR subject_event_id = ?) ORDER BY sequence",
+                [Event.Body.Kind.reversal.rawValue, id, id])
         }
     }
 
@@ -62,10 +66,12 @@ extension StoreReader {
     /// Everybody that any event names, sorted.
     public func creators() throws(StoreError) -> [String] {
         try read("list creators") { db in
-            try String.fetchAll(db, sql: """
-                SELECT creator FROM events WHERE creator IS NOT NULL
-                UNION SELECT other_creator FROM events WHERE other_creator IS NOT NULL ORDER BY 1
-                """)
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT creator FROM events WHERE creator IS NOT NULL
+                    UNION SELECT other_creator FROM events WHERE other_creator IS NOT NULL ORDER BY 1
+                    """)
         }
     }
 }

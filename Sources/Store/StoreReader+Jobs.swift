@@ -49,37 +49,48 @@ extension StoreReader {
         try read("read the status") { db in
             var status = StoreStatus()
             for row in try Row.fetchAll(
-                db, sql: "SELECT lane, state, count(*) AS jobs, min(sequence) AS oldest FROM jobs GROUP BY state, lane") {
+                db, sql: "SELECT lane, state, count(*) AS jobs, min(sequence) AS oldest FROM jobs GROUP BY state, lane")
+            {
                 let lane: String = row["lane"]
                 let state: String = row["state"]
                 let oldest: Int64 = row["oldest"]
                 guard let lane = Lane(rawValue: lane), let state = JobState(rawValue: state) else { continue }
-                let accepted = try String.fetchOne(db, sql: "SELECT accepted_at FROM jobs WHERE sequence = ?",
-                                                   arguments: [oldest])
-                status.depths.append(.init(lane: lane, state: state, jobs: row["jobs"], oldestAcceptedAt: accepted ?? ""))
+                let accepted = try String.fetchOne(
+                    db, sql: "SELECT accepted_at FROM jobs WHERE sequence = ?",
+                    arguments: [oldest])
+                status.depths.append(
+                    .init(lane: lane, state: state, jobs: row["jobs"], oldestAcceptedAt: accepted ?? ""))
             }
             let order = JobState.allCases
             status.depths.sort { a, b in
-                (a.lane.priority, order.firstIndex(of: a.state) ?? 0) < (b.lane.priority, order.firstIndex(of: b.state) ?? 0)
+                (a.lane.priority, order.firstIndex(of: a.state) ?? 0) < (
+                    b.lane.priority, order.firstIndex(of: b.state) ?? 0
+                )
             }
             for row in try Row.fetchAll(
                 db,
                 sql: """
                     SELECT state, outcome_kind, outcome_reason, count(*) AS jobs FROM jobs WHERE outcome_kind IS NOT NULL
                     GROUP BY state, outcome_kind, outcome_reason ORDER BY jobs DESC, outcome_kind, outcome_reason
-                    """) {
+                    """)
+            {
                 let state: String = row["state"]
                 guard let state = JobState(rawValue: state) else { continue }
-                status.ended.append(.init(state: state, kind: row["outcome_kind"], reason: row["outcome_reason"],
-                                          jobs: row["jobs"]))
+                status.ended.append(
+                    .init(
+                        state: state, kind: row["outcome_kind"], reason: row["outcome_reason"],
+                        jobs: row["jobs"]))
             }
             status.events = try Int.fetchOne(db, sql: "SELECT count(*) FROM events") ?? 0
             status.fingerprints = try Int.fetchOne(db, sql: "SELECT count(*) FROM fingerprints") ?? 0
-            status.fingerprintsToIndex = try Int.fetchOne(db, sql: "SELECT count(*) FROM fingerprints WHERE indexed = 0") ?? 0
+            status.fingerprintsToIndex =
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM fingerprints WHERE indexed = 0") ?? 0
             status.staleResultsRefused =
-                try Int.fetchOne(db, sql: "SELECT value FROM counters WHERE name = ?", arguments: [Store.staleResults]) ?? 0
+                try Int.fetchOne(db, sql: "SELECT value FROM counters WHERE name = ?", arguments: [Store.staleResults])
+                ?? 0
             let milliseconds =
-                try Int.fetchOne(db, sql: "SELECT value FROM counters WHERE name = ?", arguments: [Store.cpuMilliseconds]) ?? 0
+                try Int.fetchOne(
+                    db, sql: "SELECT value FROM counters WHERE name = ?", arguments: [Store.cpuMilliseconds]) ?? 0
             status.cpuSeconds = Double(milliseconds) / 1000
             return status
         }
@@ -90,11 +101,13 @@ extension StoreReader {
     /// - Parameter states: only these; all when empty.
     /// - Parameter after: only later accepted ones, to page on.
     public func jobs(_ states: Set<JobState> = [], after sequence: Int64 = 0, limit: Int = 1000) throws(StoreError)
-        -> [LedgerJob] {
+        -> [LedgerJob]
+    {
         let wanted = (states.isEmpty ? Set(JobState.allCases) : states).map { "'\($0.rawValue)'" }.sorted()
         return try read("list jobs") { db in
-            try JobRows.jobs(db, where: "sequence > ? AND state IN (\(wanted.joined(separator: ","))) ORDER BY sequence LIMIT ?",
-                             [sequence, limit])
+            try JobRows.jobs(
+                db, where: "sequence > ? AND state IN (\(wanted.joined(separator: ","))) ORDER BY sequence LIMIT ?",
+                [sequence, limit])
         }
     }
 

@@ -15,11 +15,13 @@ public struct StoredFingerprint: Sendable, Equatable {
     static func fetch(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [Self] {
         try Row.fetchAll(
             db,
-            sql: "SELECT video_id, job_id, sequence, creator, published_at, fingerprint FROM fingerprints WHERE \(condition)",
+            sql:
+                "SELECT video_id, job_id, sequence, creator, published_at, fingerprint FROM fingerprints WHERE \(condition)",
             arguments: arguments
         ).map { row in
-            StoredFingerprint(videoID: row["video_id"], jobID: row["job_id"], sequence: row["sequence"],
-                              creator: row["creator"], publishedAt: row["published_at"], bytes: row["fingerprint"])
+            StoredFingerprint(
+                videoID: row["video_id"], jobID: row["job_id"], sequence: row["sequence"],
+                creator: row["creator"], publishedAt: row["published_at"], bytes: row["fingerprint"])
         }
     }
 }
