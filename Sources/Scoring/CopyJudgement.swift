@@ -24,14 +24,17 @@ struct CopyJudgement {
 
     /// - Parameter edges: those of one video and one relation, in event order, none of them sound only.
     /// - Parameter rule: nil when no rule reads such matches; then nothing counts.
-    /// - Parameter searched: references that the video was compared with, 0 where nobody says.
     /// - Parameter naming: whether the reason names the source's creator; one's own name would be odd.
-    init(edges: [(event: Event, body: Event.MatchEdge)], rule: ScoringRules.Rule?, searched: Int,
-         naming: Bool = true) {
+    /// - Parameter excuse: what else speaks against blaming a match, if anything.
+    init(
+        edges: [(event: Event, body: Event.MatchEdge)], rule: ScoringRules.Rule?, naming: Bool = true,
+        excuse: (CreatorProfile.Copy) -> String? = { _ in nil }
+    ) {
         var bySource: [String: [CreatorProfile.Copy]] = [:]
         for (event, edge) in edges {
             var copy = CreatorProfile.Copy(edge, eventID: event.eventID)
-            copy.notCounted = rule.map { Self.objection(to: edge, searched, under: $0) } ?? "no_rule"
+            copy.notCounted = rule.map { Self.objection(to: edge, under: $0) } ?? "no_rule"
+            if copy.notCounted == nil { copy.notCounted = excuse(copy) }
             bySource[copy.source, default: []].append(copy)
         }
         let sources = bySource.map { Source(id: $0.key, copies: $0.value) }.sorted { $0.isStronger(than: $1) }
@@ -42,23 +45,26 @@ struct CopyJudgement {
             }
             if !source.counting.isEmpty {
                 covered = covered.union(source.stretch)
-                findings.append(Finding(
-                    source: source.id, sourceName: naming ? source.name : "“\(source.id)”", share: source.share, spans: source.stretch.spans,
-                    eventIDs: source.counting.map(\.eventID).sorted()))
+                findings.append(
+                    Finding(
+                        source: source.id, sourceName: naming ? source.name : "“\(source.id)”", share: source.share,
+                        spans: source.stretch.spans,
+                        eventIDs: source.counting.map(\.eventID).sorted()))
             }
             copies += source.copies
         }
     }
 
     /// What keeps a single match from counting.
-    private static func objection(to edge: Event.MatchEdge, _ searched: Int, under rule: ScoringRules.Rule) -> String? {
+    private static func objection(to edge: Event.MatchEdge, under rule: ScoringRules.Rule) -> String? {
         if edge.relation == .licensed { return "licensed" }
         if rule.requires.ignoredBanks?.contains(edge.match.bank) == true { return "ignored_bank" }
         // Without an order nobody knows who copied whom.
         if edge.direction == .unknown { return "order_unknown" }
         if let least = rule.requires.minimumScore, !(edge.match.score >= least) { return "low_score" }
-        let rate = edge.match.falseMatchRate * Double(max(1, searched))
-        if let most = rule.requires.maximumFalseMatchRate, !(rate <= most) { return "false_match_rate" }
+        if let most = rule.requires.maximumFalseMatchRate, !(edge.match.falseMatchRate <= most) {
+            return "false_match_rate"
+        }
         return nil
     }
 
@@ -76,7 +82,9 @@ struct CopyJudgement {
 
         init(id: String, copies: [CreatorProfile.Copy]) {
             self.id = id
-            self.copies = copies.sorted { ($0.query.start, $0.query.end, $0.eventID) < ($1.query.start, $1.query.end, $1.eventID) }
+            self.copies = copies.sorted {
+                ($0.query.start, $0.query.end, $0.eventID) < ($1.query.start, $1.query.end, $1.eventID)
+            }
         }
 
         var counting: [CreatorProfile.Copy] { copies.filter { $0.notCounted == nil } }

@@ -50,11 +50,13 @@ public struct CreatorProfile: Codable, Sendable, Equatable {
         case copies, repeats, sounds, points, notes, flags, history, reversed
     }
 
-    public init(creator: String, rulesVersion: String, score: Int, band: String, milestone: Int? = nil,
-                videos: Int = 0, measuredVideos: Int = 0, staticShare: Double? = nil, qualityMean: Double? = nil,
-                recaptures: Int = 0, copies: [Copy] = [], repeats: [Copy] = [], sounds: [Copy] = [],
-                points: [PointEntry] = [], notes: [PointEntry] = [], flags: [Flag] = [], history: [Int] = [],
-                reversed: [ReversedEvent] = []) {
+    public init(
+        creator: String, rulesVersion: String, score: Int, band: String, milestone: Int? = nil,
+        videos: Int = 0, measuredVideos: Int = 0, staticShare: Double? = nil, qualityMean: Double? = nil,
+        recaptures: Int = 0, copies: [Copy] = [], repeats: [Copy] = [], sounds: [Copy] = [],
+        points: [PointEntry] = [], notes: [PointEntry] = [], flags: [Flag] = [], history: [Int] = [],
+        reversed: [ReversedEvent] = []
+    ) {
         self.schema = Self.schema
         self.creator = creator
         self.rulesVersion = rulesVersion
@@ -107,7 +109,7 @@ public struct CreatorProfile: Codable, Sendable, Equatable {
         public var share: Double
         public var eventID: String
         /// Why it costs nothing (`licensed`, `order_unknown`, `low_score`, `false_match_rate`, `too_short`,
-        /// `small_share`, `same_stretch`, `sound_only`, `ignored_bank`, `no_rule`); nil when it counts.
+        /// `small_share`, `same_stretch`, `own_footage`, `sound_only`, `ignored_bank`, `no_rule`); nil when it counts.
         public var notCounted: String?
 
         enum CodingKeys: String, CodingKey {
@@ -115,10 +117,12 @@ public struct CreatorProfile: Codable, Sendable, Equatable {
             case score, share, eventID = "event_id", notCounted = "not_counted"
         }
 
-        public init(video: String, source: String, sourceCreator: String?, bank: String, query: TimeSpan,
-                    reference: TimeSpan, modality: Match.Modality, relation: Event.MatchEdge.Relation,
-                    direction: Event.MatchEdge.Direction, score: Double, share: Double, eventID: String,
-                    notCounted: String? = nil) {
+        public init(
+            video: String, source: String, sourceCreator: String?, bank: String, query: TimeSpan,
+            reference: TimeSpan, modality: Match.Modality, relation: Event.MatchEdge.Relation,
+            direction: Event.MatchEdge.Direction, score: Double, share: Double, eventID: String,
+            notCounted: String? = nil
+        ) {
             self.video = video
             self.source = source
             self.sourceCreator = sourceCreator
@@ -158,8 +162,10 @@ public struct CreatorProfile: Codable, Sendable, Equatable {
             case eventIDs = "event_ids", spans, scoreAfter = "score_after"
         }
 
-        public init(points: Int, nominal: Int, limitedBy: String? = nil, rule: String, clause: String, reason: String,
-                    advice: String, video: String, eventIDs: [String], spans: [TimeSpan], scoreAfter: Int) {
+        public init(
+            points: Int, nominal: Int, limitedBy: String? = nil, rule: String, clause: String, reason: String,
+            advice: String, video: String, eventIDs: [String], spans: [TimeSpan], scoreAfter: Int
+        ) {
             self.points = points
             self.nominal = nominal
             self.limitedBy = limitedBy
@@ -210,7 +216,8 @@ public struct CreatorProfile: Codable, Sendable, Equatable {
             case eventID = "event_id", type, video, reversalID = "reversal_id", by, why
         }
 
-        public init(eventID: String, type: Event.Body.Kind, video: String, reversalID: String, by: String, why: String) {
+        public init(eventID: String, type: Event.Body.Kind, video: String, reversalID: String, by: String, why: String)
+        {
             self.eventID = eventID
             self.type = type
             self.video = video

@@ -60,9 +60,10 @@ public struct ProfileBook: Sendable {
                 continue
             }
             if case .reversal(let body) = reversal.body {
-                reversed.append(CreatorProfile.ReversedEvent(
-                    eventID: id, type: event.body.kind, video: ProfileFold.video(of: event) ?? "",
-                    reversalID: reversal.eventID, by: body.by, why: body.why))
+                reversed.append(
+                    CreatorProfile.ReversedEvent(
+                        eventID: id, type: event.body.kind, video: ProfileFold.video(of: event) ?? "",
+                        reversalID: reversal.eventID, by: body.by, why: body.why))
             }
         }
         guard standing.contains(where: { ProfileFold.creator(of: $0) == creator }) else { return nil }

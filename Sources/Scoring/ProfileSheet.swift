@@ -1,3 +1,4 @@
+import FingerprintIndex
 import Frames
 import Records
 import Signals
@@ -25,8 +26,11 @@ struct ProfileSheet {
         var profile = CreatorProfile(
             creator: creator, rulesVersion: rules.version, score: rules.score.start, band: rules.band)
         var ledger = PointLedger(rules: rules)
+        let sources = videos.reduce(into: [String: Set<String>]()) { sources, video in
+            sources[video.id] = Set(video.edges.filter { $0.body.match.modality != .audio }.map(\.body.match.reference))
+        }
         for video in videos {
-            let findings = VideoFindings(video: video, creator: creator, rules: rules)
+            let findings = VideoFindings(video: video, creator: creator, rules: rules, sourcesOfOwn: sources)
             profile.copies += findings.copies
             profile.repeats += findings.repeats
             profile.sounds += findings.sounds

@@ -7,12 +7,14 @@ enum PublicationTime {
     static func seconds(in text: String) -> Int64? {
         let bytes = Array(text.utf8)
         guard let year = number(bytes, 0, 4), byte(bytes, 4, "-"), let month = number(bytes, 5, 2), byte(bytes, 7, "-"),
-            let day = number(bytes, 8, 2), year > 0, (1...12).contains(month), (1...daysIn(month, of: year)).contains(day)
+            let day = number(bytes, 8, 2), year > 0, (1...12).contains(month),
+            (1...daysIn(month, of: year)).contains(day)
         else { return nil }
         let midnight = daysSince1970(year, month, day) * secondsPerDay
         if bytes.count == 10 { return midnight }
         guard byte(bytes, 10, "T") || byte(bytes, 10, "t") || byte(bytes, 10, " "),
-            let hour = number(bytes, 11, 2), byte(bytes, 13, ":"), let minute = number(bytes, 14, 2), byte(bytes, 16, ":"),
+            let hour = number(bytes, 11, 2), byte(bytes, 13, ":"), let minute = number(bytes, 14, 2),
+            byte(bytes, 16, ":"),
             // A leap second is written :60 and counted as the next one.
             let second = number(bytes, 17, 2), hour < 24, minute < 60, second <= 60
         else { return nil }

@@ -29,7 +29,8 @@ extension ScoringRules {
         }
         try rules.validate(source: source)
         if let kept = try? CanonicalJSON.decode(JSONShape.self, from: CanonicalJSON.encode(rules)),
-            let stray = given.firstKey(missingIn: kept) {
+            let stray = given.firstKey(missingIn: kept)
+        {
             throw RulesError(.unknownField, source: source, field: stray, problem: "no such field; is it misspelt?")
         }
         return rules
@@ -60,8 +61,10 @@ private indirect enum JSONShape: Decodable {
     }
 
     /// Keys of a rules file whose numbers are whole.
-    private static let wholeKeys: Set = ["start", "lowest", "highest", "at", "points", "per_video", "per_creator", "days",
-                                         "videos", "minimum_references"]
+    private static let wholeKeys: Set = [
+        "start", "lowest", "highest", "at", "points", "per_video", "per_creator", "days",
+        "videos",
+    ]
 
     /// Path of the first whole-number key, in order, that has another number.
     func firstBrokenNumber(at path: String = "", key: String = "") -> String? {
@@ -108,16 +111,20 @@ extension RulesError {
     init(_ error: DecodingError, source: String) {
         switch error {
         case .keyNotFound(let key, let context):
-            self.init(.missingField, source: source, field: Self.path(context.codingPath + [key]), problem: "is missing")
+            self.init(
+                .missingField, source: source, field: Self.path(context.codingPath + [key]), problem: "is missing")
         case .valueNotFound(let type, let context):
-            self.init(.missingField, source: source, field: Self.path(context.codingPath),
-                      problem: "is null, expected \(Self.name(of: type))")
+            self.init(
+                .missingField, source: source, field: Self.path(context.codingPath),
+                problem: "is null, expected \(Self.name(of: type))")
         case .typeMismatch(let type, let context):
-            self.init(.wrongType, source: source, field: Self.path(context.codingPath),
-                      problem: "expected \(Self.name(of: type))")
+            self.init(
+                .wrongType, source: source, field: Self.path(context.codingPath),
+                problem: "expected \(Self.name(of: type))")
         case .dataCorrupted(let context):
-            self.init(context.codingPath.isEmpty ? .notJSON : .badValue, source: source,
-                      field: Self.path(context.codingPath), problem: context.debugDescription)
+            self.init(
+                context.codingPath.isEmpty ? .notJSON : .badValue, source: source,
+                field: Self.path(context.codingPath), problem: context.debugDescription)
         @unknown default:
             self.init(.notJSON, source: source, field: "", problem: "\(error)")
         }

@@ -10,34 +10,48 @@ extension ScoringRules {
         version: "standard/1",
         score: Bounds(start: 200, lowest: 0, highest: 1000),
         milestones: [
-            Milestone(at: 150, band: "notice", sentence: "The score has reached 150: time to look at the reasons below."),
-            Milestone(at: 100, band: "warning", sentence: "The score has reached 100: a reviewer should look at this account."),
-            Milestone(at: 50, band: "limited", sentence: "The score has reached 50: a reviewer should decide about limits."),
-            Milestone(at: 0, band: "exhausted", sentence: "The score is used up: a reviewer must decide about this account."),
+            Milestone(
+                at: 150, band: "notice", sentence: "The score has reached 150: time to look at the reasons below."),
+            Milestone(
+                at: 100, band: "warning", sentence: "The score has reached 100: a reviewer should look at this account."
+            ),
+            Milestone(
+                at: 50, band: "limited", sentence: "The score has reached 50: a reviewer should decide about limits."),
+            Milestone(
+                at: 0, band: "exhausted", sentence: "The score is used up: a reviewer must decide about this account."),
         ],
         band: "good standing",
-        rules: [copiedContent, repeatedContent, staticPicture, recapturedScreen, lowQuality, silent, unmeasured, original],
+        rules: [
+            copiedContent, repeatedContent, staticPicture, recapturedScreen, lowQuality, silent, unmeasured, original,
+        ],
         limits: [
-            PostingLimit(id: "non_interactive_videos", clause: "posting_limit.non_interactive", videos: 5, days: 7,
-                         staticShare: 0.8,
-                         sentence: "{videos} videos without interaction (still pictures, slides, loops) within {days} days.")
+            PostingLimit(
+                id: "non_interactive_videos", clause: "posting_limit.non_interactive", videos: 5, days: 7,
+                staticShare: 0.8,
+                sentence: "{videos} videos without interaction (still pictures, slides, loops) within {days} days.")
         ])
+
+    /// One false accusation in a thousand searches among four thousand videos.
+    static let falseMatchRate = 2.5e-7
 
     static let copiedContent = Rule(
         id: "copied_content", clause: "originality.copied", reads: .copiedShare,
         steps: [Step(atLeast: 0.1, points: -6), Step(atLeast: 0.3, points: -12), Step(atLeast: 0.6, points: -20)],
         // Under two seconds a shared product shot or a cutaway is likelier than a taken video.
-        requires: Requirements(minimumScore: 0.55, maximumFalseMatchRate: 0.001, minimumSeconds: 2,
-                               ignoredBanks: ["negative"]),
+        requires: Requirements(
+            minimumScore: 0.55, maximumFalseMatchRate: falseMatchRate, minimumSeconds: 2,
+            ignoredBanks: ["negative"]),
         caps: Caps(perVideo: 30),
         sentence: "{percent} of this video shows what {source} showed before ({start} to {end}).",
-        advice: "Show the product with your own camera, hands and voice. If you have a licence, send it with an appeal.")
+        advice: "Show the product with your own camera, hands and voice. If you have a licence, send it with an appeal."
+    )
 
     static let repeatedContent = Rule(
         id: "repeated_content", clause: "originality.repeated", reads: .repeatedShare,
         steps: [Step(atLeast: 0.6, points: -2), Step(atLeast: 0.9, points: -4)],
-        requires: Requirements(minimumScore: 0.55, maximumFalseMatchRate: 0.001, minimumSeconds: 2,
-                               ignoredBanks: ["negative"]),
+        requires: Requirements(
+            minimumScore: 0.55, maximumFalseMatchRate: falseMatchRate, minimumSeconds: 2,
+            ignoredBanks: ["negative"]),
         caps: Caps(perVideo: 4, perWindow: Caps.Window(days: 7, points: 20)),
         sentence: "{percent} of this video repeats your own {source} ({start} to {end}).",
         advice: "Post a video once; tell something new the next time.")
@@ -80,8 +94,9 @@ extension ScoringRules {
     static let original = Rule(
         id: "original_video", clause: "originality.original", reads: .originalQuality,
         steps: [Step(atLeast: 40, points: 2), Step(atLeast: 60, points: 4)],
-        requires: Requirements(ignoredBanks: ["negative"], minimumDuration: 3, maximumMatchedShare: 0.1,
-                               maximumStaticShare: 0.3, maximumRecaptureProbability: 0.5),
+        requires: Requirements(
+            ignoredBanks: ["negative"], minimumDuration: 3, maximumMatchedShare: 0.1,
+            maximumStaticShare: 0.3, maximumRecaptureProbability: 0.5),
         caps: Caps(perWindow: Caps.Window(days: 7, points: 20)),
         sentence: "An original video that nobody showed before, quality {value} of 100.",
         advice: "More of this.")

@@ -6,24 +6,30 @@ extension ScoringRules {
     public func validate(source: String = "rules") throws(RulesError) {
         let check = Check(source: source)
         guard schema == Self.schema else {
-            throw RulesError(.unknownSchema, source: source, field: "schema",
-                             problem: "is `\(schema)`, this build reads `\(Self.schema)`")
+            throw RulesError(
+                .unknownSchema, source: source, field: "schema",
+                problem: "is `\(schema)`, this build reads `\(Self.schema)`")
         }
         try check("version", !version.isEmpty, "is empty; profiles name it")
         for (name, bound) in [("lowest", score.lowest), ("highest", score.highest)] {
-            try check("score.\(name)", bound.magnitude <= Self.scoreMax.magnitude,
-                      "is \(bound), at most \(Self.scoreMax) either way")
+            try check(
+                "score.\(name)", bound.magnitude <= Self.scoreMax.magnitude,
+                "is \(bound), at most \(Self.scoreMax) either way")
         }
-        try check("score.lowest", score.lowest < score.highest, "is \(score.lowest), must be under highest, \(score.highest)")
-        try check("score.start", (score.lowest...score.highest).contains(score.start),
-                  "is \(score.start), must lie in \(score.lowest)...\(score.highest)")
+        try check(
+            "score.lowest", score.lowest < score.highest, "is \(score.lowest), must be under highest, \(score.highest)")
+        try check(
+            "score.start", (score.lowest...score.highest).contains(score.start),
+            "is \(score.start), must lie in \(score.lowest)...\(score.highest)")
         for (index, milestone) in milestones.enumerated() {
             let field = "milestones[\(index)]"
-            try check("\(field).at", (score.lowest...score.highest).contains(milestone.at),
-                      "is \(milestone.at), must lie in \(score.lowest)...\(score.highest)")
+            try check(
+                "\(field).at", (score.lowest...score.highest).contains(milestone.at),
+                "is \(milestone.at), must lie in \(score.lowest)...\(score.highest)")
             if index > 0 {
-                try check("\(field).at", milestone.at < milestones[index - 1].at,
-                          "is \(milestone.at), must be under the one before, \(milestones[index - 1].at)")
+                try check(
+                    "\(field).at", milestone.at < milestones[index - 1].at,
+                    "is \(milestone.at), must be under the one before, \(milestones[index - 1].at)")
             }
             try check("\(field).band", !milestone.band.isEmpty, "is empty")
         }
@@ -32,18 +38,21 @@ extension ScoringRules {
             try check("\(field).id", !rule.id.isEmpty, "is empty; profiles name it")
             let before = rules[..<index]
             try check("\(field).id", !before.contains { $0.id == rule.id }, "is `\(rule.id)` a second time")
-            try check("\(field).reads", !before.contains { $0.reads == rule.reads },
-                      "another rule reads `\(rule.reads.rawValue)` already; give that one more steps")
+            try check(
+                "\(field).reads", !before.contains { $0.reads == rule.reads },
+                "another rule reads `\(rule.reads.rawValue)` already; give that one more steps")
             try rule.validate(field, check)
         }
         for (index, limit) in limits.enumerated() {
             let field = "limits[\(index)]"
             try check("\(field).id", !limit.id.isEmpty, "is empty; profiles name it")
             try check("\(field).videos", limit.videos >= 1, "is \(limit.videos), must be at least 1")
-            try check("\(field).days", (1...Self.daysMax).contains(limit.days),
-                      "is \(limit.days), must lie in 1...\(Self.daysMax)")
-            try check("\(field).static_share", (0...1).contains(limit.staticShare),
-                      "is \(limit.staticShare), must lie in 0...1")
+            try check(
+                "\(field).days", (1...Self.daysMax).contains(limit.days),
+                "is \(limit.days), must lie in 1...\(Self.daysMax)")
+            try check(
+                "\(field).static_share", (0...1).contains(limit.staticShare),
+                "is \(limit.staticShare), must lie in 0...1")
             try check.sentence("\(field).sentence", limit.sentence)
         }
     }
@@ -81,21 +90,25 @@ extension ScoringRules.Rule {
             let range: ClosedRange<Double> = reads == .qualityScore || reads == .originalQuality ? 0...100 : 0...1
             let threshold = step.atLeast ?? step.below ?? 0
             let key = step.atLeast == nil ? "below" : "at_least"
-            try check("\(name).\(key)", range.contains(threshold),
-                      "is \(threshold), `\(reads.rawValue)` lies in \(range.lowerBound)...\(range.upperBound)")
-            try check("\(name).points", step.points.magnitude <= ScoringRules.pointsMax.magnitude,
-                      "is \(step.points), at most \(ScoringRules.pointsMax) either way")
+            try check(
+                "\(name).\(key)", range.contains(threshold),
+                "is \(threshold), `\(reads.rawValue)` lies in \(range.lowerBound)...\(range.upperBound)")
+            try check(
+                "\(name).points", step.points.magnitude <= ScoringRules.pointsMax.magnitude,
+                "is \(step.points), at most \(ScoringRules.pointsMax) either way")
             guard index > 0 else { continue }
             let before = steps[index - 1]
-            try check(name, (before.atLeast == nil) == (step.atLeast == nil), "at_least and below do not mix in one rule")
+            try check(
+                name, (before.atLeast == nil) == (step.atLeast == nil), "at_least and below do not mix in one rule")
             if let atLeast = step.atLeast, let last = before.atLeast {
                 try check("\(name).at_least", atLeast > last, "is \(atLeast), must be over the step before, \(last)")
             }
             if let below = step.below, let last = before.below {
                 try check("\(name).below", below < last, "is \(below), must be under the step before, \(last)")
             }
-            try check("\(name).points", before.points.signum() * step.points.signum() >= 0,
-                      "is \(step.points); one rule does not both give and take")
+            try check(
+                "\(name).points", before.points.signum() * step.points.signum() >= 0,
+                "is \(step.points); one rule does not both give and take")
         }
         try requires.validate("\(field).requires", check)
         try caps.validate("\(field).caps", check)
@@ -112,21 +125,24 @@ extension ScoringRules.Requirements {
             ("maximum_recapture_probability", maximumRecaptureProbability),
         ]
         for (name, value) in shares {
-            try check("\(field).\(name)", value.map { (0...1).contains($0) } ?? true, "is \(value ?? 0), must lie in 0...1")
+            try check(
+                "\(field).\(name)", value.map { (0...1).contains($0) } ?? true, "is \(value ?? 0), must lie in 0...1")
         }
         for (name, value) in [("minimum_seconds", minimumSeconds), ("minimum_duration", minimumDuration)] {
             try check("\(field).\(name)", (value ?? 0) >= 0, "is \(value ?? 0), must not be negative")
         }
-        try check("\(field).minimum_references", (minimumReferences ?? 0) >= 0, "must not be negative")
     }
 }
 
 extension ScoringRules.Caps {
     func validate(_ field: String, _ check: Check) throws(RulesError) {
-        for (name, cap) in [("per_video", perVideo), ("per_creator", perCreator), ("per_window.points", perWindow?.points)] {
+        for (name, cap) in [
+            ("per_video", perVideo), ("per_creator", perCreator), ("per_window.points", perWindow?.points),
+        ] {
             try check("\(field).\(name)", (cap ?? 1) > 0, "is \(cap ?? 0), a cap is a positive number of points")
         }
-        try check("\(field).per_window.days", (1...ScoringRules.daysMax).contains(perWindow?.days ?? 1),
-                  "is \(perWindow?.days ?? 0), must lie in 1...\(ScoringRules.daysMax)")
+        try check(
+            "\(field).per_window.days", (1...ScoringRules.daysMax).contains(perWindow?.days ?? 1),
+            "is \(perWindow?.days ?? 0), must lie in 1...\(ScoringRules.daysMax)")
     }
 }

@@ -17,8 +17,10 @@ public struct ScoringRules: Codable, Sendable, Equatable {
     public var rules: [Rule]
     public var limits: [PostingLimit]
 
-    public init(version: String, score: Bounds, milestones: [Milestone], band: String, rules: [Rule],
-                limits: [PostingLimit]) {
+    public init(
+        version: String, score: Bounds, milestones: [Milestone], band: String, rules: [Rule],
+        limits: [PostingLimit]
+    ) {
         self.schema = Self.schema
         self.version = version
         self.score = score
@@ -88,8 +90,10 @@ public struct ScoringRules: Codable, Sendable, Equatable {
         /// How to do better.
         public var advice: String
 
-        public init(id: String, clause: String, reads: Reading, steps: [Step], requires: Requirements = Requirements(),
-                    caps: Caps = Caps(), sentence: String, advice: String) {
+        public init(
+            id: String, clause: String, reads: Reading, steps: [Step], requires: Requirements = Requirements(),
+            caps: Caps = Caps(), sentence: String, advice: String
+        ) {
             self.id = id
             self.clause = clause
             self.reads = reads
@@ -131,8 +135,8 @@ public struct ScoringRules: Codable, Sendable, Equatable {
     public struct Requirements: Codable, Sendable, Equatable {
         /// 0...1, of the match.
         public var minimumScore: Double?
-        /// Of the whole search: the match's own rate times the references that were searched. What is
-        /// sure enough among a hundred videos is not among a million.
+        /// Of one compared pair. What is sure enough among a hundred videos is not among a million, so set
+        /// it to the false accusations that a search may bring, over the videos it is made among.
         public var maximumFalseMatchRate: Double?
         /// Seconds of matching picture, in all stretches of one source together.
         public var minimumSeconds: Double?
@@ -140,8 +144,6 @@ public struct ScoringRules: Codable, Sendable, Equatable {
         public var ignoredBanks: [String]?
         /// Seconds of the whole video.
         public var minimumDuration: Double?
-        /// References the search must have seen; only for `original.quality`.
-        public var minimumReferences: Int?
         /// 0...1, share that earlier videos already showed; only for `original.quality`.
         public var maximumMatchedShare: Double?
         /// 0...1; only for `original.quality`.
@@ -152,21 +154,22 @@ public struct ScoringRules: Codable, Sendable, Equatable {
         enum CodingKeys: String, CodingKey {
             case minimumScore = "minimum_score", maximumFalseMatchRate = "maximum_false_match_rate"
             case minimumSeconds = "minimum_seconds", ignoredBanks = "ignored_banks"
-            case minimumDuration = "minimum_duration", minimumReferences = "minimum_references"
+            case minimumDuration = "minimum_duration"
             case maximumMatchedShare = "maximum_matched_share", maximumStaticShare = "maximum_static_share"
             case maximumRecaptureProbability = "maximum_recapture_probability"
         }
 
-        public init(minimumScore: Double? = nil, maximumFalseMatchRate: Double? = nil, minimumSeconds: Double? = nil,
-                    ignoredBanks: [String]? = nil, minimumDuration: Double? = nil, minimumReferences: Int? = nil,
-                    maximumMatchedShare: Double? = nil, maximumStaticShare: Double? = nil,
-                    maximumRecaptureProbability: Double? = nil) {
+        public init(
+            minimumScore: Double? = nil, maximumFalseMatchRate: Double? = nil, minimumSeconds: Double? = nil,
+            ignoredBanks: [String]? = nil, minimumDuration: Double? = nil,
+            maximumMatchedShare: Double? = nil, maximumStaticShare: Double? = nil,
+            maximumRecaptureProbability: Double? = nil
+        ) {
             self.minimumScore = minimumScore
             self.maximumFalseMatchRate = maximumFalseMatchRate
             self.minimumSeconds = minimumSeconds
             self.ignoredBanks = ignoredBanks
             self.minimumDuration = minimumDuration
-            self.minimumReferences = minimumReferences
             self.maximumMatchedShare = maximumMatchedShare
             self.maximumStaticShare = maximumStaticShare
             self.maximumRecaptureProbability = maximumRecaptureProbability

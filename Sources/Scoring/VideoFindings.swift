@@ -22,18 +22,19 @@ struct VideoFindings {
     private let video: VideoSheet
     private let creator: String
 
-    init(video: VideoSheet, creator: String, rules: ScoringRules) {
+    /// - Parameter sourcesOfOwn: for each of the creator's videos, the videos whose picture it shows.
+    init(video: VideoSheet, creator: String, rules: ScoringRules, sourcesOfOwn: [String: Set<String>] = [:]) {
         self.video = video
         self.creator = creator
         let pictures = video.edges.filter { $0.body.match.modality != .audio }
         let isOwn = { (edge: Event.MatchEdge) in
             edge.relation == .sameCreator || edge.referenceCreator == creator
         }
-        let searched = video.search?.body.references ?? 0
-        let copied = CopyJudgement(edges: pictures.filter { !isOwn($0.body) },
-                                   rule: rules.rules.first { $0.reads == .copiedShare }, searched: searched)
-        let repeated = CopyJudgement(edges: pictures.filter { isOwn($0.body) },
-                                     rule: rules.rules.first { $0.reads == .repeatedShare }, searched: searched, naming: false)
+        let own = pictures.filter { isOwn($0.body) }
+        let copied = CopyJudgement(
+            edges: pictures.filter { !isOwn($0.body) }, rule: rules.rules.first { $0.reads == .copiedShare },
+            excuse: { Self.isOwnFootage($0, own.map(\.body.match), sourcesOfOwn) ? "own_footage" : nil })
+        let repeated = CopyJudgement(edges: own, rule: rules.rules.first { $0.reads == .repeatedShare }, naming: false)
         copies = copied.copies
         repeats = repeated.copies
         sounds = video.edges.filter { $0.body.match.modality == .audio }.map { event, edge in
@@ -43,6 +44,23 @@ struct VideoFindings {
         }
         for rule in rules.rules { all += findings(of: rule, copied: copied, repeated: repeated) }
     }
+
+    /// The stretch was in an earlier video of the creator's own, and that video had not taken it from the
+    /// same source: so the source took it from the creator, or nobody knows better. Posting one's own
+    /// picture again after somebody copied it is no copying.
+    private static func isOwnFootage(
+        _ copy: CreatorProfile.Copy, _ repeats: [Match], _ sourcesOfOwn: [String: Set<String>]
+    ) -> Bool {
+        let stretch = SpanSet([copy.query])
+        return repeats.contains { own in
+            let again = SpanSet([TimeSpan(start: own.queryStart, end: own.queryEnd)])
+            return stretch.secondsShared(with: again) >= ownShare * stretch.seconds
+                && sourcesOfOwn[own.reference]?.contains(copy.source) != true
+        }
+    }
+
+    /// Of the stretch. The ends of two alignments of one stretch differ by fractions of a second.
+    private static let ownShare = 0.8
 
     private func findings(of rule: ScoringRules.Rule, copied: CopyJudgement, repeated: CopyJudgement) -> [Finding] {
         switch rule.reads {
@@ -55,12 +73,15 @@ struct VideoFindings {
     }
 
     private func finding(of rule: ScoringRules.Rule, _ source: CopyJudgement.Finding) -> Finding? {
-        step(rule, source.share, ReasonSentence(value: source.share, spans: source.spans, source: source.sourceName),
-             source.eventIDs, source.spans)
+        step(
+            rule, source.share, ReasonSentence(value: source.share, spans: source.spans, source: source.sourceName),
+            source.eventIDs, source.spans)
     }
 
     private func measured(_ rule: ScoringRules.Rule) -> Finding? {
-        guard let (event, body) = video.features, body.duration >= rule.requires.minimumDuration ?? 0 else { return nil }
+        guard let (event, body) = video.features, body.duration >= rule.requires.minimumDuration ?? 0 else {
+            return nil
+        }
         let value: Double?
         let spans: [TimeSpan]
         switch rule.reads {
@@ -93,28 +114,34 @@ struct VideoFindings {
         let requires = rule.requires
         guard let (seen, observed) = video.observed, observed.outcome.kind == .complete,
             let (event, body) = video.features, body.duration >= requires.minimumDuration ?? 0,
-            let (search, searched) = video.search, searched.references >= requires.minimumReferences ?? 0,
-            let quality = body.quality?.score
+            let search = video.search?.event, let quality = body.quality?.score
         else { return nil }
         if let most = requires.maximumStaticShare {
             guard let share = body.static?.share, share <= most else { return nil }
         }
         // A recapture detector that abstains accuses nobody.
         if let most = requires.maximumRecaptureProbability, let probability = body.recapture?.probability,
-            probability > most { return nil }
+            probability > most
+        {
+            return nil
+        }
         if let most = requires.maximumMatchedShare {
             let shown = (copies + repeats).filter { requires.ignoredBanks?.contains($0.bank) != true }
             guard shown.allSatisfy({ $0.share <= most }) else { return nil }
         }
-        return step(rule, quality, ReasonSentence(value: quality),
-                    [seen.eventID, event.eventID, search.eventID].sorted(), [])
+        return step(
+            rule, quality, ReasonSentence(value: quality),
+            [seen.eventID, event.eventID, search.eventID].sorted(), [])
     }
 
     /// The last step that holds; nil when none does.
-    private func step(_ rule: ScoringRules.Rule, _ value: Double, _ sentence: ReasonSentence, _ eventIDs: [String],
-                      _ spans: [TimeSpan]) -> Finding? {
+    private func step(
+        _ rule: ScoringRules.Rule, _ value: Double, _ sentence: ReasonSentence, _ eventIDs: [String],
+        _ spans: [TimeSpan]
+    ) -> Finding? {
         guard let step = rule.steps.last(where: { $0.holds(for: value) }) else { return nil }
-        return Finding(rule: rule, points: step.points, reason: sentence.filled(into: rule.sentence),
-                       eventIDs: eventIDs, spans: spans)
+        return Finding(
+            rule: rule, points: step.points, reason: sentence.filled(into: rule.sentence),
+            eventIDs: eventIDs, spans: spans)
     }
 }

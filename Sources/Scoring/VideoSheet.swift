@@ -16,7 +16,7 @@ struct VideoSheet {
     let features: (event: Event, body: Event.VideoFeatures)?
     /// Ordered by event id.
     let edges: [(event: Event, body: Event.MatchEdge)]
-    /// The search that saw the most references.
+    /// That it was searched for. How much was searched is not looked at: it depends on the order of arrival.
     let search: (event: Event, body: Event.MatchSearched)?
 
     init(id: String, events: [Event]) {
@@ -38,7 +38,7 @@ struct VideoSheet {
         self.sequence = observations.map(\.body.sequence).min() ?? Int64.max
         self.observed = observations.max { ($0.body.sequence, $0.event.eventID) < ($1.body.sequence, $1.event.eventID) }
         self.publishedAt = observed?.body.video.publishedAt.flatMap(PublicationTime.seconds(in:))
-        self.search = searches.max { ($0.body.references, $0.event.eventID) < ($1.body.references, $1.event.eventID) }
+        self.search = searches.first
         self.features = measurements.max {
             if let isOlder = ProfileFold.isOlder($0.body, than: $1.body) { return isOlder }
             return $0.event.eventID < $1.event.eventID

@@ -49,7 +49,9 @@ struct PageReader {
 
     func all(_ name: String, class wanted: String? = nil) -> [[String: String]] {
         tags.filter { tag in
-            tag.name == name && (wanted.map { tag.attributes["class"]?.split(separator: " ").contains(Substring($0)) ?? false } ?? true)
+            tag.name == name
+                && (wanted.map { tag.attributes["class"]?.split(separator: " ").contains(Substring($0)) ?? false }
+                    ?? true)
         }.map(\.attributes)
     }
 }

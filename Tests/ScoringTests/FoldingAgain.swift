@@ -13,14 +13,17 @@ import Testing
         for index in 0..<videos {
             let (creator, video) = (creators[index % 3], "v\(index)")
             events += try [
-                Make.observed(video, by: creator, sequence: Int64(index / 2),
-                              publishedAt: index % 4 == 0 ? nil : "2026-11-\(10 + index % 19)T10:00:00Z"),
-                Make.features(video, by: creator, duration: Double(7 + index % 5), still: Double(index % 10) / 9,
-                              quality: Double(index * 3), recapture: index % 7 == 0 ? 0.97 : 0.1),
+                Make.observed(
+                    video, by: creator, sequence: Int64(index / 2),
+                    publishedAt: index % 4 == 0 ? nil : "2026-11-\(10 + index % 19)T10:00:00Z"),
+                Make.features(
+                    video, by: creator, duration: Double(7 + index % 5), still: Double(index % 10) / 9,
+                    quality: Double(index * 3), recapture: index % 7 == 0 ? 0.97 : 0.1),
                 Make.searched(video),
             ]
             if index % 5 == 0 {
-                events.append(try Make.edge(video, by: creator, shows: "v\(index / 2 + 1)", of: creators[(index / 2 + 1) % 3]))
+                events.append(
+                    try Make.edge(video, by: creator, shows: "v\(index / 2 + 1)", of: creators[(index / 2 + 1) % 3]))
             }
         }
         return events
@@ -65,9 +68,12 @@ import Testing
             let expected = ProfileFold.fold(events: without, rules: .standard)
             #expect(try bytes(after.mapValues(\.withoutReversed)) == bytes(expected))
             let lists = after.values.flatMap(\.reversed)
-            #expect(lists == [CreatorProfile.ReversedEvent(
-                eventID: event.eventID, type: event.type, video: ProfileFold.video(of: event) ?? "",
-                reversalID: reversal.eventID, by: "reviewer 7", why: "licence shown")])
+            #expect(
+                lists == [
+                    CreatorProfile.ReversedEvent(
+                        eventID: event.eventID, type: event.type, video: ProfileFold.video(of: event) ?? "",
+                        reversalID: reversal.eventID, by: "reviewer 7", why: "licence shown")
+                ])
         }
     }
 
@@ -112,8 +118,9 @@ import Testing
         let honest = try Make.features("v1", by: "ann", still: 1)
         var forged = try Make.features("v1", by: "bob", still: 0)
         forged.eventID = honest.eventID
-        #expect(ProfileFold.fold(events: [honest, forged], rules: .standard)
-            == ProfileFold.fold(events: [forged, honest], rules: .standard))
+        #expect(
+            ProfileFold.fold(events: [honest, forged], rules: .standard)
+                == ProfileFold.fold(events: [forged, honest], rules: .standard))
     }
 
     @Test("When everything about a creator is reversed there is no profile")
@@ -125,7 +132,9 @@ import Testing
     @Test("Reversing the source's observation leaves the match standing: a match is taken out by its own id")
     func reversedSource() throws {
         let source = try Make.observed("r1", by: "bob", sequence: 1)
-        let events = try [source, Make.observed("v1", by: "ann", sequence: 2), Make.edge("v1", by: "ann", shows: "r1", of: "bob")]
+        let events = try [
+            source, Make.observed("v1", by: "ann", sequence: 2), Make.edge("v1", by: "ann", shows: "r1", of: "bob"),
+        ]
         let after = ProfileFold.fold(events: events + [try Make.reversal(of: source)], rules: .standard)
         #expect(after.keys.sorted() == ["ann"])
         #expect(after["ann"]?.score == 180)
@@ -136,26 +145,31 @@ import Testing
         let body = try Make.features("v1", by: "ann", still: 1).body
         let early = try Make.event(body, observedAt: "2020-01-01T00:00:00Z")
         let late = try Make.event(body, observedAt: "2030-01-01T00:00:00Z")
-        #expect(ProfileFold.fold(events: [early, late], rules: .standard) == ProfileFold.fold(events: [late], rules: .standard))
+        #expect(
+            ProfileFold.fold(events: [early, late], rules: .standard)
+                == ProfileFold.fold(events: [late], rules: .standard))
     }
 
     @Test("A profile's JSON, spelled out")
     func json() throws {
         let edge = try Make.edge("v1", by: "ann", shows: "r1", of: "bob")
-        let events = try [Make.observed("v1", by: "ann", sequence: 1), Make.features("v1", by: "ann", still: 0.25), edge]
+        let events = try [
+            Make.observed("v1", by: "ann", sequence: 1), Make.features("v1", by: "ann", still: 0.25), edge,
+        ]
         let profile = try #require(ProfileFold.fold(events: events, rules: .standard)["ann"])
         let text = String(decoding: try profile.canonicalBytes(), as: UTF8.self)
-        #expect(text == """
-            {"band":"good standing","copies":[{"bank":"uploads","direction":"published","event_id":"\(edge.eventID)",\
-            "modality":"video","query":{"end":8,"start":0},"reference":{"end":13,"start":5},"relation":"unknown",\
-            "score":0.9,"share":0.8,"source":"r1","source_creator":"bob","video":"v1"}],"creator":"ann","flags":[],\
-            "history":[200,180],"measured_videos":1,"notes":[],"points":[{"advice":"Show the product with your own \
-            camera, hands and voice. If you have a licence, send it with an appeal.","clause":"originality.copied",\
-            "event_ids":["\(edge.eventID)"],"nominal":-20,"points":-20,"reason":"80% of this video shows what “r1” of \
-            bob showed before (0:00.0 to 0:08.0).","rule":"copied_content","score_after":180,\
-            "spans":[{"end":8,"start":0}],"video":"v1"}],"quality_mean":50,"recaptures":0,"repeats":[],"reversed":[],\
-            "rules_version":"standard/1","schema":"moire.profile/1","score":180,"sounds":[],"static_share":0.25,"videos":1}
-            """)
+        #expect(
+            text == """
+                {"band":"good standing","copies":[{"bank":"uploads","direction":"published","event_id":"\(edge.eventID)",\
+                "modality":"video","query":{"end":8,"start":0},"reference":{"end":13,"start":5},"relation":"unknown",\
+                "score":0.9,"share":0.8,"source":"r1","source_creator":"bob","video":"v1"}],"creator":"ann","flags":[],\
+                "history":[200,180],"measured_videos":1,"notes":[],"points":[{"advice":"Show the product with your own \
+                camera, hands and voice. If you have a licence, send it with an appeal.","clause":"originality.copied",\
+                "event_ids":["\(edge.eventID)"],"nominal":-20,"points":-20,"reason":"80% of this video shows what “r1” of \
+                bob showed before (0:00.0 to 0:08.0).","rule":"copied_content","score_after":180,\
+                "spans":[{"end":8,"start":0}],"video":"v1"}],"quality_mean":50,"recaptures":0,"repeats":[],"reversed":[],\
+                "rules_version":"standard/1","schema":"moire.profile/1","score":180,"sounds":[],"static_share":0.25,"videos":1}
+                """)
         #expect(try CanonicalJSON.decode(CreatorProfile.self, from: Data(text.utf8)) == profile)
     }
 }

@@ -15,11 +15,15 @@ import Testing
         let edge = try Make.edge("v1", by: "ann", shows: "r1", of: "bob")
         let profile = try profile([Make.observed("v1", by: "ann", sequence: 1), edge])
         #expect(profile.score == 180)
-        #expect(profile.points == [CreatorProfile.PointEntry(
-            points: -20, nominal: -20, rule: "copied_content", clause: "originality.copied",
-            reason: "80% of this video shows what “r1” of bob showed before (0:00.0 to 0:08.0).",
-            advice: "Show the product with your own camera, hands and voice. If you have a licence, send it with an appeal.",
-            video: "v1", eventIDs: [edge.eventID], spans: [TimeSpan(start: 0, end: 8)], scoreAfter: 180)])
+        #expect(
+            profile.points == [
+                CreatorProfile.PointEntry(
+                    points: -20, nominal: -20, rule: "copied_content", clause: "originality.copied",
+                    reason: "80% of this video shows what “r1” of bob showed before (0:00.0 to 0:08.0).",
+                    advice:
+                        "Show the product with your own camera, hands and voice. If you have a licence, send it with an appeal.",
+                    video: "v1", eventIDs: [edge.eventID], spans: [TimeSpan(start: 0, end: 8)], scoreAfter: 180)
+            ])
         #expect(profile.history == [200, 180])
         #expect(profile.copies.map(\.notCounted) == [nil])
         #expect(profile.copies.first?.reference == TimeSpan(start: 5, end: 13))
@@ -27,23 +31,29 @@ import Testing
 
     @Test("The one who was copied has no entry for it")
     func copiedFrom() throws {
-        let events = try [Make.observed("r1", by: "bob", sequence: 1), Make.observed("v1", by: "ann", sequence: 2),
-                          Make.edge("v1", by: "ann", shows: "r1", of: "bob")]
+        let events = try [
+            Make.observed("r1", by: "bob", sequence: 1), Make.observed("v1", by: "ann", sequence: 2),
+            Make.edge("v1", by: "ann", shows: "r1", of: "bob"),
+        ]
         let profile = try profile(events, of: "bob")
         #expect(profile.score == 200)
         #expect(profile.copies.isEmpty)
     }
 
-    @Test("A copy costs nothing, and says why, when it may not be blamed on anybody", arguments: [
-        ("licensed", 0.9, 0.0001, 8.0, "licensed", "published", "uploads"),
-        ("ignored_bank", 0.9, 0.0001, 8.0, "unknown", "published", "negative"),
-        ("order_unknown", 0.9, 0.0001, 8.0, "unknown", "unknown", "uploads"),
-        ("low_score", 0.54, 0.0001, 8.0, "unknown", "published", "uploads"),
-        ("false_match_rate", 0.9, 0.0011, 8.0, "unknown", "published", "uploads"),
-        ("too_short", 0.9, 0.0001, 1.9, "unknown", "published", "uploads"),
-    ])
-    func excused(why: String, score: Double, rate: Double, seconds: Double, relation: String, direction: String,
-                 bank: String) throws {
+    @Test(
+        "A copy costs nothing, and says why, when it may not be blamed on anybody",
+        arguments: [
+            ("licensed", 0.9, 0.0000001, 8.0, "licensed", "published", "uploads"),
+            ("ignored_bank", 0.9, 0.0000001, 8.0, "unknown", "published", "negative"),
+            ("order_unknown", 0.9, 0.0000001, 8.0, "unknown", "unknown", "uploads"),
+            ("low_score", 0.54, 0.0000001, 8.0, "unknown", "published", "uploads"),
+            ("false_match_rate", 0.9, 0.0000011, 8.0, "unknown", "published", "uploads"),
+            ("too_short", 0.9, 0.0000001, 1.9, "unknown", "published", "uploads"),
+        ])
+    func excused(
+        why: String, score: Double, rate: Double, seconds: Double, relation: String, direction: String,
+        bank: String
+    ) throws {
         let edge = try Make.edge(
             "v1", by: "ann", shows: "r1", of: "bob", seconds: seconds, score: score, falseMatchRate: rate,
             relation: #require(Event.MatchEdge.Relation(rawValue: relation)),
@@ -54,17 +64,43 @@ import Testing
         #expect(profile.copies.map(\.notCounted) == [why])
     }
 
-    @Test("What is sure enough among a hundred references is not among a million", arguments: [(100, 180), (1_000_000, 200)])
-    func searchedSize(references: Int, score: Int) throws {
-        let profile = try profile([Make.observed("v1", by: "ann", sequence: 1), Make.searched("v1", references: references),
-                                   Make.edge("v1", by: "ann", shows: "r1", of: "bob", falseMatchRate: 0.00000001)])
+    @Test("A pair counts up to the false-match rate that the rule allows", arguments: [(2.5e-7, 180), (2.6e-7, 200)])
+    func falseMatchRate(rate: Double, score: Int) throws {
+        let profile = try profile([
+            Make.observed("v1", by: "ann", sequence: 1), Make.searched("v1"),
+            Make.edge("v1", by: "ann", shows: "r1", of: "bob", falseMatchRate: rate),
+        ])
         #expect(profile.score == score)
+    }
+
+    @Test("Posting one's own picture again after somebody copied it is no copying")
+    func ownFootage() throws {
+        // bob copied ann's v1; ann's v2 shows v1 again, and so also what bob's r1 shows.
+        let seen = try [
+            Make.observed("v1", by: "ann", sequence: 1), Make.observed("r1", by: "bob", sequence: 2),
+            Make.observed("v2", by: "ann", sequence: 3), Make.edge("v2", by: "ann", shows: "r1", of: "bob"),
+            Make.edge("v2", by: "ann", shows: "v1", of: "ann", relation: .sameCreator),
+        ]
+        #expect(try profile(seen).copies.map(\.notCounted) == ["own_footage"])
+        // Had v1 itself been taken from r1, posting it twice would be copying twice.
+        let taken = try profile(seen + [Make.edge("v1", by: "ann", shows: "r1", of: "bob")])
+        #expect(taken.copies.map(\.notCounted) == [nil, nil])
+    }
+
+    @Test("How much had arrived when a video was searched for changes neither the event nor the profile")
+    func searchedSize() throws {
+        let (early, late) = (try Make.searched("v1", references: 3), try Make.searched("v1", references: 3000))
+        #expect(early.eventID == late.eventID)
+        let base = [try Make.observed("v1", by: "ann", sequence: 1), try Make.features("v1", by: "ann", quality: 80)]
+        #expect(try profile(base + [early]) == profile(base + [late]))
     }
 
     @Test("The same sound under another picture costs nothing")
     func soundOnly() throws {
-        let profile = try profile([Make.observed("v1", by: "ann", sequence: 1),
-                                   Make.edge("v1", by: "ann", shows: "song", of: "bob", modality: .audio)])
+        let profile = try profile([
+            Make.observed("v1", by: "ann", sequence: 1),
+            Make.edge("v1", by: "ann", shows: "song", of: "bob", modality: .audio),
+        ])
         #expect(profile.score == 200)
         #expect(profile.copies.isEmpty)
         #expect(profile.sounds.map(\.notCounted) == ["sound_only"])
@@ -72,8 +108,11 @@ import Testing
 
     @Test("Of picture and sound together only the picture's stretch weighs: 8 s of a song over 2 s of picture is 20%")
     func pictureShare() throws {
-        let profile = try profile([Make.observed("v1", by: "ann", sequence: 1), Make.edge(
-            "v1", by: "ann", shows: "r1", of: "bob", modality: .both, pictureSeconds: 2)])
+        let profile = try profile([
+            Make.observed("v1", by: "ann", sequence: 1),
+            Make.edge(
+                "v1", by: "ann", shows: "r1", of: "bob", modality: .both, pictureSeconds: 2),
+        ])
         #expect(profile.points.map(\.points) == [-6])
         #expect(profile.copies.map(\.share) == [0.2])
         #expect(profile.copies.map(\.query) == [TimeSpan(start: 0, end: 2)])
@@ -84,7 +123,7 @@ import Testing
         let first = try Make.edge("v1", by: "ann", shows: "r1", of: "bob", from: 0, seconds: 2)
         let second = try Make.edge("v1", by: "ann", shows: "r1", of: "bob", from: 6, seconds: 2)
         let profile = try profile([Make.observed("v1", by: "ann", sequence: 1), first, second])
-        #expect(profile.points.map(\.points) == [-12]) // 0.2 + 0.2 of the video
+        #expect(profile.points.map(\.points) == [-12])  // 0.2 + 0.2 of the video
         #expect(profile.points.first?.eventIDs == [first.eventID, second.eventID].sorted())
         #expect(profile.points.first?.spans == [TimeSpan(start: 0, end: 2), TimeSpan(start: 6, end: 8)])
     }
@@ -136,15 +175,19 @@ import Testing
 
     @Test("A video that matches itself is no finding")
     func itself() throws {
-        let profile = try profile([Make.observed("v1", by: "ann", sequence: 1),
-                                   Make.edge("v1", by: "ann", shows: "v1", of: "ann", seconds: 10)])
+        let profile = try profile([
+            Make.observed("v1", by: "ann", sequence: 1),
+            Make.edge("v1", by: "ann", shows: "v1", of: "ann", seconds: 10),
+        ])
         #expect(profile.score == 200)
         #expect(profile.repeats.isEmpty)
     }
 
-    @Test("A static picture is charged by steps", arguments: [
-        (0.49, 0), (0.5, -2), (0.79, -2), (0.8, -5), (0.94, -5), (0.95, -8), (1, -8),
-    ])
+    @Test(
+        "A static picture is charged by steps",
+        arguments: [
+            (0.49, 0), (0.5, -2), (0.79, -2), (0.8, -5), (0.94, -5), (0.95, -8), (1, -8),
+        ])
     func still(share: Double, points: Int) throws {
         let profile = try profile([Make.features("v1", by: "ann", still: share)])
         #expect(profile.score == 200 + points)
@@ -186,10 +229,11 @@ import Testing
         ])
         #expect(profile.score == 200)
         #expect(profile.points.isEmpty)
-        #expect(profile.notes.map(\.reason) == [
-            "The file could not be judged: There is no picture or sound in it.",
-            "There is next to no sound (100% silence).",
-        ])
+        #expect(
+            profile.notes.map(\.reason) == [
+                "The file could not be judged: There is no picture or sound in it.",
+                "There is next to no sound (100% silence).",
+            ])
     }
 
     @Test("Good original work earns points once it was searched for and found at nobody's")
@@ -209,8 +253,10 @@ import Testing
         // 2026-11-19 begins a seven-day window counted from 1970; seven videos in it, one a week later.
         for day in 0..<8 {
             let date = day == 7 ? "2026-11-26" : "2026-11-\(19 + day % 7)"
-            events += try [Make.observed("v\(day)", by: "ann", sequence: Int64(day), publishedAt: "\(date)T12:00:00Z"),
-                           Make.features("v\(day)", by: "ann", quality: 80), Make.searched("v\(day)")]
+            events += try [
+                Make.observed("v\(day)", by: "ann", sequence: Int64(day), publishedAt: "\(date)T12:00:00Z"),
+                Make.features("v\(day)", by: "ann", quality: 80), Make.searched("v\(day)"),
+            ]
         }
         let profile = try profile(events)
         #expect(profile.points.map(\.points) == [4, 4, 4, 4, 4, 4])
@@ -230,9 +276,10 @@ import Testing
     @Test("A second measurement by a newer detector replaces the first, whatever their ids")
     func newer() throws {
         for versions in [["2", "10"], ["10", "2"]] {
-            let profile = try profile(versions.map {
-                try Make.features("v1", by: "ann", still: $0 == "10" ? 0.96 : 0, version: $0)
-            })
+            let profile = try profile(
+                versions.map {
+                    try Make.features("v1", by: "ann", still: $0 == "10" ? 0.96 : 0, version: $0)
+                })
             #expect(profile.score == 192)
             #expect(profile.videos == 1)
         }
@@ -240,8 +287,10 @@ import Testing
 
     @Test("A video without a creator makes no profile")
     func anonymous() throws {
-        let events = try [Make.observed("v1", by: nil, sequence: 1), Make.features("v1", by: nil, still: 1),
-                          Make.edge("v1", by: nil, shows: "r1", of: "bob"), Make.searched("v1")]
+        let events = try [
+            Make.observed("v1", by: nil, sequence: 1), Make.features("v1", by: nil, still: 1),
+            Make.edge("v1", by: nil, shows: "r1", of: "bob"), Make.searched("v1"),
+        ]
         #expect(ProfileFold.fold(events: events, rules: .standard).isEmpty)
     }
 }
