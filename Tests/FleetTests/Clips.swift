@@ -4,23 +4,30 @@ import TestSupport
 enum Clips {
     /// Two seconds of a moving test card with a tone.
     static func short() throws -> String {
-        try Clip.make("fleet-short.mp4", [
-            "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10:duration=2", "-f", "lavfi", "-i", "sine=frequency=440:duration=2",
-            "-c:v", "mpeg4", "-c:a", "aac",
-        ])
+        try Clip.make(
+            "fleet-short.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10:duration=2", "-f", "lavfi", "-i",
+                "sine=frequency=440:duration=2",
+                "-c:v", "mpeg4", "-c:a", "aac",
+            ])
     }
 
     /// Fifteen seconds: long enough for something else to happen meanwhile.
     static func medium() throws -> String {
-        try Clip.make("fleet-medium.mp4", [
-            "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=15", "-c:v", "mpeg4", "-qscale:v", "12",
-        ])
+        try Clip.make(
+            "fleet-medium.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=15", "-c:v", "mpeg4", "-qscale:v", "12",
+            ])
     }
 
     /// Ten minutes: seconds of decoding on any machine, time enough to be interrupted.
     static func long() throws -> String {
-        try Clip.make("fleet-long.mp4", [
-            "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=600", "-c:v", "mpeg4", "-qscale:v", "12",
-        ])
+        try Clip.make(
+            "fleet-long.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=600", "-c:v", "mpeg4", "-qscale:v", "12",
+            ])
     }
 }

@@ -59,13 +59,16 @@ enum Processes {
     }
 
     private static func isZombie(_ pid: pid_t) -> Bool {
-        let status = String(decoding: FileManager.default.contents(atPath: "/proc/\(pid)/stat") ?? Data(), as: UTF8.self)
+        let status = String(
+            decoding: FileManager.default.contents(atPath: "/proc/\(pid)/stat") ?? Data(), as: UTF8.self)
         return status.split(separator: ")").last?.hasPrefix(" Z") ?? true
     }
 }
 
 /// A call that blocks, on a thread of its own, with its result to be waited for.
-final class Background<Value: Sendable>: @unchecked Sendable {  // `result` is written once, before the semaphore is raised
+///
+/// Unchecked, because `result` is written once, before the semaphore is raised.
+final class Background<Value: Sendable>: @unchecked Sendable {
     private let done = DispatchSemaphore(value: 0)
     private var result: Result<Value, any Error>?
 

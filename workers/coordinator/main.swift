@@ -1,1 +1,20 @@
-print("not yet")
+import ArgumentParser
+import Fleet
+import JobQueue
+import Store
+
+/// The one writer of a home, until SIGTERM; the same as `moire coordinator`.
+struct CoordinatorProgram: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "moire-coordinator", abstract: "Accept, commit, match and judge leases of a home.",
+        discussion: "EXAMPLE\n  moire-coordinator --home /var/lib/moire")
+
+    @Option(help: "Folder that holds the fleet's queue and store.") var home: String
+
+    mutating func run() throws {
+        let stop = try StopRequest.onSignals()
+        try FleetProcesses.coordinator(home: Home(MediaFiles.absolute(home)), stop: stop)
+    }
+}
+
+CoordinatorProgram.main()

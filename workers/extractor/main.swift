@@ -1,1 +1,24 @@
-print("not yet")
+import ArgumentParser
+import Fleet
+import JobQueue
+import Store
+
+/// Decodes jobs of a home until SIGTERM; the same as `moire worker`.
+struct Extractor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "moire-extractor", abstract: "Decode jobs of a home until told to stop.",
+        discussion: "EXAMPLE\n  moire-extractor --home /var/lib/moire --slots 8")
+
+    @Option(help: "Folder that holds the fleet's queue and store.") var home: String
+    @Option(help: "Files decoded at once.") var slots = 1
+    @Option(help: "Seconds that running jobs are given at SIGTERM.") var grace = 30.0
+
+    mutating func run() throws {
+        let stop = try StopRequest.onSignals()
+        try FleetProcesses.worker(
+            home: Home(MediaFiles.absolute(home)), decoder: try DecodeService(), slots: slots, grace: grace,
+            stop: stop)
+    }
+}
+
+Extractor.main()

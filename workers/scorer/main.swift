@@ -1,1 +1,23 @@
-print("not yet")
+import ArgumentParser
+import Fleet
+import JobQueue
+import Scoring
+import Store
+
+/// Folds events of a home into profiles until SIGTERM; the same as `moire scorer`.
+struct ScorerProgram: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "moire-scorer", abstract: "Fold the events of a home into creator profiles.",
+        discussion: "EXAMPLE\n  moire-scorer --home /var/lib/moire")
+
+    @Option(help: "Folder that holds the fleet's queue and store.") var home: String
+    @Option(help: "A rules file (JSON); the built-in rules otherwise.") var rules: String?
+
+    mutating func run() throws {
+        let stop = try StopRequest.onSignals()
+        let rules = try self.rules.map { try ScoringRules(contentsOf: $0) } ?? .standard
+        try FleetProcesses.scorer(home: Home(MediaFiles.absolute(home)), rules: rules, stop: stop)
+    }
+}
+
+ScorerProgram.main()

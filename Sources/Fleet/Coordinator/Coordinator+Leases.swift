@@ -35,17 +35,21 @@ extension Coordinator {
             case .died(let wasSeenLiving): (.workerDied, wasSeenLiving, "Its worker's process ended.")
             case .expired: (.leaseExpired, true, "Its worker did not renew its lease for \(options.leaseMs / 1000) s.")
             }
-        var settlement = Settlement(attempt: attempt, ending: ending(attempt, kind, worker.worker, detail), next: .queue)
+        var settlement = Settlement(
+            attempt: attempt, ending: ending(attempt, kind, worker.worker, detail), next: .queue)
         if isObserved {
             settlement.losses = 1
             settlement.soloLosses = job.runsAlone && worker.held.count == 1 ? 1 : 0
             settlement.next = afterLoss(job, losses: job.losses + 1)
             if job.soloLosses + settlement.soloLosses >= options.soloLossesMax {
-                let outcome = Outcome(.crashed, reason: "workers_lost",
-                                      sentence: "\(options.soloLossesMax) workers died or stalled while they ran it and nothing else.")
+                let outcome = Outcome(
+                    .crashed, reason: "workers_lost",
+                    sentence: "\(options.soloLossesMax) workers died or stalled while they ran it and nothing else.")
                 settlement.next = .dead(outcome)
-                settlement.events = [try JobEvents(job: job, result: nil, observedAt: clock.timestamp(), producer: producer)
-                    .observed(outcome)]
+                settlement.events = [
+                    try JobEvents(job: job, result: nil, observedAt: clock.timestamp(), producer: producer)
+                        .observed(outcome)
+                ]
                 log("coordinator: job \(job.spec.id) is a dead letter: \(outcome.sentence)")
             }
         }

@@ -32,12 +32,14 @@ extension Coordinator {
 
 extension MatchVideo {
     init(_ job: LedgerJob, _ fingerprint: MediaFingerprint) {
-        self.init(id: job.spec.video.videoID, creator: job.spec.video.creator, publishedAt: job.spec.video.publishedAt,
-                  sequence: job.sequence, fingerprint: fingerprint)
+        self.init(
+            id: job.spec.video.videoID, creator: job.spec.video.creator, publishedAt: job.spec.video.publishedAt,
+            sequence: job.sequence, fingerprint: fingerprint)
     }
 
     init(_ stored: StoredFingerprint) throws(FingerprintError) {
-        self.init(id: stored.videoID, creator: stored.creator, publishedAt: stored.publishedAt, sequence: stored.sequence,
-                  fingerprint: try MediaFingerprint(decoding: Array(stored.bytes)))
+        self.init(
+            id: stored.videoID, creator: stored.creator, publishedAt: stored.publishedAt, sequence: stored.sequence,
+            fingerprint: try MediaFingerprint(decoding: Array(stored.bytes)))
     }
 }

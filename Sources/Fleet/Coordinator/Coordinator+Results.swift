@@ -20,7 +20,8 @@ extension Coordinator {
         let returned = try queue.returned()
         for attempt in returned {
             let detail = "Its worker gave it back untouched."
-            _ = try store.settle(Settlement(attempt: attempt, ending: ending(attempt, .returned, "", detail), next: .queue))
+            _ = try store.settle(
+                Settlement(attempt: attempt, ending: ending(attempt, .returned, "", detail), next: .queue))
             try queue.discard(returned: attempt)
         }
         return !returned.isEmpty
@@ -29,7 +30,9 @@ extension Coordinator {
     private func settle(_ arrived: ArrivedResult) throws {
         let attempt = arrived.attempt
         guard let result = arrived.result else {
-            log("coordinator: the result of job \(attempt.jobID), attempt \(attempt.attempt), is spoiled and was put aside")
+            log(
+                "coordinator: the result of job \(attempt.jobID), attempt \(attempt.attempt), is spoiled and was put aside"
+            )
             return try spoil(attempt, worker: "", "The result's file was not whole.")
         }
         guard let job = try store.reader.job(attempt.jobID), job.state == .released || job.state == .queued,
@@ -39,9 +42,10 @@ extension Coordinator {
         switch result.record.outcome.kind {
         case .complete, .partial: try commit(result, attempt, job, events)
         case .refused, .undecodable:
-            var settlement = Settlement(attempt: attempt,
-                                        ending: ending(attempt, .committed, result.worker, result.record.outcome.sentence),
-                                        next: .dead(result.record.outcome))
+            var settlement = Settlement(
+                attempt: attempt,
+                ending: ending(attempt, .committed, result.worker, result.record.outcome.sentence),
+                next: .dead(result.record.outcome))
             settlement.result = result
             settlement.events = [try events.observed(result.record.outcome)]
             _ = try store.settle(settlement)
@@ -59,8 +63,9 @@ extension Coordinator {
     }
 
     private func commit(_ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents) throws {
-        var settlement = Settlement(attempt: attempt, ending: ending(attempt, .committed, result.worker, "Its result was taken."),
-                                    next: .done(result.record.outcome))
+        var settlement = Settlement(
+            attempt: attempt, ending: ending(attempt, .committed, result.worker, "Its result was taken."),
+            next: .done(result.record.outcome))
         settlement.result = result
         settlement.events = [try events.observed(result.record.outcome)]
         var duration = result.record.media?.claimedDuration ?? 0
@@ -78,12 +83,15 @@ extension Coordinator {
     }
 
     /// The job's own decoder died or hung: this is what a job is blamed for.
-    private func blame(_ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents,
-                       _ kind: AttemptEnding.Kind) throws {
+    private func blame(
+        _ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents,
+        _ kind: AttemptEnding.Kind
+    ) throws {
         let outcome = result.record.outcome
         let crashes = job.crashes + 1
-        var settlement = Settlement(attempt: attempt, ending: ending(attempt, kind, result.worker, outcome.sentence),
-                                    next: .dead(outcome))
+        var settlement = Settlement(
+            attempt: attempt, ending: ending(attempt, kind, result.worker, outcome.sentence),
+            next: .dead(outcome))
         settlement.crashes = 1
         if crashes < options.crashesMax {
             settlement.next = .wait(ms: pause(job, failures: crashes))
@@ -96,11 +104,14 @@ extension Coordinator {
     }
 
     /// A result whose fingerprint cannot be read comes from a decoder that cannot be trusted with this input.
-    private func unreadable(_ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents,
-                            _ why: String) throws {
+    private func unreadable(
+        _ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents,
+        _ why: String
+    ) throws {
         var result = result
-        result.record.outcome = Outcome(.crashed, reason: "fingerprint_unreadable",
-                                        sentence: "The decoder's fingerprint could not be read: \(why).")
+        result.record.outcome = Outcome(
+            .crashed, reason: "fingerprint_unreadable",
+            sentence: "The decoder's fingerprint could not be read: \(why).")
         try blame(result, attempt, job, events, .spoiled)
     }
 

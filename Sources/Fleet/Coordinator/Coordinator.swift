@@ -38,9 +38,11 @@ public final class Coordinator {
     /// How often workers are looked at. A death is requeued this late at most.
     static let leaseLookMs: Int64 = 200
 
-    public init(store: Store, queue: any CoordinatorQueue, matching: any MatchEngine,
-                clock: any CoordinatorClock = SystemClock(), options: CoordinatorOptions = CoordinatorOptions(),
-                log: @escaping (String) -> Void = { _ in }) {
+    public init(
+        store: Store, queue: any CoordinatorQueue, matching: any MatchEngine,
+        clock: any CoordinatorClock = SystemClock(), options: CoordinatorOptions = CoordinatorOptions(),
+        log: @escaping (String) -> Void = { _ in }
+    ) {
         self.store = store
         self.queue = queue
         self.matching = matching
@@ -53,8 +55,10 @@ public final class Coordinator {
     /// The coordinator of a home's file queue and index.
     ///
     /// - Throws: `StoreError` with `alreadyRunning` when the home has one.
-    public convenience init(home: Home, options: CoordinatorOptions = CoordinatorOptions(),
-                            log: @escaping (String) -> Void = { _ in }) throws {
+    public convenience init(
+        home: Home, options: CoordinatorOptions = CoordinatorOptions(),
+        log: @escaping (String) -> Void = { _ in }
+    ) throws {
         try home.prepare()
         // The store first: its lock is what makes everything after it exclusive.
         let store = try Store(home: home)

@@ -10,8 +10,9 @@ public struct IndexMatchEngine: MatchEngine {
     public var method: String { Aligner.version }
 
     public func add(_ video: MatchVideo) throws {
-        let reference = Reference(id: video.id, bank: video.bank, creator: video.creator, publishedAt: video.publishedAt,
-                                  sequence: UInt64(clamping: video.sequence), duration: video.fingerprint.duration)
+        let reference = Reference(
+            id: video.id, bank: video.bank, creator: video.creator, publishedAt: video.publishedAt,
+            sequence: UInt64(clamping: video.sequence), duration: video.fingerprint.duration)
         do { try index.add([(reference, video.fingerprint)]) } catch {
             if error.code == .refused { throw MatchError.refused(error.description) }
             throw error
@@ -31,13 +32,18 @@ public struct IndexMatchEngine: MatchEngine {
     }
 
     public func verdict(query: MatchVideo, reference: MatchVideo) -> [Match] {
-        Aligner.compare(query: query.fingerprint, reference: reference.fingerprint, queryID: query.id,
-                        referenceID: reference.id, bank: reference.bank).matches
+        Aligner.compare(
+            query: query.fingerprint, reference: reference.fingerprint, queryID: query.id,
+            referenceID: reference.id, bank: reference.bank
+        ).matches
     }
 
     public func catalogued(_ id: String) throws -> MatchVideo? {
-        guard let reference = try index.reference(id), let fingerprint = try index.fingerprint(of: id) else { return nil }
-        return MatchVideo(id: id, creator: reference.creator, publishedAt: reference.publishedAt, sequence: 0,
-                          bank: reference.bank, fingerprint: fingerprint)
+        guard let reference = try index.reference(id), let fingerprint = try index.fingerprint(of: id) else {
+            return nil
+        }
+        return MatchVideo(
+            id: id, creator: reference.creator, publishedAt: reference.publishedAt, sequence: 0,
+            bank: reference.bank, fingerprint: fingerprint)
     }
 }

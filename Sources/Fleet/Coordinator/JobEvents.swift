@@ -20,39 +20,53 @@ struct JobEvents {
     private var facts: VideoFacts { job.spec.video }
 
     func observed(_ outcome: Outcome) throws -> Event {
-        try event(.videoObserved(.init(video: facts, jobID: job.spec.id, sequence: job.sequence, path: job.spec.path,
-                                       media: result?.record.media, outcome: outcome)),
-                  by: result?.record.producer ?? producer)
+        try event(
+            .videoObserved(
+                .init(
+                    video: facts, jobID: job.spec.id, sequence: job.sequence, path: job.spec.path,
+                    media: result?.record.media, outcome: outcome)),
+            by: result?.record.producer ?? producer)
     }
 
     func features(duration: Double) throws -> Event {
         let record = result?.record
-        return try event(.videoFeatures(.init(videoID: facts.videoID, creator: facts.creator, duration: duration,
-                                              static: record?.static, quality: record?.quality, recapture: record?.recapture,
-                                              sound: record?.sound)),
-                         by: record?.producer ?? producer)
+        return try event(
+            .videoFeatures(
+                .init(
+                    videoID: facts.videoID, creator: facts.creator, duration: duration,
+                    static: record?.static, quality: record?.quality, recapture: record?.recapture,
+                    sound: record?.sound)),
+            by: record?.producer ?? producer)
     }
 
     func searched(_ references: Int, found: Int, method: String) throws -> Event {
-        try event(.matchSearched(.init(videoID: facts.videoID, references: references, found: found, method: method)),
-                  by: producer)
+        try event(
+            .matchSearched(
+                .init(
+                    videoID: facts.videoID, creator: facts.creator, references: references, found: found, method: method
+                )),
+            by: producer)
     }
 
     /// The head is the later video's only where that is this job's; an edge names both ends itself, so
     /// its head stays empty of what would depend on which of the two came in last.
     func edge(_ match: Match, query: MatchVideo, reference: MatchVideo, _ direction: Event.MatchEdge.Direction) throws
-        -> Event {
+        -> Event
+    {
         let isSame = query.creator != nil && query.creator == reference.creator
         return try Event(
             tenant: job.spec.tenant, occurredAt: query.publishedAt, observedAt: observedAt, source: Self.source,
             producer: producer,
-            body: .matchEdge(.init(match: match, queryCreator: query.creator, referenceCreator: reference.creator,
-                                   relation: isSame ? .sameCreator : .unknown, direction: direction)))
+            body: .matchEdge(
+                .init(
+                    match: match, queryCreator: query.creator, referenceCreator: reference.creator,
+                    relation: isSame ? .sameCreator : .unknown, direction: direction)))
     }
 
     private func event(_ body: Event.Body, by producer: Producer) throws -> Event {
-        try Event(tenant: job.spec.tenant, occurredAt: facts.publishedAt, observedAt: observedAt, source: Self.source,
-                  producer: producer, inputDigest: result?.record.input.digest, market: facts.market, surface: facts.surface,
-                  body: body)
+        try Event(
+            tenant: job.spec.tenant, occurredAt: facts.publishedAt, observedAt: observedAt, source: Self.source,
+            producer: producer, inputDigest: result?.record.input.digest, market: facts.market, surface: facts.surface,
+            body: body)
     }
 }

@@ -38,8 +38,10 @@ public struct MatchVideo: Sendable, Equatable {
     public var bank: String
     public var fingerprint: MediaFingerprint
 
-    public init(id: String, creator: String?, publishedAt: String?, sequence: Int64, bank: String = MatchVideo.uploads,
-                fingerprint: MediaFingerprint) {
+    public init(
+        id: String, creator: String?, publishedAt: String?, sequence: Int64, bank: String = MatchVideo.uploads,
+        fingerprint: MediaFingerprint
+    ) {
         self.id = id
         self.creator = creator
         self.publishedAt = publishedAt

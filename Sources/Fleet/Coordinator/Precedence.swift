@@ -13,7 +13,8 @@ struct Precedence: Equatable {
     /// `unknown` unless both publication times say so.
     init(_ a: MatchVideo, _ b: MatchVideo) {
         if let x = a.publishedAt.flatMap(PublicationTime.microseconds),
-            let y = b.publishedAt.flatMap(PublicationTime.microseconds), x != y {
+            let y = b.publishedAt.flatMap(PublicationTime.microseconds), x != y
+        {
             aIsFirst = x < y
             direction = .published
         } else if a.sequence != b.sequence, a.sequence == 0 || b.sequence == 0 {

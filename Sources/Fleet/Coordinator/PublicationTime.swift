@@ -37,7 +37,8 @@ enum PublicationTime {
             guard index + 1 == bytes.count else { return nil }
         case UInt8(ascii: "+"), UInt8(ascii: "-"):
             guard index + 6 == bytes.count, bytes[index + 3] == UInt8(ascii: ":"),
-                let hours = number(bytes, index + 1, 2), let minutes = number(bytes, index + 4, 2), hours < 24, minutes < 60
+                let hours = number(bytes, index + 1, 2), let minutes = number(bytes, index + 4, 2), hours < 24,
+                minutes < 60
             else { return nil }
             let offset = hours * 3600 + minutes * 60
             seconds -= bytes[index] == UInt8(ascii: "+") ? offset : -offset

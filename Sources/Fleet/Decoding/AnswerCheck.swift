@@ -47,7 +47,8 @@ enum AnswerCheck {
     }
 
     static func pictures(_ output: [UInt8], count: Int, longestSide: Int) throws -> [RGBImage?] {
-        let frame = try AnswerFrame(parsing: output, blobBytesMax: picturesBytesMax(count: count, longestSide: longestSide))
+        let frame = try AnswerFrame(
+            parsing: output, blobBytesMax: picturesBytesMax(count: count, longestSide: longestSide))
         let sizes = try CanonicalJSON.decode(PicturesAnswer.self, from: frame.json).pictures
         guard sizes.count == count else { throw Reason("\(sizes.count) pictures, \(count) were asked for") }
         var rest = [UInt8](frame.blob)[...]
@@ -83,8 +84,10 @@ enum AnswerCheck {
             try time(span.end)
             guard span.start <= span.end else { throw Reason("a span that ends before it starts") }
         }
-        for share in [answer.static?.share, answer.recapture?.probability, answer.sound?.silenceShare,
-                      answer.sound?.clippingShare] {
+        for share in [
+            answer.static?.share, answer.recapture?.probability, answer.sound?.silenceShare,
+            answer.sound?.clippingShare,
+        ] {
             if let share, !(0...1).contains(share) { throw Reason("a share of \(share)") }
         }
         if let score = answer.quality?.score, !(0...100).contains(score) { throw Reason("a score of \(score)") }
@@ -101,7 +104,8 @@ enum AnswerCheck {
         if let number = value as? Double {
             guard number.isFinite, abs(number) <= 1e15 else { throw Reason("the number \(number)") }
         } else if let text = value as? String {
-            guard text.utf8.count <= textMax, text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+            guard text.utf8.count <= textMax,
+                text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
             else { throw Reason("a text with control characters, or too long") }
         } else {
             let children = Mirror(reflecting: value).children

@@ -24,44 +24,54 @@ struct ChildRun {
     func failure(limits: DecodeLimits, deadlineSeconds: Double) -> Outcome? {
         switch stop {
         case .deadline:
-            return Outcome(.timedOut, reason: "deadline",
-                           sentence: "Still decoding after \(Self.whole(deadlineSeconds)) seconds; raise the deadline if "
-                                     + "such files are wanted.")
+            return Outcome(
+                .timedOut, reason: "deadline",
+                sentence: "Still decoding after \(Self.whole(deadlineSeconds)) seconds; raise the deadline if "
+                    + "such files are wanted.")
         case .tooMuchOutput:
-            return Outcome(.crashed, reason: "invalid_answer", sentence: "The decoder sent more than any file can hold.")
+            return Outcome(
+                .crashed, reason: "invalid_answer", sentence: "The decoder sent more than any file can hold.")
         case nil: break
         }
         guard let ending else {
-            return Outcome(.crashed, reason: "decoder_gone", sentence: "The decoder process ended in the middle of the job.")
+            return Outcome(
+                .crashed, reason: "decoder_gone", sentence: "The decoder process ended in the middle of the job.")
         }
         if let signal = ending.signal { return Self.failure(signal, ending, limits, deadlineSeconds) }
         guard ending.exitCode == ChildExit.done else {
-            return Outcome(.crashed, reason: "exited_with_\(ending.exitCode ?? -1)",
-                           sentence: "The decoder gave up without an answer.")
+            return Outcome(
+                .crashed, reason: "exited_with_\(ending.exitCode ?? -1)",
+                sentence: "The decoder gave up without an answer.")
         }
         return nil
     }
 
-    private static func failure(_ signal: Int32, _ ending: ChildEnding, _ limits: DecodeLimits,
-                                _ deadlineSeconds: Double) -> Outcome {
+    private static func failure(
+        _ signal: Int32, _ ending: ChildEnding, _ limits: DecodeLimits,
+        _ deadlineSeconds: Double
+    ) -> Outcome {
         if signal == SIGSYS {
-            return Outcome(.crashed, reason: "sandbox_violation",
-                           sentence: "The decoder tried something that decoding never needs and was stopped; treat the "
-                                     + "file as an attack until somebody has looked.")
+            return Outcome(
+                .crashed, reason: "sandbox_violation",
+                sentence: "The decoder tried something that decoding never needs and was stopped; treat the "
+                    + "file as an attack until somebody has looked.")
         }
         // The limit on processor time sends SIGXCPU, and SIGKILL to whoever ignores it.
         if signal == SIGXCPU || (signal == SIGKILL && ending.cpuSeconds >= deadlineSeconds) {
-            return Outcome(.timedOut, reason: "cpu_limit",
-                           sentence: "Still decoding after \(whole(ending.cpuSeconds)) seconds of processor time.")
+            return Outcome(
+                .timedOut, reason: "cpu_limit",
+                sentence: "Still decoding after \(whole(ending.cpuSeconds)) seconds of processor time.")
         }
         // A failed allocation ends a process by one of several signals; what it held tells.
         if Double(ending.peakBytes) >= 0.5 * Double(limits.memoryBytes) {
-            return Outcome(.crashed, reason: "memory_limit",
-                           sentence: "The decoder held \(ending.peakBytes >> 20) MiB when it failed; its limit is "
-                                     + "\(limits.memoryBytes >> 20) MiB.")
+            return Outcome(
+                .crashed, reason: "memory_limit",
+                sentence: "The decoder held \(ending.peakBytes >> 20) MiB when it failed; its limit is "
+                    + "\(limits.memoryBytes >> 20) MiB.")
         }
-        return Outcome(.crashed, reason: "killed_by_signal_\(signal)",
-                       sentence: "The decoder was ended by signal \(signal); keep the file, it shows a flaw.")
+        return Outcome(
+            .crashed, reason: "killed_by_signal_\(signal)",
+            sentence: "The decoder was ended by signal \(signal); keep the file, it shows a flaw.")
     }
 
     private static func whole(_ seconds: Double) -> Int { Int(seconds.rounded()) }

@@ -16,8 +16,10 @@ public struct DecodeLimits: Sendable, Equatable {
 
     public static let standard = DecodeLimits()
 
-    public init(deadlineSeconds: Double = 120, deadlineSecondsPerMegabyte: Double = 2, memoryBytes: UInt64 = 2 << 30,
-                fileBytesMax: Int64 = 16 << 30, startSeconds: Double = 30) {
+    public init(
+        deadlineSeconds: Double = 120, deadlineSecondsPerMegabyte: Double = 2, memoryBytes: UInt64 = 2 << 30,
+        fileBytesMax: Int64 = 16 << 30, startSeconds: Double = 30
+    ) {
         self.deadlineSeconds = deadlineSeconds
         self.deadlineSecondsPerMegabyte = deadlineSecondsPerMegabyte
         self.memoryBytes = memoryBytes

@@ -62,9 +62,10 @@ public final class DecodeService: Sendable {
         try withSlot { slot throws(DecodeError) in
             let hello = try slot.ready().hello
             guard hello.sandbox.rank >= sandboxAtLeast.rank else { throw Self.noSandbox }
-            return Description(path: path, build: build, libraries: hello.libraries, sandbox: hello.sandbox,
-                               landlockABI: hello.landlockABI, hasSeccomp: hello.hasSeccomp,
-                               sandboxErrno: hello.sandboxErrno)
+            return Description(
+                path: path, build: build, libraries: hello.libraries, sandbox: hello.sandbox,
+                landlockABI: hello.landlockABI, hasSeccomp: hello.hasSeccomp,
+                sandboxErrno: hello.sandboxErrno)
         }
     }
 
@@ -73,9 +74,11 @@ public final class DecodeService: Sendable {
         let file: Opened
         switch try opened(input) {
         case .refused(let refusal):
-            return Extracted(record: ExtractRecord(input: .init(path: input, bytes: refusal.bytes), outcome: refusal.outcome,
-                                                   producer: producer([], nil)),
-                             fingerprint: Data(), cpuSeconds: 0, peakBytes: 0)
+            return Extracted(
+                record: ExtractRecord(
+                    input: .init(path: input, bytes: refusal.bytes), outcome: refusal.outcome,
+                    producer: producer([], nil)),
+                fingerprint: Data(), cpuSeconds: 0, peakBytes: 0)
         case .file(let opened): file = opened
         }
         let digest = file.input.digest()
@@ -83,8 +86,11 @@ public final class DecodeService: Sendable {
         let outputMax = AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax + AnswerFrame.fingerprintBytesMax
         let (run, libraries) = try withSlot { slot throws(DecodeError) in
             let libraries = try slot.ready().hello.libraries
-            return (try slot.run(.extract, media: file.input.descriptor.raw, deadlineSeconds: deadlineSeconds,
-                                 outputBytesMax: outputMax), libraries)
+            return (
+                try slot.run(
+                    .extract, media: file.input.descriptor.raw, deadlineSeconds: deadlineSeconds,
+                    outputBytesMax: outputMax), libraries
+            )
         }
         try Self.checkEnvironment(run)
 
@@ -92,22 +98,25 @@ public final class DecodeService: Sendable {
         if failure == nil, digest == nil {
             failure = Outcome(.undecodable, reason: "read_failed", sentence: "\(input) cannot be read to its end.")
         } else if failure == nil, file.input.hasChanged() {
-            failure = Outcome(.refused, reason: "changed_while_read",
-                              sentence: "\(input) was written to while it was read; submit it when it is whole.")
+            failure = Outcome(
+                .refused, reason: "changed_while_read",
+                sentence: "\(input) was written to while it was read; submit it when it is whole.")
         }
         let (answer, fingerprint) = failure.map { (ExtractAnswer(outcome: $0), Data()) } ?? Self.believed(run.output)
-        let record = ExtractRecord(input: .init(path: input, bytes: file.input.bytes, digest: digest),
-                                   outcome: answer.outcome, media: answer.media, static: answer.static,
-                                   quality: answer.quality, recapture: answer.recapture, sound: answer.sound,
-                                   fingerprints: answer.fingerprints, producer: producer(libraries, run.sandbox))
+        let record = ExtractRecord(
+            input: .init(path: input, bytes: file.input.bytes, digest: digest),
+            outcome: answer.outcome, media: answer.media, static: answer.static,
+            quality: answer.quality, recapture: answer.recapture, sound: answer.sound,
+            fingerprints: answer.fingerprints, producer: producer(libraries, run.sandbox))
         return Extracted(record: record, fingerprint: fingerprint, cpuSeconds: run.cpuSeconds, peakBytes: run.peakBytes)
     }
 
     /// The frames shown at `times` (seconds), at most `DecodeRequest.picturesMax`, each scaled to at
     /// most `longestSide` pixels; nil where there is none.
     public func pictures(path input: String, times: [Double], longestSide: Int) throws(DecodeError) -> [RGBImage?] {
-        precondition(times.count <= DecodeRequest.picturesMax && (1...DecodeRequest.pictureSideMax).contains(longestSide),
-                     "\(times.count) pictures of \(longestSide) pixels")
+        precondition(
+            times.count <= DecodeRequest.picturesMax && (1...DecodeRequest.pictureSideMax).contains(longestSide),
+            "\(times.count) pictures of \(longestSide) pixels")
         guard times.allSatisfy(\.isFinite) else { throw DecodeError(.noPictures, "A time that is no number.") }
         if times.isEmpty { return [] }
         let file: Opened
@@ -116,14 +125,18 @@ public final class DecodeService: Sendable {
         case .file(let opened): file = opened
         }
         let deadlineSeconds = limits.deadline(bytes: file.input.bytes)
-        let outputMax = AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax
+        let outputMax =
+            AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax
             + AnswerCheck.picturesBytesMax(count: times.count, longestSide: longestSide)
         let run = try withSlot { slot throws(DecodeError) in
-            try slot.run(.pictures(times: times, longestSide: longestSide), media: file.input.descriptor.raw,
-                         deadlineSeconds: deadlineSeconds, outputBytesMax: outputMax)
+            try slot.run(
+                .pictures(times: times, longestSide: longestSide), media: file.input.descriptor.raw,
+                deadlineSeconds: deadlineSeconds, outputBytesMax: outputMax)
         }
         try Self.checkEnvironment(run)
-        if let failure = run.failure(limits: limits, deadlineSeconds: deadlineSeconds) { throw Self.noPictures(failure) }
+        if let failure = run.failure(limits: limits, deadlineSeconds: deadlineSeconds) {
+            throw Self.noPictures(failure)
+        }
         do { return try AnswerCheck.pictures(run.output, count: times.count, longestSide: longestSide) } catch {
             throw Self.noPictures(Self.lie(error))
         }
@@ -145,15 +158,18 @@ extension DecodeService {
     }
 
     private func opened(_ path: String) throws(DecodeError) -> Opening {
-        do { return .file(Opened(try InputFile.open(path, bytesMax: limits.fileBytesMax))) }
-        catch let refusal as InputFile.Refusal { return .refused(refusal) }
-        catch let error as DecodeError { throw error }
-        catch { throw DecodeError(.resources, "Cannot open \(path).") }
+        do { return .file(Opened(try InputFile.open(path, bytesMax: limits.fileBytesMax))) } catch let refusal
+            as InputFile.Refusal
+        { return .refused(refusal) } catch let error as DecodeError { throw error } catch {
+            throw DecodeError(.resources, "Cannot open \(path).")
+        }
     }
 
     private func withSlot<Value>(_ body: (DecodeSlot) throws(DecodeError) -> Value) throws(DecodeError) -> Value {
-        let slot = idle.withLock { $0.slots.popLast() }
-            ?? DecodeSlot(path: path, limits: limits, sandboxAtLeast: sandboxAtLeast, cancelled: cancelSignal.descriptor)
+        let slot =
+            idle.withLock { $0.slots.popLast() }
+            ?? DecodeSlot(
+                path: path, limits: limits, sandboxAtLeast: sandboxAtLeast, cancelled: cancelSignal.descriptor)
         defer { idle.withLock { $0.slots.append(slot) } }
         return try body(slot)
     }
@@ -167,12 +183,14 @@ extension DecodeService {
         guard run.stop == nil, let code = run.ending?.exitCode else { return }
         if code == ChildExit.noSandbox { throw noSandbox }
         if code == ChildExit.badRequest {
-            throw DecodeError(.decoderMismatch, "The decoder did not understand the request; install both programs from one build.")
+            throw DecodeError(
+                .decoderMismatch, "The decoder did not understand the request; install both programs from one build.")
         }
     }
 
     private static let noSandbox = DecodeError(
-        .sandboxUnavailable, "The kernel offers neither Landlock nor seccomp here, so a hostile file could reach the rest of "
+        .sandboxUnavailable,
+        "The kernel offers neither Landlock nor seccomp here, so a hostile file could reach the rest of "
             + "the machine; use a kernel that has them, or allow unsandboxed decoding explicitly.")
 
     private static func believed(_ output: [UInt8]) -> (ExtractAnswer, Data) {
@@ -181,9 +199,11 @@ extension DecodeService {
 
     private static func lie(_ error: any Error) -> Outcome {
         // Only what we found wrong is said, never the child's own words.
-        let detail = (error as? AnswerCheck.Reason)?.text ?? (error as? WireError)?.description ?? "not the expected JSON"
-        return Outcome(.crashed, reason: "invalid_answer",
-                       sentence: "What the decoder sent is not an answer: \(detail). Keep the file, it shows a flaw or an attack.")
+        let detail =
+            (error as? AnswerCheck.Reason)?.text ?? (error as? WireError)?.description ?? "not the expected JSON"
+        return Outcome(
+            .crashed, reason: "invalid_answer",
+            sentence: "What the decoder sent is not an answer: \(detail). Keep the file, it shows a flaw or an attack.")
     }
 
     private static func noPictures(_ outcome: Outcome) -> DecodeError {

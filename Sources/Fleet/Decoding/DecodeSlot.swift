@@ -55,11 +55,14 @@ final class DecodeSlot {
     }
 
     /// Runs one task on an open file. `deadlineSeconds` are counted from the call.
-    func run(_ task: DecodeRequest.Task, media: Int32, deadlineSeconds: Double, outputBytesMax: Int,
-             isRestarted: Bool = false) throws(DecodeError) -> ChildRun {
+    func run(
+        _ task: DecodeRequest.Task, media: Int32, deadlineSeconds: Double, outputBytesMax: Int,
+        isRestarted: Bool = false
+    ) throws(DecodeError) -> ChildRun {
         let process = try ready()
-        let request = DecodeRequest(task: task, memoryBytes: limits.memoryBytes,
-                                    cpuSeconds: UInt64(deadlineSeconds.rounded(.up)) + 1, sandboxAtLeast: sandboxAtLeast)
+        let request = DecodeRequest(
+            task: task, memoryBytes: limits.memoryBytes,
+            cpuSeconds: UInt64(deadlineSeconds.rounded(.up)) + 1, sandboxAtLeast: sandboxAtLeast)
         let message: [UInt8]
         do { message = [UInt8](try CanonicalJSON.encode(request)) } catch {
             preconditionFailure("a request that has no JSON: \(error)")
@@ -78,8 +81,9 @@ final class DecodeSlot {
             // It died while it had nothing to do, and nobody has touched the media.
             drop()
             guard !isRestarted else { return ChildRun() }
-            return try run(task, media: media, deadlineSeconds: deadlineSeconds, outputBytesMax: outputBytesMax,
-                           isRestarted: true)
+            return try run(
+                task, media: media, deadlineSeconds: deadlineSeconds, outputBytesMax: outputBytesMax,
+                isRestarted: true)
         } catch let error as DecodeError {
             throw error
         } catch {
@@ -95,8 +99,10 @@ final class DecodeSlot {
     }
 
     /// Reads the child's output and the process's reports until the child has ended, one way or other.
-    private func follow(_ process: DecoderProcess, _ output: consuming Descriptor, _ deadlineSeconds: Double,
-                        _ outputBytesMax: Int) throws(DecodeError) -> ChildRun {
+    private func follow(
+        _ process: DecoderProcess, _ output: consuming Descriptor, _ deadlineSeconds: Double,
+        _ outputBytesMax: Int
+    ) throws(DecodeError) -> ChildRun {
         var run = ChildRun()
         var pidfd: Descriptor?
         var hasOutput = true
@@ -122,7 +128,9 @@ final class DecodeSlot {
                     mustKill = true
                 }
                 // What a killed child still has in the pipe is thrown away.
-                if isKilled || mustKill { run.output.removeSubrange(min(run.output.count, AnswerFrame.preambleBytes)...) }
+                if isKilled || mustKill {
+                    run.output.removeSubrange(min(run.output.count, AnswerFrame.preambleBytes)...)
+                }
             }
             if watched[1].revents != 0 {
                 isCancelled = true

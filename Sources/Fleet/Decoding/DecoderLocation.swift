@@ -11,7 +11,8 @@ enum DecoderLocation {
     static func find() throws(DecodeError) -> String {
         if let named = unsafe getenv("MOIRE_DECODER") { return unsafe String(cString: named) }
         guard let own = ownPath(), let slash = own.lastIndex(of: "/") else {
-            throw DecodeError(.decoderMissing, "The folder of this program is unknown; name the decoder in MOIRE_DECODER.")
+            throw DecodeError(
+                .decoderMissing, "The folder of this program is unknown; name the decoder in MOIRE_DECODER.")
         }
         return String(own[...slash]) + name
     }
@@ -19,8 +20,10 @@ enum DecoderLocation {
     /// Which build decoded is answered by the decoder's own bytes, whatever its version number says.
     static func build(of path: String) throws(DecodeError) -> String {
         guard let program = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
-            throw DecodeError(.decoderMissing, "There is no decoder at \(path); install moire-decoder beside this program, or "
-                                               + "name it in MOIRE_DECODER.")
+            throw DecodeError(
+                .decoderMissing,
+                "There is no decoder at \(path); install moire-decoder beside this program, or "
+                    + "name it in MOIRE_DECODER.")
         }
         return "\(Producer.version)+\(Hex.text(of: SHA256.hash(data: program)).prefix(12))"
     }

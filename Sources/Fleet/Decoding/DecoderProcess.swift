@@ -67,8 +67,10 @@ final class DecoderProcess {
             throw DecodeError(.decoderMismatch, "\(path) is not a decoder of this version of Moiré.")
         }
         guard hello.version == DecodeRequest.currentVersion else {
-            throw DecodeError(.decoderMismatch, "\(path) speaks version \(hello.version) of the decode protocol, this "
-                                                + "program version \(DecodeRequest.currentVersion); install both from one build.")
+            throw DecodeError(
+                .decoderMismatch,
+                "\(path) speaks version \(hello.version) of the decode protocol, this "
+                    + "program version \(DecodeRequest.currentVersion); install both from one build.")
         }
         return hello
     }
@@ -106,8 +108,10 @@ final class DecoderProcess {
         switch result {
         case 0: return pid
         case ENOENT, EACCES, ENOEXEC:
-            throw DecodeError(.decoderMissing, errno: result, "The decoder \(path) cannot be started; install moire-decoder "
-                                                              + "beside this program, or name it in MOIRE_DECODER.")
+            throw DecodeError(
+                .decoderMissing, errno: result,
+                "The decoder \(path) cannot be started; install moire-decoder "
+                    + "beside this program, or name it in MOIRE_DECODER.")
         default: throw DecodeError(.resources, errno: result, "No process for the decoder \(path).")
         }
     }

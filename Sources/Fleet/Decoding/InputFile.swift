@@ -32,20 +32,26 @@ struct InputFile: ~Copyable {
             if [EMFILE, ENFILE, ENOMEM].contains(code) {
                 throw DecodeError(.resources, errno: code, "Cannot open \(path): out of descriptors or memory.")
             }
-            throw Refusal(outcome: Outcome(.undecodable, reason: code == ENOENT ? "no_such_file" : "cannot_open",
-                                           sentence: "\(path) cannot be opened: \(Self.text(of: code))."), bytes: 0)
+            throw Refusal(
+                outcome: Outcome(
+                    .undecodable, reason: code == ENOENT ? "no_such_file" : "cannot_open",
+                    sentence: "\(path) cannot be opened: \(Self.text(of: code))."), bytes: 0)
         }
         let descriptor = Descriptor(owning: raw)
         let status = try Self.status(of: descriptor.raw, path)
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw Refusal(outcome: Outcome(.refused, reason: "not_a_regular_file",
-                                           sentence: "\(path) is a folder, pipe, socket or device; only files are read."),
-                          bytes: 0)
+            throw Refusal(
+                outcome: Outcome(
+                    .refused, reason: "not_a_regular_file",
+                    sentence: "\(path) is a folder, pipe, socket or device; only files are read."),
+                bytes: 0)
         }
         let size = Int64(status.st_size)
         guard size <= bytesMax else {
-            throw Refusal(outcome: Outcome(.refused, reason: "over_limit_bytes",
-                                           sentence: "\(path) has \(size) bytes; the limit is \(bytesMax)."), bytes: size)
+            throw Refusal(
+                outcome: Outcome(
+                    .refused, reason: "over_limit_bytes",
+                    sentence: "\(path) has \(size) bytes; the limit is \(bytesMax)."), bytes: size)
         }
         return InputFile(descriptor: descriptor, bytes: size, stamp: Stamp(status))
     }
@@ -87,8 +93,10 @@ struct InputFile: ~Copyable {
     private static func status(of descriptor: Int32, _ path: String) throws -> stat {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else {
-            throw Refusal(outcome: Outcome(.undecodable, reason: "cannot_open",
-                                           sentence: "\(path) cannot be looked at: \(text(of: errno))."), bytes: 0)
+            throw Refusal(
+                outcome: Outcome(
+                    .undecodable, reason: "cannot_open",
+                    sentence: "\(path) cannot be looked at: \(text(of: errno))."), bytes: 0)
         }
         return status
     }

@@ -11,7 +11,9 @@ public final class StopRequest: Sendable {
     public var isRequested: Bool { requested.update { $0 } }
 
     /// Waits for the request, at most `seconds`; says whether it came.
-    public func wait(seconds: Double = .infinity) -> Bool { requested.wait(seconds: seconds) { $0 ? true : nil } ?? false }
+    public func wait(seconds: Double = .infinity) -> Bool {
+        requested.wait(seconds: seconds) { $0 ? true : nil } ?? false
+    }
 
     /// A request that SIGTERM or SIGINT makes. Call it before any other thread starts: the signals
     /// are blocked in the calling thread, later threads inherit that, and one thread takes them.

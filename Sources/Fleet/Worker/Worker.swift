@@ -33,8 +33,10 @@ public final class Worker: Sendable {
 
     /// - Parameter decoding: used by this worker alone; draining may cancel it for good.
     /// - Parameter log: one line for the operator, without a newline.
-    public init(queue: any WorkerQueue, decoding: DecodeService, options: WorkerOptions = WorkerOptions(),
-                log: @escaping @Sendable (String) -> Void = standardError) {
+    public init(
+        queue: any WorkerQueue, decoding: DecodeService, options: WorkerOptions = WorkerOptions(),
+        log: @escaping @Sendable (String) -> Void = standardError
+    ) {
         self.queue = queue
         self.decoding = decoding
         self.options = options
@@ -51,7 +53,9 @@ public final class Worker: Sendable {
         let renewal = try BlockingThread { self.keepLeases() }
         for _ in 0..<options.slots {
             do { _ = try BlockingThread { self.serve() } } catch {
-                monitor.update { $0.slotsLeft -= 1; $0.isStopping = true; $0.failure = error }
+                monitor.update {
+                    $0.slotsLeft -= 1; $0.isStopping = true; $0.failure = error
+                }
             }
         }
         // A failure inside ends the waiting as well as a request from outside.
@@ -143,9 +147,12 @@ public final class Worker: Sendable {
         do {
             let extracted = try decoding.extract(path: claim.job.path)
             monitor.update { $0.environmentFailures = 0 }
-            handIn(claim, JobResult(jobID: claim.job.id, attempt: claim.attempt, worker: queue.worker,
-                                    record: extracted.record, fingerprint: extracted.fingerprint,
-                                    cpuSeconds: extracted.cpuSeconds))
+            handIn(
+                claim,
+                JobResult(
+                    jobID: claim.job.id, attempt: claim.attempt, worker: queue.worker,
+                    record: extracted.record, fingerprint: extracted.fingerprint,
+                    cpuSeconds: extracted.cpuSeconds))
         } catch {
             giveBack(claim)
             guard error.code != .cancelled else { return }

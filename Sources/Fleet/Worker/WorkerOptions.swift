@@ -15,8 +15,10 @@ public struct WorkerOptions: Sendable, Equatable {
     /// Jobs in a row that the machine, not the file, kept from being decoded; then the worker ends.
     public var environmentFailuresMax: Int
 
-    public init(slots: Int = 1, renewSeconds: Double = 5, idleSeconds: Double = 0.5, graceSeconds: Double = 30,
-                retrySeconds: Double = 0.25, retrySecondsMax: Double = 10, environmentFailuresMax: Int = 5) {
+    public init(
+        slots: Int = 1, renewSeconds: Double = 5, idleSeconds: Double = 0.5, graceSeconds: Double = 30,
+        retrySeconds: Double = 0.25, retrySecondsMax: Double = 10, environmentFailuresMax: Int = 5
+    ) {
         precondition(slots > 0, "\(slots) slots")
         self.slots = slots
         self.renewSeconds = renewSeconds

@@ -9,21 +9,24 @@ import Testing
 
 @Suite("What is believed of a decode child")
 struct AnswerCheckTests {
-    private let fingerprint = MediaFingerprint(duration: 2, video: VideoFingerprint(frames: [], abstainReason: "no_video"),
-                                               audio: AudioFingerprint(landmarks: [], abstainReason: "no_audio"))
+    private let fingerprint = MediaFingerprint(
+        duration: 2, video: VideoFingerprint(frames: [], abstainReason: "no_video"),
+        audio: AudioFingerprint(landmarks: [], abstainReason: "no_audio"))
 
     private var good: ExtractAnswer {
         var answer = ExtractAnswer(outcome: Outcome(.complete, reason: "ok", sentence: "Decoded."))
         answer.static = StaticSignal(version: "static/1", share: 0.5, spans: [.init(start: 0, end: 1, kind: .still)])
-        answer.fingerprints = .init(videoFrames: 0, videoVersion: "1", videoAbstainReason: "no_video", audioLandmarks: 0,
-                                    audioVersion: "1", audioAbstainReason: "no_audio", bytes: fingerprint.encoded().count)
+        answer.fingerprints = .init(
+            videoFrames: 0, videoVersion: "1", videoAbstainReason: "no_video", audioLandmarks: 0,
+            audioVersion: "1", audioAbstainReason: "no_audio", bytes: fingerprint.encoded().count)
         return answer
     }
 
     private func output(_ answer: ExtractAnswer, blob: [UInt8]? = nil) throws -> [UInt8] {
         let json = try CanonicalJSON.encode(answer)
         let blob = blob ?? fingerprint.encoded()
-        return AnswerFrame.preamble(.full) + AnswerFrame.header(jsonBytes: json.count, blobBytes: blob.count) + json + blob
+        return AnswerFrame.preamble(.full) + AnswerFrame.header(jsonBytes: json.count, blobBytes: blob.count) + json
+            + blob
     }
 
     @Test("A plausible answer is believed")
@@ -66,7 +69,9 @@ struct AnswerCheckTests {
     @Test("A header that promises more than the limits is refused before anything is set aside for it")
     func promises() {
         let header = AnswerFrame.header(jsonBytes: Int(UInt32.max), blobBytes: Int.max)
-        #expect(throws: WireError.self) { _ = try AnswerFrame(parsing: AnswerFrame.preamble(.full) + header, blobBytesMax: 1) }
+        #expect(throws: WireError.self) {
+            _ = try AnswerFrame(parsing: AnswerFrame.preamble(.full) + header, blobBytesMax: 1)
+        }
     }
 
     @Test("The level that held when the media was opened is read even if nothing else came")
@@ -80,15 +85,20 @@ struct AnswerCheckTests {
     @Test("Pictures must have the sizes they claim")
     func pictures() throws {
         func output(_ json: String, _ blob: [UInt8]) -> [UInt8] {
-            AnswerFrame.preamble(.full) + AnswerFrame.header(jsonBytes: json.utf8.count, blobBytes: blob.count) + json.utf8 + blob
+            AnswerFrame.preamble(.full) + AnswerFrame.header(jsonBytes: json.utf8.count, blobBytes: blob.count)
+                + json.utf8 + blob
         }
         let two = #"{"pictures":[{"width":2,"height":1},null]}"#
         let images = try AnswerCheck.pictures(output(two, [1, 2, 3, 4, 5, 6]), count: 2, longestSide: 2)
         #expect(images == [RGBImage(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6]), nil])
         let huge = #"{"pictures":[{"width":9223372036854775807,"height":2},null]}"#
-        for (json, blob, count) in [(two, [1, 2, 3, 4, 5], 2), (two, [1, 2, 3, 4, 5, 6, 7], 2), (two, [1, 2, 3, 4, 5, 6], 1),
-                                    (huge, [1], 2)] as [(String, [UInt8], Int)] {
-            #expect(throws: (any Error).self) { _ = try AnswerCheck.pictures(output(json, blob), count: count, longestSide: 2) }
+        for (json, blob, count) in [
+            (two, [1, 2, 3, 4, 5], 2), (two, [1, 2, 3, 4, 5, 6, 7], 2), (two, [1, 2, 3, 4, 5, 6], 1),
+            (huge, [1], 2),
+        ] as [(String, [UInt8], Int)] {
+            #expect(throws: (any Error).self) {
+                _ = try AnswerCheck.pictures(output(json, blob), count: count, longestSide: 2)
+            }
         }
     }
 }

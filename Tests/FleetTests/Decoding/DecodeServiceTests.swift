@@ -70,7 +70,9 @@ struct DecodeServiceTests {
         #expect(missing.outcome.reason == "no_such_file")
         #expect(missing.input.digest == nil)
         #expect(try service.extract(path: folder.file("empty.mp4", [])).record.outcome.kind == .undecodable)
-        #expect(try service.extract(path: folder.file("text.mp4", Array("not a film".utf8))).record.outcome.kind == .undecodable)
+        #expect(
+            try service.extract(path: folder.file("text.mp4", Array("not a film".utf8))).record.outcome.kind
+                == .undecodable)
     }
 
     @Test("A file over the limit is refused before it is read")
@@ -83,8 +85,9 @@ struct DecodeServiceTests {
 
     @Test("A decode still busy at its deadline is ended, and the next file is decoded")
     func deadline() throws {
-        let hasty = try DecodeService(decoderPath: Programs.decoder,
-                                      limits: DecodeLimits(deadlineSeconds: 0.1, deadlineSecondsPerMegabyte: 0))
+        let hasty = try DecodeService(
+            decoderPath: Programs.decoder,
+            limits: DecodeLimits(deadlineSeconds: 0.1, deadlineSecondsPerMegabyte: 0))
         let done = try hasty.extract(path: Clips.long())
         #expect(done.record.outcome.kind == .timedOut)
         #expect(done.record.outcome.reason == "deadline")
@@ -109,7 +112,10 @@ struct DecodeServiceTests {
         let runs = (0..<6).map { index in
             Background { [service] in try service.extract(path: index % 2 == 0 ? short : text).record.outcome.kind }
         }
-        #expect(try runs.map { try $0.value() } == [.complete, .undecodable, .complete, .undecodable, .complete, .undecodable])
+        #expect(
+            try runs.map { try $0.value() } == [
+                .complete, .undecodable, .complete, .undecodable, .complete, .undecodable,
+            ])
     }
 
     @Test("Pictures come in the order asked for, no longer than asked, and none where the file shows none")

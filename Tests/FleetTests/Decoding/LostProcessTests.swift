@@ -16,7 +16,9 @@ struct LostProcessTests {
     init() throws { folder = try TemporaryFolder() }
 
     /// Starts a long decode, does something to its processes, and gives its outcome.
-    private func outcome(_ service: DecodeService, _ program: String, after harm: (_ decoder: pid_t, _ child: pid_t) -> Void)
+    private func outcome(
+        _ service: DecodeService, _ program: String, after harm: (_ decoder: pid_t, _ child: pid_t) -> Void
+    )
         throws -> Extracted
     {
         let long = try Clips.long()
@@ -32,7 +34,9 @@ struct LostProcessTests {
         let program = try folder.program("decoder-a", for: "moire-decoder")
         let service = try DecodeService(decoderPath: program)
         var decoder: pid_t = 0
-        let done = try outcome(service, program) { decoder = $0; kill($1, SIGKILL) }
+        let done = try outcome(service, program) {
+            decoder = $0; kill($1, SIGKILL)
+        }
         #expect(done.record.outcome.kind == .crashed)
         #expect(done.record.outcome.reason == "killed_by_signal_9")
         #expect(done.record.input.digest != nil)
@@ -45,7 +49,9 @@ struct LostProcessTests {
         let program = try folder.program("decoder-b", for: "moire-decoder")
         let service = try DecodeService(decoderPath: program)
         var (decoder, child): (pid_t, pid_t) = (0, 0)
-        let done = try outcome(service, program) { decoder = $0; child = $1; kill($0, SIGKILL) }
+        let done = try outcome(service, program) {
+            decoder = $0; child = $1; kill($0, SIGKILL)
+        }
         #expect(done.record.outcome.kind == .crashed)
         #expect(done.record.outcome.reason == "decoder_gone")
         #expect(try service.extract(path: Clips.short()).record.outcome.kind == .complete)
@@ -89,7 +95,8 @@ struct LostProcessTests {
 
         let media = try unsafe open(Clips.long(), O_RDONLY)
         let output = Pipe()
-        let request = #"{"version":1,"task":{"extract":{}},"memory_bytes":2147483648,"cpu_seconds":60,"sandbox_at_least":"full"}"#
+        let request =
+            #"{"version":1,"task":{"extract":{}},"memory_bytes":2147483648,"cpu_seconds":60,"sandbox_at_least":"full"}"#
         let descriptors = [media, output.fileHandleForWriting.fileDescriptor]
         unsafe #expect(moire_send(ends[0], request, request.utf8.count, descriptors, 2) == 0)
         #expect(Processes.wait(for: program, count: 2).count == 2)

@@ -20,9 +20,11 @@ struct LyingDecoderTests {
 
     private func input() throws -> String { try folder.file("input.mp4", Array("anything".utf8)) }
 
-    @Test("What is no answer is a crash with that reason, whatever form it takes", arguments: [
-        "fake-silent", "fake-garbage", "fake-huge", "fake-empty-result", "fake-fingerprint",
-    ])
+    @Test(
+        "What is no answer is a crash with that reason, whatever form it takes",
+        arguments: [
+            "fake-silent", "fake-garbage", "fake-huge", "fake-empty-result", "fake-fingerprint",
+        ])
     func invalid(manner: String) throws {
         let done = try service(manner).extract(path: input())
         #expect(done.record.outcome.kind == .crashed)
@@ -64,11 +66,13 @@ struct LyingDecoderTests {
         #expect(error?.outcome?.reason == "invalid_answer")
     }
 
-    @Test("What is wrong with the installation is an error, never a file's outcome", arguments: [
-        ("fake-future", DecodeError.Code.decoderMismatch), ("fake-stranger", .decoderMismatch),
-        ("fake-stubborn", .decoderMismatch), ("fake-quitter", .decoderFailed), ("fake-mute", .decoderFailed),
-        ("fake-unconfined", .sandboxUnavailable),
-    ])
+    @Test(
+        "What is wrong with the installation is an error, never a file's outcome",
+        arguments: [
+            ("fake-future", DecodeError.Code.decoderMismatch), ("fake-stranger", .decoderMismatch),
+            ("fake-stubborn", .decoderMismatch), ("fake-quitter", .decoderFailed), ("fake-mute", .decoderFailed),
+            ("fake-unconfined", .sandboxUnavailable),
+        ])
     func installation(manner: String, code: DecodeError.Code) throws {
         let service = try service(manner, limits: DecodeLimits(startSeconds: manner == "fake-mute" ? 0.05 : 30))
         let error = #expect(throws: DecodeError.self) { _ = try service.extract(path: input()) }

@@ -24,14 +24,18 @@ final class MemoryQueue: WorkerQueue {
     private let state = Mutex(State())
 
     /// Jobs with these keys and paths, in this order; `crashes` by key.
-    init(_ jobs: KeyValuePairs<String, String>, crashes: [String: Int] = [:], claimFailures: Int = 0, finishFailures: Int = 0) {
+    init(
+        _ jobs: KeyValuePairs<String, String>, crashes: [String: Int] = [:], claimFailures: Int = 0,
+        finishFailures: Int = 0
+    ) {
         state.withLock { state in
             state.claimFailures = claimFailures
             state.finishFailures = finishFailures
             for (index, (key, path)) in jobs.enumerated() {
                 let job = JobSpec(key: key, path: path, video: VideoFacts(videoID: key))
                 let crashes = crashes[key] ?? 0
-                state.waiting.append(Claim(job: job, attempt: crashes + 1, sequence: Int64(index), crashes: crashes, token: key))
+                state.waiting.append(
+                    Claim(job: job, attempt: crashes + 1, sequence: Int64(index), crashes: crashes, token: key))
             }
         }
     }

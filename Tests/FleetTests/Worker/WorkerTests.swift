@@ -14,11 +14,14 @@ struct WorkerTests {
     init() throws { folder = try TemporaryFolder() }
 
     /// A worker at work on `queue`, with short pauses.
-    private func start(_ queue: MemoryQueue, stop: StopRequest, decoder: String = Programs.decoder, slots: Int = 2,
-                       renewSeconds: Double = 60, graceSeconds: Double = 600) throws -> Background<Int> {
+    private func start(
+        _ queue: MemoryQueue, stop: StopRequest, decoder: String = Programs.decoder, slots: Int = 2,
+        renewSeconds: Double = 60, graceSeconds: Double = 600
+    ) throws -> Background<Int> {
         let decoding = try DecodeService(decoderPath: decoder)
-        let options = WorkerOptions(slots: slots, renewSeconds: renewSeconds, idleSeconds: 0.01, graceSeconds: graceSeconds,
-                                    retrySeconds: 0.01, retrySecondsMax: 0.02)
+        let options = WorkerOptions(
+            slots: slots, renewSeconds: renewSeconds, idleSeconds: 0.01, graceSeconds: graceSeconds,
+            retrySeconds: 0.01, retrySecondsMax: 0.02)
         let worker = Worker(queue: queue, decoding: decoding, options: options, log: { _ in })
         return Background { try worker.run(until: stop) }
     }
@@ -40,7 +43,9 @@ struct WorkerTests {
         stop.request()
         #expect(try run.value() == 5)
         let outcomes = Dictionary(uniqueKeysWithValues: queue.results.map { ($0.jobID, $0.record.outcome.kind) })
-        let kinds = ["a", "b", "c", "d", "e"].map { outcomes[JobSpec(key: $0, path: "", video: VideoFacts(videoID: "")).id] }
+        let kinds = ["a", "b", "c", "d", "e"].map {
+            outcomes[JobSpec(key: $0, path: "", video: VideoFacts(videoID: "")).id]
+        }
         #expect(kinds == [.complete, .undecodable, .complete, .undecodable, .complete])
         #expect(queue.results.map(\.attempt).sorted() == [1, 1, 1, 1, 2])
         #expect(queue.results.allSatisfy { $0.worker == "worker-1" })
@@ -96,9 +101,11 @@ struct WorkerTests {
         stop.request()
         _ = try run.value()
         // Shorter than the first, it would otherwise end before it.
-        #expect(queue.acts.filter { $0 != .renewed } == [
-            .claimed("long"), .claimed("suspect"), .finished("long"), .finished("suspect"), .claimed("next"), .finished("next"),
-        ])
+        #expect(
+            queue.acts.filter { $0 != .renewed } == [
+                .claimed("long"), .claimed("suspect"), .finished("long"), .finished("suspect"), .claimed("next"),
+                .finished("next"),
+            ])
     }
 
     @Test("A queue that fails for a while loses nothing and counts nothing twice")
@@ -125,8 +132,9 @@ struct WorkerTests {
     func lostDecoder() throws {
         let file = try folder.file("input.mp4", Array("anything".utf8))
         let queue = MemoryQueue(["1": file, "2": file, "3": file, "4": file, "5": file, "6": file])
-        let run = try start(queue, stop: StopRequest(), decoder: folder.program("fake-unconfined", for: "fake-decoder"),
-                            slots: 1)
+        let run = try start(
+            queue, stop: StopRequest(), decoder: folder.program("fake-unconfined", for: "fake-decoder"),
+            slots: 1)
         let error = #expect(throws: DecodeError.self) { _ = try run.value() }
         #expect(error?.code == .sandboxUnavailable)
         #expect(queue.results.isEmpty)

@@ -45,12 +45,15 @@ final class SamePictures: MatchEngine {
         let common = common(query, reference)
         guard !common.isEmpty else { return [] }
         let there = seconds(of: common, in: query), here = seconds(of: common, in: reference)
-        return [Match(query: query.id, reference: reference.id, bank: reference.bank, score: 0.9, modality: .video,
-                      queryStart: there[0], queryEnd: there[there.count - 1], referenceStart: here[0],
-                      referenceEnd: here[here.count - 1], speed: 1, offset: here[0] - there[0], mirrored: false,
-                      queryCoverage: Double(common.count) / Double(query.fingerprint.video.frames.count),
-                      referenceCoverage: Double(common.count) / Double(reference.fingerprint.video.frames.count),
-                      falseMatchRate: 0, video: nil, audio: nil, method: method)]
+        return [
+            Match(
+                query: query.id, reference: reference.id, bank: reference.bank, score: 0.9, modality: .video,
+                queryStart: there[0], queryEnd: there[there.count - 1], referenceStart: here[0],
+                referenceEnd: here[here.count - 1], speed: 1, offset: here[0] - there[0], mirrored: false,
+                queryCoverage: Double(common.count) / Double(query.fingerprint.video.frames.count),
+                referenceCoverage: Double(common.count) / Double(reference.fingerprint.video.frames.count),
+                falseMatchRate: 0, video: nil, audio: nil, method: method)
+        ]
     }
 
     func catalogued(_ id: String) -> MatchVideo? { videos.withLock { $0[id] } }
@@ -80,14 +83,18 @@ func picture(_ number: UInt64) -> PDQHash {
 
 /// A silent video that shows these pictures, one a second.
 func showing(_ pictures: [UInt64]) -> MediaFingerprint {
-    let frames = pictures.enumerated().map { FrameCode(ptsMs: UInt32($0.offset * 1000), hash: picture($0.element), quality: 100) }
-    return MediaFingerprint(duration: Double(pictures.count), video: VideoFingerprint(frames: frames),
-                            audio: AudioFingerprint(landmarks: [], abstainReason: "no_audio"))
+    let frames = pictures.enumerated().map {
+        FrameCode(ptsMs: UInt32($0.offset * 1000), hash: picture($0.element), quality: 100)
+    }
+    return MediaFingerprint(
+        duration: Double(pictures.count), video: VideoFingerprint(frames: frames),
+        audio: AudioFingerprint(landmarks: [], abstainReason: "no_audio"))
 }
 
 func upload(_ id: String, creator: String? = nil, publishedAt: String? = nil, lane: Lane = .live) -> JobSpec {
-    JobSpec(key: id, lane: lane, path: "/media/\(id).mp4",
-            video: VideoFacts(videoID: id, creator: creator, publishedAt: publishedAt))
+    JobSpec(
+        key: id, lane: lane, path: "/media/\(id).mp4",
+        video: VideoFacts(videoID: id, creator: creator, publishedAt: publishedAt))
 }
 
 let good = Outcome(.complete, reason: "ok", sentence: "Decoded to its end.", decodedUntil: 8)
@@ -95,13 +102,18 @@ let crash = Outcome(.crashed, reason: "killed_by_signal_11", sentence: "The deco
 let hang = Outcome(.timedOut, reason: "deadline", sentence: "The decoder was still busy after 60 s.")
 let broken = Outcome(.undecodable, reason: "no_streams", sentence: "There is no stream in it.")
 
-func answer(_ claim: Claim, _ outcome: Outcome = good, showing pictures: [UInt64] = [], worker: String = "w") -> JobResult {
+func answer(_ claim: Claim, _ outcome: Outcome = good, showing pictures: [UInt64] = [], worker: String = "w")
+    -> JobResult
+{
     let bytes = outcome.hasResult ? Data(showing(pictures).encoded()) : Data()
-    return JobResult(jobID: claim.job.id, attempt: claim.attempt, worker: worker,
-                     record: ExtractRecord(input: .init(path: claim.job.path, bytes: 9, digest: "sha256:00"), outcome: outcome,
-                                           producer: Producer(name: "moire-decoder", build: "1", libraries: ["libavcodec 59"],
-                                                              sandbox: .full)),
-                     fingerprint: bytes, cpuSeconds: 0.5)
+    return JobResult(
+        jobID: claim.job.id, attempt: claim.attempt, worker: worker,
+        record: ExtractRecord(
+            input: .init(path: claim.job.path, bytes: 9, digest: "sha256:00"), outcome: outcome,
+            producer: Producer(
+                name: "moire-decoder", build: "1", libraries: ["libavcodec 59"],
+                sandbox: .full)),
+        fingerprint: bytes, cpuSeconds: 0.5)
 }
 
 /// One home with a queue in memory, a coordinator that can be stopped and started, and its clock.

@@ -47,7 +47,9 @@ struct CoordinatorScheduleTests {
 
     @Test("Pauses double, stay under their ceiling, and are the same in every run")
     func backoff() {
-        let pauses = (1...8).map { Backoff.milliseconds(job: "0123456789abcdef", failures: $0, first: 1000, most: 60_000) }
+        let pauses = (1...8).map {
+            Backoff.milliseconds(job: "0123456789abcdef", failures: $0, first: 1000, most: 60_000)
+        }
         #expect(pauses == [541, 1219, 3828, 5685, 12498, 17332, 40921, 39875])
         for (index, pause) in pauses.enumerated() {
             let whole: Int64 = min(60_000, 1000 << Int64(index))
@@ -112,8 +114,9 @@ struct CoordinatorScheduleTests {
         #expect(try rig.state(spec) == "done 4")
     }
 
-    @Test("What cannot be decoded, and what is over a limit, is never tried again",
-          arguments: [broken, Outcome(.refused, reason: "over_limit_pixels", sentence: "Too many pixels.")])
+    @Test(
+        "What cannot be decoded, and what is over a limit, is never tried again",
+        arguments: [broken, Outcome(.refused, reason: "over_limit_pixels", sentence: "Too many pixels.")])
     func never(outcome: Outcome) throws {
         let rig = try Rig()
         let spec = upload("a")
@@ -154,7 +157,9 @@ struct CoordinatorScheduleTests {
     @Test("A reversal is recorded once, however often it is sent")
     func reversal() throws {
         let rig = try Rig()
-        for _ in 0..<2 { try rig.queue.submit([.reversal(tenant: "default", eventID: "e", by: "ann", why: "licensed")]) }
+        for _ in 0..<2 {
+            try rig.queue.submit([.reversal(tenant: "default", eventID: "e", by: "ann", why: "licensed")])
+        }
         try rig.settle()
         #expect(try rig.reader().reversals(of: "e").count == 1)
     }

@@ -45,20 +45,23 @@ struct CoordinatorMatchingTests {
         return rig
     }
 
-    static let orders = [[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0], [3, 0, 5, 1, 4, 2], [2, 4, 0, 5, 3, 1], [1, 0, 2, 4, 3, 5]]
+    static let orders = [
+        [0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0], [3, 0, 5, 1, 4, 2], [2, 4, 0, 5, 3, 1], [1, 0, 2, 4, 3, 5],
+    ]
 
     @Test("In whatever order jobs finish, the same facts come out", arguments: orders)
     func order(order: [Int]) throws {
         let rig = try run(order, oneByOne: true)
-        #expect(try edges(rig.reader()) == [
-            // 23:00 two hours west of Greenwich is 01:00 the next day.
-            "a<-d published same_creator 4.0/0.0",
-            "b<-a published unknown 0.0/2.0",
-            "b<-d published unknown 2.0/0.0",
-            "c<-a accepted unknown 2.0/0.0",
-            // Published at one moment, as far as anybody says, so the order of acceptance decides.
-            "e<-d accepted unknown 0.0/2.0",
-        ])
+        #expect(
+            try edges(rig.reader()) == [
+                // 23:00 two hours west of Greenwich is 01:00 the next day.
+                "a<-d published same_creator 4.0/0.0",
+                "b<-a published unknown 0.0/2.0",
+                "b<-d published unknown 2.0/0.0",
+                "c<-a accepted unknown 2.0/0.0",
+                // Published at one moment, as far as anybody says, so the order of acceptance decides.
+                "e<-d accepted unknown 0.0/2.0",
+            ])
         let reference = try run([0, 1, 2, 3, 4, 5], oneByOne: false)
         func ids(_ rig: Rig) throws -> [String] {
             try rig.reader().events().map(\.event).filter { $0.type != .matchSearched }.map(\.eventID).sorted()
@@ -71,7 +74,10 @@ struct CoordinatorMatchingTests {
     func searched() throws {
         let rig = try run([0, 1, 2, 3, 4, 5], oneByOne: true)
         let found = try rig.reader().events(ofVideo: "f").map(\.event.body)
-        #expect(found.contains(.matchSearched(.init(videoID: "f", references: 5, found: 0, method: "same-pictures/1"))))
+        #expect(
+            found.contains(
+                .matchSearched(.init(videoID: "f", creator: "fay", references: 5, found: 0, method: "same-pictures/1")))
+        )
     }
 
     @Test("The index follows the commit; what it could not take is caught up at the next start, once")
@@ -118,7 +124,9 @@ struct CoordinatorMatchingTests {
         #expect(try rig.reader().deadLetters().first?.outcome?.reason == "fingerprint_unreadable")
     }
 
-    @Test("With the real index: a copy is found with its place, whichever of the two finishes first", arguments: [[0, 1], [1, 0]])
+    @Test(
+        "With the real index: a copy is found with its place, whichever of the two finishes first",
+        arguments: [[0, 1], [1, 0]])
     func realIndex(order: [Int]) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "moire-index-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -152,11 +160,17 @@ struct CoordinatorMatchingTests {
         #expect(PublicationTime.microseconds("1970-01-01T00:00:00Z") == 0)
         #expect(PublicationTime.microseconds("1970-01-02") == 86_400 * second)
         #expect(PublicationTime.microseconds("2000-02-29T12:00:00.5Z") == 951_825_600 * second + 500_000)
-        #expect(PublicationTime.microseconds("2026-01-04T23:00:00-02:00") == PublicationTime.microseconds("2026-01-05T01:00:00Z"))
-        #expect(PublicationTime.microseconds("2026-01-05t01:00:00.000000900+00:00") == PublicationTime.microseconds("2026-01-05T01:00:00Z"))
+        #expect(
+            PublicationTime.microseconds("2026-01-04T23:00:00-02:00")
+                == PublicationTime.microseconds("2026-01-05T01:00:00Z"))
+        #expect(
+            PublicationTime.microseconds("2026-01-05t01:00:00.000000900+00:00")
+                == PublicationTime.microseconds("2026-01-05T01:00:00Z"))
         #expect(PublicationTime.microseconds("1969-12-31T23:59:59Z") == -second)
-        for text in ["", "long ago", "2026-13-01", "2026-02-29", "2026-01-05T", "2026-01-05T01:00:00", "2026-01-05T25:00:00Z",
-                     "2026-01-05T01:00:00.Z", "2026-01-05T01:00:00Zz", "2026-01-05T01:00:00+2:00", "2026-1-5T01:00:00Z"] {
+        for text in [
+            "", "long ago", "2026-13-01", "2026-02-29", "2026-01-05T", "2026-01-05T01:00:00", "2026-01-05T25:00:00Z",
+            "2026-01-05T01:00:00.Z", "2026-01-05T01:00:00Zz", "2026-01-05T01:00:00+2:00", "2026-1-5T01:00:00Z",
+        ] {
             #expect(PublicationTime.microseconds(text) == nil, "\(text)")
         }
     }

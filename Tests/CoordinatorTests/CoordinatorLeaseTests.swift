@@ -52,7 +52,9 @@ struct LeaseTests {
     @Test("A living process that stops renewing loses its claims too")
     func hung() {
         var table = LeaseTable(leaseMs: 3000)
-        for now in stride(from: Int64(0), to: 3000, by: 500) { #expect(table.look(at: state(0, .living), nowMs: now) == [:]) }
+        for now in stride(from: Int64(0), to: 3000, by: 500) {
+            #expect(table.look(at: state(0, .living), nowMs: now) == [:])
+        }
         #expect(table.look(at: state(0, .living), nowMs: 3000) == ["w": .expired])
     }
 }

@@ -70,7 +70,9 @@ struct CoordinatorCrashTests {
         }
         let reader = try rig.reader()
         let events = try reader.events().map(\.event).filter { $0.type != .matchSearched }.map(\.eventID).sorted()
-        let ends = try reader.jobs().map { "\($0.sequence) \($0.spec.key) \($0.state.rawValue) \($0.outcome?.reason ?? "")" }
+        let ends = try reader.jobs().map {
+            "\($0.sequence) \($0.spec.key) \($0.state.rawValue) \($0.outcome?.reason ?? "")"
+        }
         #expect(try healthy.outstanding().isEmpty, "killed at \(stop ?? -1)")
         #expect(try healthy.counts().inbox == 0)
         return (events, ends, killed)
@@ -104,7 +106,8 @@ struct CoordinatorCrashTests {
         let claim = try #require(worker.claim())
         try rig.whileStopped { store in
             let attempt = Attempt(jobID: spec.id, sequence: 1, attempt: 1)
-            let ending = AttemptEnding(attempt: 1, kind: .leaseExpired, worker: "w", detail: "", at: "2026-01-02T12:00:00Z")
+            let ending = AttemptEnding(
+                attempt: 1, kind: .leaseExpired, worker: "w", detail: "", at: "2026-01-02T12:00:00Z")
             let isOver = try store.settle(Settlement(attempt: attempt, ending: ending, next: .queue))
             #expect(isOver)
         }
@@ -121,8 +124,11 @@ struct CoordinatorCrashTests {
     @Test("Killed at any of its file operations and started again, it ends with the same events and the same ends")
     func everywhere() throws {
         let undisturbed = try run(killingAt: nil)
-        #expect(undisturbed.ends == ["1 original done ok", "2 copy done ok", "3 broken dead no_streams",
-                                     "4 crasher dead killed_by_signal_11"])
+        #expect(
+            undisturbed.ends == [
+                "1 original done ok", "2 copy done ok", "3 broken dead no_streams",
+                "4 crasher dead killed_by_signal_11",
+            ])
         #expect(undisturbed.events.count == 4 + 2 + 1)
         var stop = 0
         while true {

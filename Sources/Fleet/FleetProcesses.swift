@@ -1,0 +1,33 @@
+internal import Foundation
+internal import JobQueue
+public import Scoring
+public import Store
+
+/// What each process of the fleet does from start to end; the programs are thin mains over these.
+public enum FleetProcesses {
+    /// Seconds between looks for new events.
+    static let scorerIdleSeconds = 0.2
+
+    /// Decodes jobs until asked to stop, then finishes what runs within the grace period.
+    public static func worker(home: Home, decoder: DecodeService, slots: Int, grace: Double, stop: StopRequest) throws {
+        try home.prepare()
+        let queue = try FileQueue(root: home.queue).worker(named: "worker-\(ProcessInfo.processInfo.processIdentifier)")
+        let options = WorkerOptions(slots: slots, idleSeconds: 0.1, graceSeconds: grace)
+        _ = try Worker(queue: queue, decoding: decoder, options: options).run(until: stop)
+    }
+
+    /// Accepts, commits, matches and judges leases until asked to stop.
+    public static func coordinator(home: Home, stop: StopRequest) throws {
+        try home.prepare()
+        try Coordinator(home: home).run(until: stop)
+    }
+
+    /// Folds events until asked to stop.
+    public static func scorer(home: Home, rules: ScoringRules, stop: StopRequest) throws {
+        try home.prepare()
+        let scorer = try Scorer(home: home, rules: rules)
+        while !stop.isRequested {
+            if try !scorer.step() { _ = stop.wait(seconds: scorerIdleSeconds) }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+public import Foundation
+
+/// Turns the files and folders that a person named into media files, in a stable order.
+///
+/// A file that was named is always taken, whatever it is called. In a folder (searched to any depth,
+/// symbolic links not followed, hidden entries left out) only names with a media suffix count; the
+/// others are reported as skipped.
+public struct MediaFiles: Sendable, Equatable {
+    public struct File: Sendable, Equatable {
+        /// Absolute.
+        public var path: String
+        /// Name of the folder the file lies in: the creator, unless a manifest says otherwise.
+        public var folder: String
+        public var name: String
+
+        public var id: String { "\(folder)/\(name)" }
+    }
+
+    public var files: [File] = []
+    public var skipped: [String] = []
+
+    /// Lower-case suffixes that a folder search takes.
+    public static let suffixes: Set<String> = [
+        "mp4", "m4v", "mov", "3gp", "3g2", "mkv", "webm", "ts", "m2ts", "mts", "mpg", "mpeg", "avi", "flv", "ogv",
+        "gif",
+        "mp3", "m4a", "aac", "ogg", "oga", "opus", "wav", "flac",
+    ]
+
+    /// - Throws: `IntakeError` for a name that does not exist or a folder that cannot be read.
+    public init(named names: [String]) throws(IntakeError) {
+        var seen = Set<String>()
+        for name in names {
+            let path = Self.absolute(name)
+            var isFolder: ObjCBool = false
+            guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw IntakeError(subject: name, sentence: "there is no such file or folder")
+            }
+            if isFolder.boolValue {
+                try search(path, seen: &seen)
+            } else if seen.insert(path).inserted {
+                files.append(Self.file(at: path))
+            }
+        }
+    }
+
+    private mutating func search(_ folder: String, seen: inout Set<String>) throws(IntakeError) {
+        let entries: [URL]
+        do {
+            entries = try FileManager.default.contentsOfDirectory(
+                at: URL(fileURLWithPath: folder), includingPropertiesForKeys: [.isDirectoryKey, .isSymbolicLinkKey],
+                options: [.skipsHiddenFiles])
+        } catch {
+            throw IntakeError(subject: folder, sentence: "the folder cannot be read: \(error.localizedDescription)")
+        }
+        for entry in entries.sorted(by: { $0.path < $1.path }) {
+            let kind = try? entry.resourceValues(forKeys: [.isDirectoryKey, .isSymbolicLinkKey])
+            if kind?.isDirectory == true, kind?.isSymbolicLink != true {
+                try search(entry.path, seen: &seen)
+            } else if Self.suffixes.contains(entry.pathExtension.lowercased()) {
+                if seen.insert(entry.path).inserted { files.append(Self.file(at: entry.path)) }
+            } else {
+                skipped.append(entry.path)
+            }
+        }
+    }
+
+    /// `name` as an absolute path without `.` and `..`.
+    public static func absolute(_ name: String, relativeTo base: String = FileManager.default.currentDirectoryPath)
+        -> String
+    {
+        URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: base, isDirectory: true)).standardizedFileURL.path
+    }
+
+    static func file(at path: String) -> File {
+        let url = URL(fileURLWithPath: path)
+        return File(path: path, folder: url.deletingLastPathComponent().lastPathComponent, name: url.lastPathComponent)
+    }
+}
+
+/// Why inputs could not be gathered.
+public struct IntakeError: Error, Sendable, Equatable, CustomStringConvertible {
+    public var subject: String
+    public var sentence: String
+
+    public init(subject: String, sentence: String) {
+        self.subject = subject
+        self.sentence = sentence
+    }
+
+    public var description: String { "\(subject): \(sentence)" }
+}

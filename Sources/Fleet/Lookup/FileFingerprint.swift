@@ -1,0 +1,57 @@
+public import Fingerprints
+internal import Foundation
+public import Frames
+internal import Records
+
+/// A file's outcome with its fingerprint opened.
+public struct FileFingerprint: Sendable {
+    public var outcome: Outcome
+    /// Nil when the outcome has no result.
+    public var fingerprint: MediaFingerprint?
+}
+
+extension DecodeService {
+    /// The fingerprint of a media file, or of a vPDQ text (named `*.vpdq` or `*.vpdq.txt`), which is
+    /// read instead of decoded and has no sound.
+    public func fingerprint(of path: String) throws(DecodeError) -> FileFingerprint {
+        if path.hasSuffix(".vpdq") || path.hasSuffix(".vpdq.txt") { return Self.fingerprint(ofHashes: path) }
+        let extracted = try extract(path: path)
+        guard !extracted.fingerprint.isEmpty else {
+            return FileFingerprint(outcome: extracted.record.outcome, fingerprint: nil)
+        }
+        // `extract` has opened these bytes once, so they are sound.
+        return FileFingerprint(
+            outcome: extracted.record.outcome,
+            fingerprint: try? MediaFingerprint(decoding: Array(extracted.fingerprint)))
+    }
+
+    /// 80 bytes a frame: a day at four frames a second is 28 MB.
+    private static let hashFileBytesMax = 64 << 20
+
+    private static func fingerprint(ofHashes path: String) -> FileFingerprint {
+        do {
+            let bytes = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
+            guard bytes <= hashFileBytesMax else {
+                return FileFingerprint(
+                    outcome: Outcome(
+                        .refused, reason: "over_limit_bytes",
+                        sentence: "A vPDQ text may have \(hashFileBytesMax) bytes; this one has \(bytes)."))
+            }
+            let codes = try VPDQFile.parse(try String(contentsOfFile: path, encoding: .utf8)).map { frame in
+                FrameCode(
+                    ptsMs: UInt32(min(frame.timestamp * 1000, Double(UInt32.max))), hash: frame.hash,
+                    quality: UInt8(clamping: frame.quality))
+            }.sorted { $0.ptsMs < $1.ptsMs }
+            let duration = Double(codes.last?.ptsMs ?? 0) / 1000
+            return FileFingerprint(
+                outcome: Outcome(
+                    .complete, reason: "ok", sentence: "\(codes.count) frame hashes read.", decodedUntil: duration),
+                fingerprint: MediaFingerprint(
+                    duration: duration, video: VideoFingerprint(frames: codes),
+                    audio: AudioFingerprint(landmarks: [], abstainReason: "no_audio")))
+        } catch {
+            return FileFingerprint(
+                outcome: Outcome(.undecodable, reason: "not_vpdq", sentence: "The vPDQ text cannot be read: \(error)"))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import Foundation
+
+/// One process of the fleet that `moire run` keeps alive: started again, with growing pauses, when it
+/// dies; told to end by closing its standard input.
+final class ChildProcess {
+    let name: String
+    private let executable: String
+    private let arguments: [String]
+    private let logPath: String
+    private var process: Process?
+    private var lifeline: Pipe?
+    private(set) var restarts = 0
+    private var startAgainAt = ContinuousClock.now
+
+    /// The pause doubles with every death, from this many seconds ...
+    static let firstPauseSeconds = 0.1
+    /// ... to at most this many.
+    static let longestPauseSeconds = 5.0
+
+    init(name: String, executable: String, arguments: [String], logPath: String) {
+        self.name = name
+        self.executable = executable
+        self.arguments = arguments
+        self.logPath = logPath
+    }
+
+    var processID: Int32? { process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
+
+    /// Starts the process when it is not running and its pause is over.
+    func keepAlive() throws {
+        if let process {
+            if process.isRunning { return }
+            self.process = nil
+            restarts += 1
+            let pause = min(Self.longestPauseSeconds, Self.firstPauseSeconds * Double(1 << min(restarts, 10)))
+            startAgainAt = .now + .seconds(pause)
+        }
+        guard ContinuousClock.now >= startAgainAt else { return }
+        let process = Process()
+        let lifeline = Pipe()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = arguments
+        process.standardInput = lifeline
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try Self.appending(to: logPath)
+        try process.run()
+        self.process = process
+        self.lifeline = lifeline
+    }
+
+    /// Lets the process end by itself; kills it after `grace` seconds.
+    func stop(grace: Double) {
+        guard let process else { return }
+        try? lifeline?.fileHandleForWriting.close()
+        let end = ContinuousClock.now + .seconds(grace)
+        while process.isRunning, ContinuousClock.now < end { Thread.sleep(forTimeInterval: 0.02) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        self.process = nil
+    }
+
+    private static func appending(to path: String) throws -> FileHandle {
+        if !FileManager.default.fileExists(atPath: path) {
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try handle.seekToEnd()
+        return handle
+    }
+}

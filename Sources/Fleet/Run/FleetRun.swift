@@ -1,0 +1,121 @@
+internal import Foundation
+public import Frames
+internal import JobQueue
+public import Records
+public import Scoring
+public import Store
+
+/// The main job in one go: submits, keeps a coordinator, a worker and a scorer running until every job
+/// has ended and every event is folded, then ends them.
+///
+/// All state is in the home. A run that is ended at any moment, by any signal, is continued by the next
+/// one: accepted jobs stay accepted, and submitting them again changes nothing.
+public final class FleetRun {
+    public struct Progress: Sendable {
+        public var done: Int
+        public var total: Int
+        public var note: String
+    }
+
+    public struct Summary: Sendable {
+        public struct Failure: Sendable, Codable {
+            public var path: String
+            public var outcome: Outcome
+        }
+
+        public var jobs = 0
+        public var complete = 0
+        public var partial = 0
+        public var failures: [Failure] = []
+        /// Times a process of the fleet had to be started again.
+        public var restarts = 0
+
+        public var failed: Int { failures.count }
+    }
+
+    private let home: Home
+    private let jobs: [JobSpec]
+    private let rules: ScoringRules
+    private let children: [ChildProcess]
+
+    /// Seconds between looks at the store.
+    static let pollSeconds = 0.1
+    /// Seconds a process is given to end by itself.
+    static let graceSeconds = 5.0
+
+    /// - Parameter executable: the `moire` program whose subcommands are the fleet's processes.
+    public init(
+        home: Home, jobs: [JobSpec], slots: Int, deadlineSeconds: Double, allowUnsandboxed: Bool, rulesPath: String?,
+        rules: ScoringRules, executable: String
+    ) {
+        self.home = home
+        self.jobs = jobs
+        self.rules = rules
+        let common = ["--home", home.root, "--with-parent"]
+        var worker = ["worker"] + common + ["--slots", "\(slots)", "--deadline", "\(deadlineSeconds)"]
+        if allowUnsandboxed { worker.append("--allow-unsandboxed") }
+        let named = rulesPath.map { ["--rules", $0] } ?? []
+        self.children = [
+            ("coordinator", ["coordinator"] + common), ("worker", worker), ("scorer", ["scorer"] + common + named),
+        ]
+        .map { name, arguments in
+            ChildProcess(name: name, executable: executable, arguments: arguments, logPath: "\(home.logs)/\(name).log")
+        }
+    }
+
+    /// - Parameter progress: called about ten times a second.
+    /// - Throws: when the home cannot be used; its sentence says what to do.
+    public func run(progress: (Progress) -> Void) throws -> Summary {
+        try home.prepare()
+        try FileQueue(root: home.queue).submit(jobs)
+        do {
+            defer { for child in children.reversed() { child.stop(grace: Self.graceSeconds) } }
+            try waitUntilEnded(progress)
+        }
+        // Folded here as well, so that the profiles are whole whenever the scorer's process ended.
+        let scorer = try Scorer(home: home, rules: rules)
+        while try scorer.step() {}
+        return try summary(try StoreReader(home: home))
+    }
+
+    private func waitUntilEnded(_ progress: (Progress) -> Void) throws {
+        var open = Set(jobs.map(\.id))
+        while true {
+            for child in children { try child.keepAlive() }
+            if FileManager.default.fileExists(atPath: home.store), let reader = try? StoreReader(home: home) {
+                for id in open.sorted() {
+                    guard let job = try reader.job(id), !job.state.isOpen else { continue }
+                    open.remove(id)
+                }
+                let unindexed = try reader.status().fingerprintsToIndex
+                progress(Progress(done: jobs.count - open.count, total: jobs.count, note: note))
+                if open.isEmpty, unindexed == 0 { return }
+            }
+            Thread.sleep(forTimeInterval: Self.pollSeconds)
+        }
+    }
+
+    /// A process that keeps dying is worth a word while one waits.
+    private var note: String {
+        children.filter { $0.restarts > 0 }.map { "\($0.name) started again \($0.restarts)×" }.joined(separator: ", ")
+    }
+
+    private func summary(_ reader: StoreReader) throws -> Summary {
+        var summary = Summary()
+        summary.jobs = jobs.count
+        summary.restarts = children.reduce(0) { $0 + $1.restarts }
+        for id in jobs.map(\.id) {
+            guard let job = try reader.job(id) else { continue }
+            switch job.outcome?.kind {
+            case .complete: summary.complete += 1
+            case .partial: summary.partial += 1
+            default:
+                let outcome =
+                    job.outcome
+                    ?? Outcome(.refused, reason: job.state.rawValue, sentence: "The job was \(job.state.rawValue).")
+                summary.failures.append(.init(path: job.spec.path, outcome: outcome))
+            }
+        }
+        return summary
+    }
+}

@@ -1,0 +1,67 @@
+internal import Foundation
+internal import Records
+public import Scoring
+public import Store
+
+/// Folds new events into creator profiles. The only writer of the profile store.
+///
+/// A profile is always folded from the whole of a creator's events, so it depends on the events and the
+/// rules alone: not on when the scorer ran, nor on what it had folded before.
+public final class Scorer {
+    private let home: Home
+    private let rules: ScoringRules
+    private let profiles: ProfileStore
+    private var reader: StoreReader?
+    /// The newest event whose creators have been folded.
+    private var foldedThrough: Int64
+
+    /// Events looked at in one step.
+    static let eventsPerStep = 1000
+
+    /// - Throws: `StoreError` when another scorer runs for this home.
+    public init(home: Home, rules: ScoringRules = .standard) throws {
+        self.home = home
+        self.rules = rules
+        self.profiles = try ProfileStore(writing: home)
+        let kept = try profiles.all()
+        let isCurrent = try kept.allSatisfy {
+            try CanonicalJSON.decode(CreatorProfile.self, from: Data($0.profile.utf8)).rulesVersion == rules.version
+        }
+        self.foldedThrough = isCurrent ? kept.map(\.foldedThrough).max() ?? 0 : 0
+    }
+
+    /// Folds the creators of the next events. Returns false when there was nothing new.
+    public func step() throws -> Bool {
+        if reader == nil, FileManager.default.fileExists(atPath: home.store) { reader = try StoreReader(home: home) }
+        guard let reader else { return false }
+        let fresh = try reader.events(after: foldedThrough, limit: Self.eventsPerStep)
+        guard let last = fresh.last else { return false }
+        let reversals = try reader.reversals().map(\.event)
+        var touched = Set<String>()
+        for event in fresh.map(\.event) {
+            if case .reversal(let reversal) = event.body {
+                if let target = try reader.event(reversal.eventID) {
+                    touched.formUnion(Self.creators(of: target.event))
+                }
+            } else {
+                touched.formUnion(Self.creators(of: event))
+            }
+        }
+        var folded: [StoredProfile] = []
+        for creator in touched.sorted() {
+            let events = try reader.events(ofCreator: creator).map(\.event) + reversals
+            guard let profile = ProfileFold.profile(of: creator, events: events, rules: rules) else { continue }
+            folded.append(
+                StoredProfile(
+                    creator: creator, profile: String(decoding: try profile.canonicalBytes(), as: UTF8.self),
+                    foldedThrough: last.sequence))
+        }
+        try profiles.put(folded)
+        foldedThrough = last.sequence
+        return true
+    }
+
+    private static func creators(of event: Event) -> Set<String> {
+        Set([ProfileFold.creator(of: event)].compactMap { $0 })
+    }
+}
