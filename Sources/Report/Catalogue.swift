@@ -92,7 +92,8 @@ struct Catalogue {
             if a.kind != b.kind { return a.kind.rawValue < b.kind.rawValue }
             if (a.notCounted == nil) != (b.notCounted == nil) { return a.notCounted == nil }
             let (x, y) = (a.edge.match, b.edge.match)
-            return x.score != y.score ? x.score > y.score : (x.query, x.reference, a.event.eventID) < (y.query, y.reference, b.event.eventID)
+            return x.score != y.score
+                ? x.score > y.score : (x.query, x.reference, a.event.eventID) < (y.query, y.reference, b.event.eventID)
         }
         for kind in [MatchView.Kind.copy, .ownAgain, .sound] {
             for match in matches.filter({ $0.kind == kind }).prefix(Page.cardsMax) {
@@ -113,13 +114,16 @@ struct Catalogue {
 
     private static func view(_ event: Event, _ edge: Event.MatchEdge, _ judged: CreatorProfile.Copy?) -> MatchView {
         let match = edge.match
-        var (query, reference) = (TimeSpan(start: match.queryStart, end: match.queryEnd),
-                                  TimeSpan(start: match.referenceStart, end: match.referenceEnd))
+        var (query, reference) = (
+            TimeSpan(start: match.queryStart, end: match.queryEnd),
+            TimeSpan(start: match.referenceStart, end: match.referenceEnd)
+        )
         if match.modality == .both, let picture = match.video {
             query = TimeSpan(start: picture.queryStart, end: picture.queryEnd)
             reference = TimeSpan(start: picture.referenceStart, end: picture.referenceEnd)
         }
-        let isOwn = edge.relation == .sameCreator || (edge.queryCreator != nil && edge.queryCreator == edge.referenceCreator)
+        let isOwn =
+            edge.relation == .sameCreator || (edge.queryCreator != nil && edge.queryCreator == edge.referenceCreator)
         let kind: MatchView.Kind = match.modality == .audio ? .sound : isOwn ? .ownAgain : .copy
         let pairs = pairTimes(query, reference).map {
             (PictureMoment(video: match.query, seconds: $0.0), PictureMoment(video: match.reference, seconds: $0.1))

@@ -35,7 +35,9 @@ enum Drawings {
     }
 
     /// `low` from the second milestone down, `mid` from the first, `fine` above all.
-    static func tone(_ profile: CreatorProfile, _ rules: ScoringRules, _ low: String, _ mid: String, _ fine: String) -> String {
+    static func tone(_ profile: CreatorProfile, _ rules: ScoringRules, _ low: String, _ mid: String, _ fine: String)
+        -> String
+    {
         guard let milestone = profile.milestone else { return fine }
         return milestone == rules.milestones.first?.at ? mid : low
     }
@@ -73,9 +75,13 @@ enum Drawings {
                 \(Numbers.clock(span.start))–\(Numbers.clock(span.end))</title></rect>
                 """
         }
-        let label = spans.isEmpty ? "no static stretches" : "static: " + spans.prefix(12).map {
-            "\($0.kind.rawValue) \(Numbers.clock($0.start)) to \(Numbers.clock($0.end))"
-        }.joined(separator: ", ")
+        let label =
+            spans.isEmpty
+            ? "no static stretches"
+            : "static: "
+                + spans.prefix(12).map {
+                    "\($0.kind.rawValue) \(Numbers.clock($0.start)) to \(Numbers.clock($0.end))"
+                }.joined(separator: ", ")
         return """
             <svg class="line" viewBox="0 0 1000 8" preserveAspectRatio="none" role="img" aria-label="\(label)">\
             <rect class="track" width="1000" height="8" rx="3"/>\(bars)</svg>
@@ -89,7 +95,9 @@ enum Drawings {
         let (q2, r2) = (end(match.query, of: queryDuration), end(match.reference, of: referenceDuration))
         var moments: HTML = ""
         for pair in match.pairs {
-            let (a, b) = (place(pair.query.seconds, of: queryDuration), place(pair.reference.seconds, of: referenceDuration))
+            let (a, b) = (
+                place(pair.query.seconds, of: queryDuration), place(pair.reference.seconds, of: referenceDuration)
+            )
             moments += "<path class=\"moment\" vector-effect=\"non-scaling-stroke\" d=\"M\(a) 0V14M\(b) 50V64\"/>"
         }
         let label = """

@@ -18,7 +18,9 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
     struct Interpolation: StringInterpolationProtocol {
         fileprivate var text = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity + interpolationCount * 16) }
+        init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + interpolationCount * 16)
+        }
 
         mutating func appendLiteral(_ literal: String) { text += literal }
         mutating func appendInterpolation(_ value: String) { text += HTML.escaped(value) }

@@ -6,7 +6,8 @@ extension Page {
     /// All creators in one table, worst first.
     var creatorsTable: HTML {
         guard !profiles.isEmpty else {
-            return "<section id=\"creators\"><h2>Creators</h2><p class=\"card empty\">No creator is known for these videos, so there are no profiles.</p></section>"
+            return
+                "<section id=\"creators\"><h2>Creators</h2><p class=\"card empty\">No creator is known for these videos, so there are no profiles.</p></section>"
         }
         let rows: [HTML] = profiles.enumerated().map { index, profile in
             """
@@ -67,7 +68,9 @@ extension Page {
         }
         html += pointsTable(profile)
         if !profile.notes.isEmpty {
-            let notes: [HTML] = profile.notes.map { "<li>\(videoName($0.video)): \($0.reason) <span class=\"soft\">\($0.advice)</span></li>" }
+            let notes: [HTML] = profile.notes.map {
+                "<li>\(videoName($0.video)): \($0.reason) <span class=\"soft\">\($0.advice)</span></li>"
+            }
             html += "<h4>Notes</h4><ul class=\"small\">\(notes)</ul>"
         }
         if !profile.reversed.isEmpty {
@@ -92,9 +95,10 @@ extension Page {
         }
         let rows: [HTML] = profile.points.map { entry in
             let tone = entry.points < 0 ? "minus" : entry.points > 0 ? "plus" : "zero"
-            let link: HTML = entry.eventIDs.compactMap { catalogue.anchors[$0] }.first.map {
-                " <a href=\"#\($0)\">see the match</a>"
-            } ?? ""
+            let link: HTML =
+                entry.eventIDs.compactMap { catalogue.anchors[$0] }.first.map {
+                    " <a href=\"#\($0)\">see the match</a>"
+                } ?? ""
             return """
                 <tr><td class="n \(tone)">\(Numbers.signed(entry.points))</td><td class="why">\(entry.reason)\(link)\
                 \(limit(entry))<span class="advice">\(entry.points > 0 ? "" : entry.advice)</span></td><td>\(videoName(entry.video))</td>\
@@ -110,28 +114,33 @@ extension Page {
     }
 
     private func limit(_ entry: CreatorProfile.PointEntry) -> HTML {
-        let why: String? = switch entry.limitedBy {
-        case "per_video": "most for one video"
-        case "per_window": "most for one period"
-        case "per_creator": "most for one creator"
-        case "bounds": "end of the scale"
-        default: nil
-        }
+        let why: String? =
+            switch entry.limitedBy {
+            case "per_video": "most for one video"
+            case "per_window": "most for one period"
+            case "per_creator": "most for one creator"
+            case "bounds": "end of the scale"
+            default: nil
+            }
         return why.map { " <span class=\"pill\">\($0) reached, of \(Numbers.signed(entry.nominal))</span>" } ?? ""
     }
 
     private func times(_ spans: [TimeSpan]) -> HTML {
         guard !spans.isEmpty else { return "" }
-        let shown = spans.prefix(3).map { "\(Numbers.clock($0.start))–\(Numbers.clock($0.end))" }.joined(separator: ", ")
+        let shown = spans.prefix(3).map { "\(Numbers.clock($0.start))–\(Numbers.clock($0.end))" }.joined(
+            separator: ", ")
         return "<span class=\"small\">\(shown)\(spans.count > 3 ? " and \(spans.count - 3) more" : "")</span>"
     }
 
     private func bandPill(_ profile: CreatorProfile) -> HTML {
         let flag: HTML = profile.flags.isEmpty ? "" : " <span class=\"pill warn\">posting limit</span>"
-        return "<span class=\"pill \(Drawings.tone(profile, input.rules, "bad", "warn", "good"))\">\(profile.band)</span>\(flag)"
+        return
+            "<span class=\"pill \(Drawings.tone(profile, input.rules, "bad", "warn", "good"))\">\(profile.band)</span>\(flag)"
     }
 
-    private func count(_ value: Int) -> HTML { value == 0 ? "<span class=\"zero\">0</span>" : "\(Numbers.grouped(value))" }
+    private func count(_ value: Int) -> HTML {
+        value == 0 ? "<span class=\"zero\">0</span>" : "\(Numbers.grouped(value))"
+    }
 
     func videoName(_ id: String) -> HTML { "<bdi>\(id)</bdi>" }
 }

@@ -9,7 +9,8 @@ extension Page {
 
     var matchSections: HTML {
         guard !catalogue.matches.isEmpty else {
-            let sentence = catalogue.searches == 0
+            let sentence =
+                catalogue.searches == 0
                 ? "Nothing was searched for."
                 : "Searched for \(Numbers.grouped(catalogue.searches)) of the videos, and nothing found: none shows or sounds like an earlier one."
             return "<section id=\"matches\"><h2>Matches</h2><p class=\"card empty\">\(sentence)</p></section>"
@@ -24,8 +25,12 @@ extension Page {
             let matches = catalogue.matches.filter { $0.kind == kind }
             guard !matches.isEmpty else { continue }
             let counting = matches.count { $0.notCounted == nil }
-            let sum = kind == .sound ? "" : " \(counting) of \(matches.count) count\(counting == matches.count ? "" : "; the others say why not")."
-            let more: HTML = matches.count > Self.cardsMax
+            let sum =
+                kind == .sound
+                ? ""
+                : " \(counting) of \(matches.count) count\(counting == matches.count ? "" : "; the others say why not")."
+            let more: HTML =
+                matches.count > Self.cardsMax
                 ? "<p class=\"soft\">and \(Numbers.grouped(matches.count - Self.cardsMax)) more, weaker ones</p>" : ""
             html += """
                 <h2>\(title) <span class="soft">\(Numbers.grouped(matches.count))</span></h2><p class="lead">\(lead)\(sum)</p>\
@@ -38,7 +43,8 @@ extension Page {
     private func card(_ view: Catalogue.MatchView) -> HTML {
         let (edge, match) = (view.edge, view.edge.match)
         let queryDuration = catalogue.duration(of: match.query, showing: view.query, coverage: match.queryCoverage)
-        let referenceDuration = catalogue.duration(of: match.reference, showing: view.reference, coverage: match.referenceCoverage)
+        let referenceDuration = catalogue.duration(
+            of: match.reference, showing: view.reference, coverage: match.referenceCoverage)
         let verb = view.kind == .sound ? "sounds like" : "shows"
         return """
             <article class="card match" id="\(view.anchor)"><header><h3>\(videoName(match.query)) <span class="soft">\(verb)</span> \
@@ -64,7 +70,8 @@ extension Page {
                 \(shots.image(pair.reference, alt: "\(match.reference) at \(to)", badge: "<time>\(to)</time>"))</div></li>
                 """
         }
-        return "<ul class=\"pairs\" aria-label=\"Aligned pictures, later video left, earlier video right\">\(items)</ul>"
+        return
+            "<ul class=\"pairs\" aria-label=\"Aligned pictures, later video left, earlier video right\">\(items)</ul>"
     }
 
     private func numbers(_ view: Catalogue.MatchView) -> HTML {
@@ -88,7 +95,7 @@ extension Page {
 
     private func order(_ direction: Event.MatchEdge.Direction) -> HTML {
         switch direction {
-        case .published: " by publication time"
+        case .published: " by the publication times given"
         case .accepted: " by order of acceptance"
         case .unknown: ", but the order is not known"
         }
@@ -96,19 +103,21 @@ extension Page {
 
     private func verdict(_ view: Catalogue.MatchView) -> HTML {
         guard let why = view.notCounted else { return "<span class=\"pill bad\">counts</span>" }
-        let sentence = switch why {
-        case "licensed": "licensed"
-        case "order_unknown": "who was first is unknown"
-        case "low_score": "score too low to count"
-        case "false_match_rate": "not sure enough to count"
-        case "too_short": "too short to count"
-        case "small_share": "too small a share to count"
-        case "same_stretch": "counted with another source"
-        case "sound_only": "sound only, costs nothing"
-        case "ignored_bank": "common property"
-        case "no_rule": "no rule for it"
-        default: "no creator to count for"
-        }
+        let sentence =
+            switch why {
+            case "own_footage": "the creator’s own earlier video had it first"
+            case "licensed": "licensed"
+            case "order_unknown": "who was first is unknown"
+            case "low_score": "score too low to count"
+            case "false_match_rate": "not sure enough to count"
+            case "too_short": "too short to count"
+            case "small_share": "too small a share to count"
+            case "same_stretch": "counted with another source"
+            case "sound_only": "sound only, costs nothing"
+            case "ignored_bank": "common property"
+            case "no_rule": "no rule for it"
+            default: "no creator to count for"
+            }
         return "<span class=\"pill\">\(sentence)</span>"
     }
 }

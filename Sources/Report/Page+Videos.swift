@@ -11,18 +11,20 @@ extension Page {
     /// Pictures of videos with what was measured in each.
     func wall(_ videos: [Catalogue.Video]) -> HTML {
         guard !videos.isEmpty else { return "<p class=\"soft small\">None.</p>" }
-        let more: HTML = videos.count > Self.tilesMax
+        let more: HTML =
+            videos.count > Self.tilesMax
             ? "<p class=\"soft small\">and \(Numbers.grouped(videos.count - Self.tilesMax)) more</p>" : ""
         return "<ul class=\"wall\">\(videos.prefix(Self.tilesMax).map(tile))</ul>\(more)"
     }
 
     private func tile(_ video: Catalogue.Video) -> HTML {
         let badge: HTML = video.duration.map { "<span class=\"len\">\(Numbers.clock($0))</span>" } ?? ""
-        let outcome: HTML = switch video.observed?.outcome.kind {
-        case .complete, nil: ""
-        case .partial: "<span class=\"pill warn\">partial</span>"
-        case .some(let kind): "<span class=\"pill bad\">\(kind.rawValue.replacing("_", with: " "))</span>"
-        }
+        let outcome: HTML =
+            switch video.observed?.outcome.kind {
+            case .complete, nil: ""
+            case .partial: "<span class=\"pill warn\">partial</span>"
+            case .some(let kind): "<span class=\"pill bad\">\(kind.rawValue.replacing("_", with: " "))</span>"
+            }
         return """
             <li>\(shots.image(video.poster, alt: "Picture of \(video.id)", badge: badge))<p class="name">\(video.name) \(outcome)</p>\
             \(stillLine(video))<dl class="facts">\(facts(of: video).map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" as HTML })</dl></li>
@@ -40,14 +42,18 @@ extension Page {
         }
         var facts: [(String, String)] = []
         func add(_ name: String, _ value: String?, _ abstained: String?) {
-            if let value { facts.append((name, value)) } else if let abstained {
+            if let value {
+                facts.append((name, value))
+            } else if let abstained {
                 facts.append((name, "– (\(abstained.replacing("_", with: " ")))"))
             }
         }
         add("Static", features.static?.share.map(Numbers.percent), features.static?.abstainReason)
         add("Quality", features.quality?.score.map { Numbers.fixed($0, 0) }, features.quality?.abstainReason)
         add("Recapture", features.recapture?.probability.map(Numbers.percent), features.recapture?.abstainReason)
-        add("Loudness", features.sound?.integratedLUFS.map { "\(Numbers.fixed($0, 1)) LUFS" }, features.sound?.abstainReason)
+        add(
+            "Loudness", features.sound?.integratedLUFS.map { "\(Numbers.fixed($0, 1)) LUFS" },
+            features.sound?.abstainReason)
         return facts
     }
 
@@ -87,7 +93,8 @@ extension Page {
                 """
             }
             let more: HTML = group.count > 12 ? "<li class=\"soft\">and \(group.count - 12) more</li>" : ""
-            return "<div class=\"card match\(group.count > 2 ? " long" : "")\"><ul class=\"group\">\(items)\(more)</ul></div>"
+            return
+                "<div class=\"card match\(group.count > 2 ? " long" : "")\"><ul class=\"group\">\(items)\(more)</ul></div>"
         }
         return """
             <section id="groups"><h2>Same content</h2><p class="lead">\(groups.count) group\(groups.count == 1 ? "" : "s") of videos \
@@ -98,7 +105,8 @@ extension Page {
     /// Observations without a result, then dead letters.
     var problemRows: [ReportInput.Problem] {
         let seen = catalogue.videos.compactMap(\.observed).filter { $0.outcome.kind != .complete }.map {
-            ReportInput.Problem(path: $0.path, creator: $0.video.creator, reason: $0.outcome.reason, sentence: $0.outcome.sentence)
+            ReportInput.Problem(
+                path: $0.path, creator: $0.video.creator, reason: $0.outcome.reason, sentence: $0.outcome.sentence)
         }
         return seen + input.problems.sorted { ($0.path, $0.reason) < ($1.path, $1.reason) }
     }

@@ -19,9 +19,11 @@ public struct ReportInput: Sendable {
     /// Name and version of everything that took part, in the order to be shown.
     public var versions: [Version]
 
-    public init(title: String, date: String? = nil, rules: ScoringRules = .standard, profiles: [CreatorProfile] = [],
-                events: [Event] = [], problems: [Problem] = [], pictures: [PictureMoment: Data] = [:],
-                versions: [Version] = []) {
+    public init(
+        title: String, date: String? = nil, rules: ScoringRules = .standard, profiles: [CreatorProfile] = [],
+        events: [Event] = [], problems: [Problem] = [], pictures: [PictureMoment: Data] = [:],
+        versions: [Version] = []
+    ) {
         self.title = title
         self.date = date
         self.rules = rules
@@ -94,9 +96,13 @@ extension ReportInput {
     /// are named too; whoever cannot picture them leaves them out.
     public func neededPictures(atMost limit: Int = picturesMax) -> [PictureMoment] {
         let catalogue = Catalogue(self)
-        let counted = catalogue.matches.filter { $0.notCounted == nil }.flatMap { $0.pairs.flatMap { [$0.query, $0.reference] } }
+        let counted = catalogue.matches.filter { $0.notCounted == nil }.flatMap {
+            $0.pairs.flatMap { [$0.query, $0.reference] }
+        }
         let posters = catalogue.videos.compactMap(\.poster)
-        let others = catalogue.matches.filter { $0.notCounted != nil }.flatMap { $0.pairs.flatMap { [$0.query, $0.reference] } }
+        let others = catalogue.matches.filter { $0.notCounted != nil }.flatMap {
+            $0.pairs.flatMap { [$0.query, $0.reference] }
+        }
         var seen: Set<PictureMoment> = []
         var needed: [PictureMoment] = []
         for moment in counted + posters + others where needed.count < limit {

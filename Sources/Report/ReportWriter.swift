@@ -65,7 +65,8 @@ struct Page {
         ]
         let links: [(String, String, Bool)] = [
             ("#creators", "Creators", true), ("#groups", "Same content", !contentGroups.isEmpty),
-            ("#details", "Points and videos", !catalogue.videos.isEmpty || !profiles.isEmpty), ("#matches", "Matches", true),
+            ("#details", "Points and videos", !catalogue.videos.isEmpty || !profiles.isEmpty),
+            ("#matches", "Matches", true),
             ("#problems", "Problem files", !problemRows.isEmpty), ("#about", "Versions", true),
         ]
         return """

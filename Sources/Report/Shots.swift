@@ -7,7 +7,8 @@ struct Shots {
     /// - Parameter badge: a short text in the corner.
     func image(_ moment: PictureMoment?, alt: String, badge: HTML = "") -> HTML {
         guard let moment, let png = pictures[moment], let size = Self.size(of: png) else {
-            return "<span class=\"shot\"><span class=\"none\" role=\"img\" aria-label=\"\(alt), not available\">no picture</span>\(badge)</span>"
+            return
+                "<span class=\"shot\"><span class=\"none\" role=\"img\" aria-label=\"\(alt), not available\">no picture</span>\(badge)</span>"
         }
         let data = HTML(stringLiteral: png.base64EncodedString())
         return """

@@ -1,0 +1,133 @@
+public import FingerprintIndex
+public import Frames
+internal import Pictures
+
+/// The evidence for or against one pair as a picture: both timelines with the matched spans linked, and
+/// frames that lie on the line side by side.
+public struct ExplainPicture {
+    /// A frame pair with its pictures; nil where the file could not be pictured.
+    public struct Pair: Sendable {
+        public var frames: FramePair
+        public var query: RGBImage?
+        public var reference: RGBImage?
+
+        public init(frames: FramePair, query: RGBImage?, reference: RGBImage?) {
+            self.frames = frames
+            self.query = query
+            self.reference = reference
+        }
+    }
+
+    /// Pairs shown at most; more tell no more.
+    public static let pairsMax = 6
+    /// Longest side of a frame in the picture, pixels.
+    public static let frameSide = 220
+
+    static let width = 2 * (frameSide + 3 * margin) + 320
+    static let margin = 16
+    static let rowHeight = frameSide + 40
+    static let headHeight = 190
+
+    static let ink = Canvas.Color(230, 230, 236)
+    static let faint = Canvas.Color(120, 122, 136)
+    static let ground = Canvas.Color(22, 23, 29)
+    static let queryColor = Canvas.Color(245, 158, 66)
+    static let referenceColor = Canvas.Color(88, 166, 255)
+
+    /// Pairs spread evenly over the line, first and last included.
+    public static func chosen(from report: PairReport) -> [FramePair] {
+        let pairs = report.nearest?.framePairs ?? []
+        guard pairs.count > pairsMax else { return pairs }
+        return (0..<pairsMax).map { pairs[$0 * (pairs.count - 1) / (pairsMax - 1)] }
+    }
+
+    public static func draw(
+        query: String, reference: String, queryDuration: Double, referenceDuration: Double,
+        report: PairReport, pairs: [Pair]
+    ) -> RGBImage {
+        var canvas = Canvas(width: width, height: headHeight + max(1, pairs.count) * rowHeight, filledWith: ground)
+        canvas.text("query      \(short(query))", x: margin, y: 14, color: queryColor, scale: 2)
+        canvas.text("reference  \(short(reference))", x: margin, y: 36, color: referenceColor, scale: 2)
+        canvas.text(verdict(report), x: margin, y: 62, color: ink, scale: 2)
+        timelines(&canvas, report, queryDuration, referenceDuration)
+        if pairs.isEmpty {
+            canvas.text("no frames lie on a common line", x: margin, y: headHeight + 20, color: faint, scale: 2)
+        }
+        for (row, pair) in pairs.enumerated() { draw(pair, row, &canvas) }
+        return canvas.image
+    }
+
+    private static func verdict(_ report: PairReport) -> String {
+        guard let line = report.nearest else { return report.gate.rawValue }
+        return "\(report.gate.rawValue)  score \(fixed(line.score, 3))  speed \(fixed(line.speed, 2))"
+            + "  offset \(fixed(line.offset, 2)) s" + (line.mirrored ? "  mirrored" : "")
+    }
+
+    private static func timelines(
+        _ canvas: inout Canvas, _ report: PairReport, _ queryDuration: Double, _ referenceDuration: Double
+    ) {
+        let longest = max(queryDuration, referenceDuration, 0.001)
+        let scale = Double(width - 2 * margin) / longest
+        func x(_ seconds: Double) -> Int { margin + Int((seconds * scale).rounded()) }
+        let (queryTop, referenceTop, height) = (94, 156, 16)
+        canvas.outline(.init(x: x(0), y: queryTop, width: max(1, x(queryDuration) - x(0)), height: height), with: faint)
+        canvas.outline(
+            .init(x: x(0), y: referenceTop, width: max(1, x(referenceDuration) - x(0)), height: height), with: faint)
+        for match in report.matches {
+            let query = Canvas.Rect(
+                x: x(match.queryStart), y: queryTop + 2,
+                width: max(2, x(match.queryEnd) - x(match.queryStart)), height: height - 4)
+            let reference = Canvas.Rect(
+                x: x(match.referenceStart), y: referenceTop + 2,
+                width: max(2, x(match.referenceEnd) - x(match.referenceStart)), height: height - 4)
+            canvas.fill(query, with: queryColor)
+            canvas.fill(reference, with: referenceColor)
+            canvas.line(from: (query.x, queryTop + height), to: (reference.x, referenceTop), with: ink)
+            canvas.line(
+                from: (query.x + query.width - 1, queryTop + height),
+                to: (reference.x + reference.width - 1, referenceTop), with: ink)
+            canvas.text(
+                "\(fixed(match.queryStart, 1))-\(fixed(match.queryEnd, 1)) s", x: query.x + 4, y: queryTop + height + 6,
+                color: queryColor)
+            canvas.text(
+                "\(fixed(match.referenceStart, 1))-\(fixed(match.referenceEnd, 1)) s", x: reference.x + 4,
+                y: referenceTop - 14, color: referenceColor)
+        }
+    }
+
+    private static func draw(_ pair: Pair, _ row: Int, _ canvas: inout Canvas) {
+        let top = headHeight + row * rowHeight + 8
+        let left = Canvas.Rect(x: margin, y: top, width: frameSide, height: frameSide)
+        let right = Canvas.Rect(x: 2 * margin + frameSide, y: top, width: frameSide, height: frameSide)
+        for (rect, picture, color, seconds) in [
+            (left, pair.query, queryColor, pair.frames.query),
+            (right, pair.reference, referenceColor, pair.frames.reference),
+        ] {
+            if let picture {
+                let place = Canvas.fit(picture, in: rect)
+                canvas.draw(picture, in: place)
+                canvas.outline(place, with: color)
+            } else {
+                canvas.outline(rect, with: faint)
+                canvas.text("no picture", x: rect.x + 40, y: rect.y + rect.height / 2, color: faint, scale: 2)
+            }
+            canvas.text("\(fixed(seconds, 2)) s", x: rect.x, y: top + frameSide + 8, color: color, scale: 2)
+        }
+        let note = 3 * margin + 2 * frameSide + 8
+        canvas.text("\(pair.frames.distance) of 256", x: note, y: top + frameSide / 2 - 24, color: ink, scale: 3)
+        canvas.text("bits differ", x: note, y: top + frameSide / 2 + 8, color: ink, scale: 2)
+        canvas.text("unrelated frames: about 128", x: note, y: top + frameSide / 2 + 34, color: faint)
+    }
+
+    private static func short(_ name: String) -> String { name.count > 44 ? "..." + name.suffix(41) : name }
+
+    private static func fixed(_ value: Double, _ digits: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<digits { scale *= 10 }
+        let whole = Int((abs(value) * scale).rounded())
+        let fraction = String(whole % Int(scale))
+        let sign = value < 0 && whole > 0 ? "-" : ""
+        guard digits > 0 else { return "\(sign)\(whole)" }
+        return "\(sign)\(whole / Int(scale)).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
+    }
+}
