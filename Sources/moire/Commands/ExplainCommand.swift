@@ -1,0 +1,91 @@
+import ArgumentParser
+import FingerprintIndex
+import Fingerprints
+import Fleet
+import Foundation
+import Frames
+import Pictures
+import Records
+import Report
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Why a pair matched or did not, with a picture of the evidence.",
+        discussion: """
+            REFERENCE is an id in the index, or a file; for a file that is also in the index (by its name) the stored
+            fingerprint is used, and the file gives the pictures.
+
+            EXAMPLES
+              moire explain --index ./index suspect.mp4 originals/tour.mp4
+              moire explain --index ./index --picture why.png --format json suspect.mp4 tour.mp4
+            """)
+
+    @OptionGroup var path: IndexPath
+    @OptionGroup var output: FormatOption
+    @OptionGroup var decoding: DecodingOptions
+
+    @Option(help: "Where the picture of aligned frame pairs goes (PNG).")
+    var picture: String = "explain.png"
+
+    @Argument(help: "The file that is asked about.")
+    var query: String
+
+    @Argument(help: "An id in the index, or a file.")
+    var reference: String
+
+    mutating func run() throws {
+        let decoder = try decoding.service()
+        let asked = try fingerprint(of: query, decoder)
+        let referenceFile = FileManager.default.fileExists(atPath: reference) ? reference : nil
+        let id = referenceFile.map { URL(fileURLWithPath: $0).lastPathComponent } ?? reference
+        let index = try path.open()
+        let stored = try Failure.environmental { try index.fingerprint(of: id) }
+        let known: MediaFingerprint
+        if let stored {
+            known = stored
+        } else if let referenceFile {
+            known = try fingerprint(of: referenceFile, decoder)
+        } else {
+            throw Failure(.inputs, "\(reference) is neither a reference in \(path.index) nor a file")
+        }
+        let report = Aligner.compare(query: asked, reference: known, queryID: query, referenceID: id)
+        let pairs = ExplainPicture.chosen(from: report)
+        let queryPictures = pictures(of: query, at: pairs.map(\.query), decoder)
+        let referencePictures = pictures(of: referenceFile, at: pairs.map(\.reference), decoder)
+        let image = ExplainPicture.draw(
+            query: query, reference: id, queryDuration: asked.duration, referenceDuration: known.duration,
+            report: report,
+            pairs: pairs.indices.map {
+                .init(frames: pairs[$0], query: queryPictures[$0], reference: referencePictures[$0])
+            })
+        try Failure.environmental { try Data(try PNG.encode(image)).write(to: URL(fileURLWithPath: picture)) }
+        guard output.format == .text else { return try Output.value(report, as: output.format) }
+        Output.line(report.explanation)
+        for match in report.matches { Output.line("  " + MatchText.line(match)) }
+        if let line = report.nearest {
+            Output.line(
+                String(
+                    format: "  %@: offset %.2f s, speed %.2f, %d moments of picture, %d of sound",
+                    report.matches.isEmpty ? "nearest line" : "best line", line.offset, line.speed,
+                    line.videoMoments, line.audioMoments))
+        }
+        Output.line("  picture: \(picture)")
+    }
+
+    private func fingerprint(of file: String, _ decoder: DecodeService) throws -> MediaFingerprint {
+        let path = MediaFiles.absolute(file)
+        let found = try Failure.environmental { try decoder.fingerprint(of: path) }
+        guard let fingerprint = found.fingerprint else {
+            throw Failure(.inputs, "\(file): \(found.outcome.sentence)")
+        }
+        return fingerprint
+    }
+
+    private func pictures(of file: String?, at times: [Double], _ decoder: DecodeService) -> [RGBImage?] {
+        let none = [RGBImage?](repeating: nil, count: times.count)
+        guard let file, !times.isEmpty else { return none }
+        return
+            (try? decoder.pictures(path: MediaFiles.absolute(file), times: times, longestSide: ExplainPicture.frameSide))
+            ?? none
+    }
+}

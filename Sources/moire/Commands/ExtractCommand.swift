@@ -1,0 +1,71 @@
+import ArgumentParser
+import Fingerprints
+import Fleet
+import Foundation
+import Frames
+import Records
+import Synchronization
+
+struct ExtractCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extract", abstract: "Signals and fingerprints of files, no fleet needed.",
+        discussion: """
+            EXAMPLES
+              moire extract clip.mp4
+              moire extract --format jsonl uploads/ > features.jsonl
+              moire extract --vpdq-folder hashes/ clip.mp4      also writes hashes/clip.mp4.vpdq.txt
+            """)
+
+    @OptionGroup var output: FormatOption
+    @OptionGroup var decoding: DecodingOptions
+
+    @Option(help: "Also write each file's frame hashes as a vPDQ text file into this folder.")
+    var vpdqFolder: String?
+
+    @Argument(help: "Files, or folders to search.")
+    var files: [String]
+
+    mutating func run() throws {
+        let media = try Inputs.media(files)
+        let decoder = try decoding.service()
+        if let vpdqFolder { try Inputs.makeFolder(vpdqFolder) }
+        let collected = Mutex<(records: [ExtractRecord], failed: Int)>(([], 0))
+        let format = output.format
+        let folder = vpdqFolder
+        try Failure.environmental {
+            try OrderedWork.run(media.files, slots: decoding.slots) { file in
+                try decoder.extract(path: file.path)
+            } deliver: { file, extraction in
+                let record = extraction.record
+                collected.withLock { if !record.outcome.hasResult { $0.failed += 1 } }
+                switch format {
+                case .jsonl: Output.line((try? CanonicalJSON.string(record)) ?? "")
+                case .json: collected.withLock { $0.records.append(record) }
+                case .text: Output.line(ExtractText.lines(record).joined(separator: "\n"))
+                }
+                if let folder, let fingerprint = try? MediaFingerprint(decoding: Array(extraction.fingerprint)) {
+                    VPDQExport.write(fingerprint.video, as: "\(folder)/\(file.name).vpdq.txt")
+                }
+            }
+        }
+        let result = collected.withLock { $0 }
+        if format == .json { try Output.values(result.records, as: .json) }
+        if result.failed > 0 { throw Failure(.inputs, "\(result.failed) of \(media.files.count) files gave no result") }
+    }
+}
+
+/// Writes frame hashes the way Meta's tools read them.
+enum VPDQExport {
+    static func write(_ video: VideoFingerprint, as path: String) {
+        let text = VPDQFile.format(
+            video.frames.enumerated().map { number, code in
+                VPDQFrame(
+                    frame: number, quality: Int(code.quality), hash: code.hash, timestamp: Double(code.ptsMs) / 1000)
+            })
+        do {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            Output.note("moire: \(path) could not be written: \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Fleet
+import Foundation
+import Scoring
+import Store
+
+struct HomeOption: ParsableArguments {
+    @Option(help: "Folder that holds the fleet's queue, store, index and report.")
+    var home: String
+
+    func open() -> Home { Home(MediaFiles.absolute(home)) }
+}
+
+struct ParentOption: ParsableArguments {
+    @Flag(help: "End when standard input is closed; for a process that another one keeps.")
+    var withParent = false
+
+    func stopRequest() throws -> StopRequest {
+        try Failure.environmental {
+            let stop = try StopRequest.onSignals()
+            if withParent { try stop.watchParent() }
+            return stop
+        }
+    }
+}
+
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Decode jobs of a home until told to stop.",
+        discussion: "SIGTERM drains: running jobs are finished within the grace period, leases renewed meanwhile.")
+
+    @OptionGroup var home: HomeOption
+    @OptionGroup var decoding: DecodingOptions
+    @OptionGroup var parent: ParentOption
+
+    @Option(help: "Seconds that running jobs are given at SIGTERM.")
+    var grace: Double = 30
+
+    mutating func run() throws {
+        let stop = try parent.stopRequest()
+        try Failure.environmental {
+            try FleetProcesses.worker(
+                home: home.open(), decoder: try decoding.service(), slots: decoding.slots, grace: grace, stop: stop)
+        }
+    }
+}
+
+struct CoordinatorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinator", abstract: "The one writer of a home: accepts, commits, matches, judges leases.",
+        discussion: "A second coordinator for the same home is refused at once (exit code 3).")
+
+    @OptionGroup var home: HomeOption
+    @OptionGroup var parent: ParentOption
+
+    mutating func run() throws {
+        let stop = try parent.stopRequest()
+        try Failure.environmental { try FleetProcesses.coordinator(home: home.open(), stop: stop) }
+    }
+}
+
+struct ScorerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scorer", abstract: "Fold events into creator profiles until told to stop.")
+
+    @OptionGroup var home: HomeOption
+    @OptionGroup var parent: ParentOption
+
+    @OptionGroup var rules: RulesOption
+
+    mutating func run() throws {
+        let stop = try parent.stopRequest()
+        let loaded = try rules.load()
+        try Failure.environmental { try FleetProcesses.scorer(home: home.open(), rules: loaded, stop: stop) }
+    }
+}
+
+struct RulesOption: ParsableArguments {
+    @Option(help: "A rules file (JSON) for the scorer; the built-in rules otherwise.")
+    var rules: String?
+
+    func load() throws -> ScoringRules {
+        guard let rules else { return .standard }
+        do {
+            return try ScoringRules(contentsOf: rules)
+        } catch {
+            throw Failure(.usage, "\(rules): \(error)")
+        }
+    }
+}

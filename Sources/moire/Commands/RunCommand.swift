@@ -1,0 +1,95 @@
+import ArgumentParser
+import Fleet
+import Foundation
+import Frames
+import Records
+import Report
+import Scoring
+import Store
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "The main job: submit, run the fleet until it is drained, show the creators.",
+        discussion: """
+            A folder is searched for media; the folder a file lies in names its creator unless a manifest says
+            otherwise. Ended at any moment and started again, it goes on where it was.
+
+            EXAMPLES
+              moire run --home ./moire-home uploads/
+              moire run --home ./moire-home --manifest uploads.jsonl --slots 8
+            """)
+
+    @OptionGroup var home: HomeOption
+    @OptionGroup var output: FormatOption
+    @OptionGroup var decoding: DecodingOptions
+
+    @Option(help: "A manifest (JSON Lines or CSV): path, creator, video_id, market, surface, published_at.")
+    var manifest: String?
+
+    @OptionGroup var rules: RulesOption
+
+    @Flag(inversion: .prefixedNo, help: "Write HOME/report.html at the end.")
+    var report = true
+
+    @Argument(help: "Files, or folders to search.")
+    var files: [String] = []
+
+    mutating func validate() throws {
+        guard !files.isEmpty || manifest != nil else { throw ValidationError("name files or folders, or a --manifest") }
+    }
+
+    mutating func run() throws {
+        let jobs = try JobArguments.jobs(files: files, manifest: manifest, lane: .live)
+        let home = home.open()
+        let loaded = try rules.load()
+        let fleet = FleetRun(
+            home: home, jobs: jobs, slots: decoding.slots, deadlineSeconds: decoding.deadline,
+            allowUnsandboxed: decoding.allowUnsandboxed, rulesPath: rules.rules.map { MediaFiles.absolute($0) },
+            rules: loaded, executable: Program.path)
+        let decoder = try decoding.service()
+        try Failure.environmental { _ = try decoder.describe() }
+        var bar = ProgressBar(total: jobs.count, label: "moire run")
+        let summary = try Failure.environmental {
+            try fleet.run { bar.show(done: $0.done, note: $0.note) }
+        }
+        bar.finish()
+        if report {
+            try Failure.environmental {
+                try FleetReport(home: home, decoder: decoder, rules: loaded, slots: decoding.slots).write()
+            }
+        }
+        try show(home, summary)
+        if summary.failed > 0 { throw Failure(.inputs) }
+    }
+
+    private func show(_ home: Home, _ summary: FleetRun.Summary) throws {
+        let profiles = try Failure.environmental { try ProfileStore(reading: home).all() }
+        guard output.format == .text else { return profiles.forEach { Output.line($0.profile) } }
+        let decoded = try profiles.map { try CanonicalJSON.decode(CreatorProfile.self, from: Data($0.profile.utf8)) }
+        Output.line(CreatorTable.text(decoded))
+        Output.line(
+            "\(summary.complete + summary.partial) of \(summary.jobs) videos measured"
+                + (summary.partial > 0 ? ", \(summary.partial) of them up to where they break off" : "")
+                + (summary.failed > 0 ? "; without a result:" : ""))
+        for failure in summary.failures {
+            Output.line("  \(failure.path)  \(failure.outcome.reason): \(failure.outcome.sentence)")
+        }
+        if report { Output.line("report: \(home.report)") }
+    }
+}
+
+enum JobArguments {
+    static func jobs(files: [String], manifest: String?, lane: Lane, tenant: String = "default") throws -> [JobSpec] {
+        var jobs: [JobSpec] = []
+        if let manifest {
+            do {
+                jobs += Submission.jobs(of: try Manifest(at: manifest), lane: lane, tenant: tenant)
+            } catch {
+                throw Failure(.usage, "\(error)")
+            }
+        }
+        if !files.isEmpty { jobs += Submission.jobs(of: try Inputs.media(files).files, lane: lane, tenant: tenant) }
+        return jobs
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Frames
+import Records
+import Signals
+
+/// An extract record as a person reads it.
+enum ExtractText {
+    static func lines(_ record: ExtractRecord) -> [String] {
+        var lines = [record.input.path]
+        func row(_ name: String, _ text: String) {
+            lines.append("  \(name.padding(toLength: 12, withPad: " ", startingAt: 0))\(text)")
+        }
+        row("outcome", "\(record.outcome.kind.rawValue) (\(record.outcome.reason)): \(record.outcome.sentence)")
+        if let video = record.media?.video {
+            row(
+                "picture",
+                "\(video.width)x\(video.height) \(video.codec) \(video.pixelFormat)"
+                    + (video.rotation == 0 ? "" : ", turned \(video.rotation)°"))
+        }
+        if let audio = record.media?.audio {
+            row("sound", "\(audio.codec) \(audio.sampleRateHz) Hz, \(audio.channels) channels")
+        }
+        if let signal = record.static {
+            row(
+                "static",
+                signal.share.map { share in
+                    let spans = signal.spans.map {
+                        "\($0.kind.rawValue) \(Output.seconds($0.start))–\(Output.seconds($0.end)) s"
+                    }
+                    return ([Output.percent(share)] + spans).joined(separator: ", ")
+                } ?? "not judged: \(signal.abstainReason ?? "no reason given")")
+        }
+        if let signal = record.quality {
+            row(
+                "quality",
+                signal.score.map { "\(Int($0.rounded())) of 100" }
+                    ?? "not judged: \(signal.abstainReason ?? "no reason given")")
+            for (name, part) in signal.parts.sorted(by: { ($0.value.score, $0.key) < ($1.value.score, $1.key) }) {
+                lines.append(
+                    "    \(name.padding(toLength: 15, withPad: " ", startingAt: 0))"
+                        + String(format: "%3.0f", part.score) + "  \(part.sentence)")
+            }
+        }
+        if let signal = record.recapture {
+            row(
+                "recapture",
+                signal.probability.map { String(format: "probability %.2f", $0) }
+                    ?? "not judged: \(signal.abstainReason ?? "no reason given")")
+        }
+        if let signal = record.sound {
+            var parts: [String] = []
+            if let loudness = signal.integratedLUFS { parts.append(String(format: "%.1f LUFS", loudness)) }
+            if let share = signal.silenceShare { parts.append("silent \(Output.percent(share))") }
+            if let share = signal.clippingShare, share > 0 {
+                parts.append(String(format: "clipped %.2f %%", share * 100))
+            }
+            if let bandwidth = signal.bandwidthHz { parts.append("up to \(Int(bandwidth)) Hz") }
+            if let reason = signal.abstainReason { parts.append("not judged: \(reason)") }
+            row("loudness", parts.joined(separator: ", "))
+        }
+        if let prints = record.fingerprints {
+            row(
+                "fingerprint",
+                "\(prints.videoFrames) frames\(note(prints.videoAbstainReason)), \(prints.audioLandmarks) landmarks\(note(prints.audioAbstainReason)), \(prints.bytes) bytes"
+            )
+        }
+        return lines
+    }
+
+    private static func note(_ reason: String?) -> String { reason.map { " (\($0))" } ?? "" }
+}

@@ -1,0 +1,28 @@
+import FingerprintIndex
+import Fleet
+import Foundation
+import Frames
+
+/// Matches as a person reads them.
+enum MatchText {
+    static func answer(_ answer: LookupAnswer) -> [String] {
+        var lines = [answer.query]
+        if let failure = answer.failure { return lines + ["  \(failure.sentence) (\(failure.reason))"] }
+        if answer.matches.isEmpty { lines.append("  no match among \(answer.searched) references") }
+        return lines + answer.matches.map { "  " + line($0) }
+    }
+
+    static func line(_ match: Match) -> String {
+        var notes: [String] = []
+        if match.mirrored { notes.append("mirrored") }
+        if abs(match.speed - 1) > 0.01 { notes.append(String(format: "%.2fx speed", 1 / match.speed)) }
+        notes.append(
+            "covers \(Output.percent(match.queryCoverage)) of it and \(Output.percent(match.referenceCoverage)) of the reference"
+        )
+        return String(format: "%.3f", match.score) + "  \(match.reference)  \(match.modality.rawValue)  "
+            + "\(range(match.queryStart, match.queryEnd)) shows \(range(match.referenceStart, match.referenceEnd)) of it  "
+            + "(\(notes.joined(separator: ", ")))"
+    }
+
+    static func range(_ start: Double, _ end: Double) -> String { "\(Output.seconds(start))–\(Output.seconds(end)) s" }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Records
+
+/// Text for people, JSON for machines.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+    case text, json, jsonl
+}
+
+struct FormatOption: ParsableArguments {
+    @Option(help: "text for people, json (one document) or jsonl (one object a line) for machines.")
+    var format: OutputFormat = .text
+}
+
+enum Output {
+    /// One line on standard output, at once.
+    static func line(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    /// A note for the person at the terminal, on standard error.
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// Values as one JSON array (`json`) or one object a line (`jsonl`).
+    static func values(_ values: [some Encodable], as format: OutputFormat) throws {
+        switch format {
+        case .jsonl: for value in values { line(try CanonicalJSON.string(value)) }
+        case .json, .text: line(try pretty(values))
+        }
+    }
+
+    /// One value, indented for `json`, on one line for `jsonl`.
+    static func value(_ value: some Encodable, as format: OutputFormat) throws {
+        line(format == .jsonl ? try CanonicalJSON.string(value) : try pretty(value))
+    }
+
+    private static func pretty(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func seconds(_ value: Double) -> String { String(format: "%.1f", value) }
+    static func percent(_ share: Double) -> String { String(format: "%.0f %%", share * 100) }
+}
