@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@Suite("moire index and lookup, on the project's clips")
+struct LookupTests {
+    /// One index of four originals for all tests.
+    private static let index: Result<String, any Error> = Result {
+        let path = NSTemporaryDirectory() + "moire-lookup-\(UUID().uuidString)"
+        let added = try Programs.moire(
+            "index", "add", "--index", path, try Fixtures.clip("kitchen-lab/ramen-in-ten.mp4"),
+            try Fixtures.clip("trail-notes/ridge-at-dawn.mp4"), try Fixtures.clip("tide-pool/reef-walk.mp4"),
+            try Fixtures.clip("night-tram/last-tram.mp4"))
+        try #require(added.status == 0, "\(added.errors)")
+        return path
+    }
+
+    private func best(_ clip: String, _ more: String...) throws -> [String: Any]? {
+        let answer = try Programs.run(
+            Programs.folder.appendingPathComponent("moire").path,
+            ["lookup", "--index", try Self.index.get(), "--format", "jsonl"] + more + [try Fixtures.clip(clip)])
+        #expect(answer.status == 0, "\(answer.errors)")
+        return try answer.objects().first
+    }
+
+    private func number(_ match: [String: Any], _ key: String) throws -> Double { try #require(match[key] as? Double) }
+
+    @Test("Five seconds inside other footage are found with both time ranges")
+    func partialCopy() throws {
+        let match = try #require(try best("clip-harbor/trail-mix.mp4"))
+        #expect(match["reference"] as? String == "ridge-at-dawn.mp4")
+        // Seconds 4 to 9 of the query are seconds 3 to 8 of the reference; frames are sampled four times a second.
+        #expect(abs(try number(match, "query_start") - 4) <= 0.3)
+        #expect(abs(try number(match, "query_end") - 9) <= 0.3)
+        #expect(abs(try number(match, "reference_start") - 3) <= 0.3)
+        #expect(abs(try number(match, "reference_end") - 8) <= 0.3)
+    }
+
+    @Test("A mirrored copy is found and called mirrored")
+    func mirrored() throws {
+        let match = try #require(try best("clip-harbor/reef-flip.mp4"))
+        #expect(match["reference"] as? String == "reef-walk.mp4")
+        #expect(match["mirrored"] as? Bool == true)
+    }
+
+    @Test("A copy played a tenth faster is found with its speed")
+    func faster() throws {
+        let match = try #require(try best("daily-finds/ridge-fast.mp4"))
+        #expect(match["reference"] as? String == "ridge-at-dawn.mp4")
+        #expect(abs(try number(match, "speed") - 1.1) < 0.02)
+    }
+
+    @Test("A copy with other sound is found by its picture")
+    func otherSound() throws {
+        let match = try #require(try best("clip-harbor/tram-new-tune.mp4"))
+        #expect(match["reference"] as? String == "last-tram.mp4")
+        #expect(match["modality"] as? String == "video")
+    }
+
+    @Test("Footage of somebody else's matches nothing")
+    func unrelated() throws {
+        #expect(try best("fractal-lab/zoom-of-the-day.mp4") == nil)
+    }
+
+    @Test("By sound alone a whole copy is found, too")
+    func bySound() throws {
+        let match = try #require(try best("clip-harbor/noodles-again.mp4", "--modality", "audio"))
+        #expect(match["reference"] as? String == "ramen-in-ten.mp4")
+        #expect(match["modality"] as? String == "audio")
+    }
+
+    @Test("explain says why a pair matched, and draws it as a PNG picture")
+    func explained() throws {
+        try Folder.with { folder in
+            let answer = try Programs.moire(
+                "explain", "--index", try Self.index.get(), "--picture", "\(folder)/why.png", "--format", "jsonl",
+                try Fixtures.clip("clip-harbor/noodles-again.mp4"), try Fixtures.clip("kitchen-lab/ramen-in-ten.mp4"))
+            #expect(answer.status == 0, "\(answer.errors)")
+            #expect(try answer.objects().first?["gate"] as? String == "matched")
+            let picture = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/why.png"))
+            #expect(Array(picture.prefix(4)) == [0x89, 0x50, 0x4E, 0x47])
+        }
+    }
+
+    @Test("explain says what stopped a pair that did not match")
+    func explainedMiss() throws {
+        try Folder.with { folder in
+            let answer = try Programs.moire(
+                "explain", "--index", try Self.index.get(), "--picture", "\(folder)/why.png", "--format", "jsonl",
+                try Fixtures.clip("fractal-lab/zoom-of-the-day.mp4"), "reef-walk.mp4")
+            #expect(answer.status == 0, "\(answer.errors)")
+            #expect(try answer.objects().first?["gate"] as? String != "matched")
+        }
+    }
+
+    @Test("A reference added by one process is seen by another's lookup within a second")
+    func visible() throws {
+        try Folder.with { folder in
+            let clip = try Fixtures.clip("kitchen-lab/ramen-in-ten.mp4")
+            #expect(try Programs.moire("index", "add", "--index", "\(folder)/index", clip).status == 0)
+            let found = try Programs.moire("lookup", "--index", "\(folder)/index", "--format", "jsonl", clip)
+            #expect(try found.objects().first?["reference"] as? String == "ramen-in-ten.mp4")
+        }
+    }
+
+    @Test("Frame hashes written as a vPDQ text find their video again")
+    func hashes() throws {
+        try Folder.with { folder in
+            let clip = try Fixtures.clip("tide-pool/reef-walk.mp4")
+            #expect(try Programs.moire("extract", "--vpdq-folder", folder, clip).status == 0)
+            let found = try Programs.moire(
+                "lookup", "--index", try Self.index.get(), "--format", "jsonl",
+                "\(folder)/reef-walk.mp4.vpdq.txt")
+            #expect(found.status == 0, "\(found.errors)")
+            #expect(try found.objects().first?["reference"] as? String == "reef-walk.mp4")
+        }
+    }
+}
