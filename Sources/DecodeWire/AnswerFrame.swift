@@ -74,7 +74,8 @@ package enum LittleEndian {
         }
     }
 
-    package static func read<Value: FixedWidthInteger>(_ type: Value.Type, from bytes: [UInt8], at offset: Int) -> Value {
+    package static func read<Value: FixedWidthInteger>(_ type: Value.Type, from bytes: [UInt8], at offset: Int) -> Value
+    {
         var value: Value = 0
         for index in stride(from: Value.bitWidth / 8 - 1, through: 0, by: -1) {
             value = value << 8 | Value(truncatingIfNeeded: bytes[offset + index])

@@ -28,7 +28,8 @@ package enum Messages {
         if count == -Int(EMSGSIZE) { throw WireError(.tooLarge, "a message over \(max) bytes or two descriptors") }
         guard count > 0 else { throw WireError(.system, errno: Int32(-count), "recvmsg") }
         bytes.removeLast(max - count)
-        return Received(bytes: bytes, first: passed[0] >= 0 ? Descriptor(owning: passed[0]) : nil,
-                        second: passed[1] >= 0 ? Descriptor(owning: passed[1]) : nil)
+        return Received(
+            bytes: bytes, first: passed[0] >= 0 ? Descriptor(owning: passed[0]) : nil,
+            second: passed[1] >= 0 ? Descriptor(owning: passed[1]) : nil)
     }
 }

@@ -21,8 +21,10 @@ package struct DecoderHello: Sendable, Codable, Equatable {
         case sandboxErrno = "sandbox_errno"
     }
 
-    package init(libraries: [String], sandbox: Producer.SandboxLevel, landlockABI: Int, hasSeccomp: Bool,
-                 sandboxErrno: Int) {
+    package init(
+        libraries: [String], sandbox: Producer.SandboxLevel, landlockABI: Int, hasSeccomp: Bool,
+        sandboxErrno: Int
+    ) {
         self.version = DecodeRequest.currentVersion
         self.libraries = libraries
         self.sandbox = sandbox
@@ -90,9 +92,11 @@ package enum ZygoteReport: Sendable, Equatable {
         case UInt8(ascii: "E"):
             let signal = LittleEndian.read(Int32.self, from: bytes, at: 8)
             let cpu = LittleEndian.read(Int64.self, from: bytes, at: 16)
-            self = .ended(ChildEnding(exitCode: signal == 0 ? first : nil, signal: signal == 0 ? nil : signal,
-                                      cpuSeconds: Double(cpu) / 1e6,
-                                      peakBytes: LittleEndian.read(Int64.self, from: bytes, at: 24)))
+            self = .ended(
+                ChildEnding(
+                    exitCode: signal == 0 ? first : nil, signal: signal == 0 ? nil : signal,
+                    cpuSeconds: Double(cpu) / 1e6,
+                    peakBytes: LittleEndian.read(Int64.self, from: bytes, at: 24)))
         default: throw WireError(.malformed, "a report of kind \(bytes[0])")
         }
     }

@@ -33,9 +33,11 @@ package enum Extractor {
     }
 
     private static func pictures(_ descriptor: Int32, _ times: [Double], _ longestSide: Int) throws -> DecodeAnswer {
-        let images = PictureGrab.pictures(descriptor: descriptor, at: times, longestSide: longestSide, limits: .standard)
+        let images = PictureGrab.pictures(
+            descriptor: descriptor, at: times, longestSide: longestSide, limits: .standard)
         let sizes = images.map { $0.map { PicturesAnswer.Size(width: $0.width, height: $0.height) } }
-        return DecodeAnswer(json: try CanonicalJSON.encode(PicturesAnswer(pictures: sizes)),
-                            blob: images.flatMap { $0?.pixels ?? [] })
+        return DecodeAnswer(
+            json: try CanonicalJSON.encode(PicturesAnswer(pictures: sizes)),
+            blob: images.flatMap { $0?.pixels ?? [] })
     }
 }

@@ -36,7 +36,9 @@ public enum Zygote {
         tzset()
         // The first coding of a type builds its metadata: some milliseconds.
         let request = DecodeRequest(task: .extract, memoryBytes: 0, cpuSeconds: 0, sandboxAtLeast: .none)
-        if let json = try? CanonicalJSON.encode(request) { _ = try? CanonicalJSON.decode(DecodeRequest.self, from: json) }
+        if let json = try? CanonicalJSON.encode(request) {
+            _ = try? CanonicalJSON.decode(DecodeRequest.self, from: json)
+        }
         _ = try? CanonicalJSON.encode(ExtractAnswer(outcome: Outcome(.complete, reason: "ok", sentence: "")))
     }
 
@@ -48,10 +50,11 @@ public enum Zygote {
         configuration.cpu_seconds = 10
         var found = moire_sandbox_state()
         _ = unsafe moire_sandbox_probe(&configuration, &found)
-        return DecoderHello(libraries: LibraryVersions.all,
-                            sandbox: Producer.SandboxLevel(rank: UInt8(clamping: found.level)) ?? .none,
-                            landlockABI: Int(found.landlock_abi), hasSeccomp: found.seccomp != 0,
-                            sandboxErrno: Int(found.error))
+        return DecoderHello(
+            libraries: LibraryVersions.all,
+            sandbox: Producer.SandboxLevel(rank: UInt8(clamping: found.level)) ?? .none,
+            landlockABI: Int(found.landlock_abi), hasSeccomp: found.seccomp != 0,
+            sandboxErrno: Int(found.error))
     }
 
     private static func serveOne(_ socket: Int32) throws(WireError) {
@@ -77,8 +80,9 @@ public enum Zygote {
         defer { if pidfd >= 0 { close(pidfd) } }
         var supervisorGone = false
         do {
-            try Messages.send(ZygoteReport.started(pid: pid).encoded(), descriptors: pidfd >= 0 ? [pidfd] : [],
-                              over: socket)
+            try Messages.send(
+                ZygoteReport.started(pid: pid).encoded(), descriptors: pidfd >= 0 ? [pidfd] : [],
+                over: socket)
             if pidfd >= 0 { supervisorGone = waitForEither(pidfd, socket) }
         } catch {
             supervisorGone = true
@@ -90,10 +94,11 @@ public enum Zygote {
         let waited = unsafe moire_wait(pid, &ending)
         guard waited == 0 else { throw WireError(.system, errno: -waited, "wait4") }
         guard !supervisorGone else { throw WireError(.closed, "the supervisor is gone") }
-        let report = ChildEnding(exitCode: ending.signal == 0 ? ending.exit_code : nil,
-                                 signal: ending.signal == 0 ? nil : ending.signal,
-                                 cpuSeconds: Double(ending.user_us + ending.system_us) / 1e6,
-                                 peakBytes: ending.peak_bytes)
+        let report = ChildEnding(
+            exitCode: ending.signal == 0 ? ending.exit_code : nil,
+            signal: ending.signal == 0 ? nil : ending.signal,
+            cpuSeconds: Double(ending.user_us + ending.system_us) / 1e6,
+            peakBytes: ending.peak_bytes)
         try Messages.send(ZygoteReport.ended(report).encoded(), over: socket)
     }
 

@@ -24,7 +24,8 @@ public enum Aligner {
     ///
     /// - Complexity: all pairs of frames, 1.5 ns each; about a millisecond for a pair of short videos.
     public static func compare(
-        query: MediaFingerprint, reference: MediaFingerprint, queryID: String = "query", referenceID: String = "reference",
+        query: MediaFingerprint, reference: MediaFingerprint, queryID: String = "query",
+        referenceID: String = "reference",
         bank: String = "default", modality: LookupOptions.Modality = .any, minimumScore: Double = confidentScore
     ) -> PairReport {
         let names = Names(query: queryID, reference: referenceID, bank: bank)

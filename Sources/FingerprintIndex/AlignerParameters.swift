@@ -22,11 +22,13 @@ struct AlignerParameters: Sendable {
     let votesMax = 1 << 17
     /// Reference seconds per query second that are tried; 4 % apart, so that ten seconds drift by less
     /// than a sampling step. Straight speed first.
-    let speeds: [Double] = [1] + (1...7).flatMap { step -> [Double] in
-        var faster = 1.0
-        for _ in 0..<step { faster *= 1.04 }
-        return [faster, 1 / faster]
-    }
+    let speeds: [Double] =
+        [1]
+        + (1...7).flatMap { step -> [Double] in
+            var faster = 1.0
+            for _ in 0..<step { faster *= 1.04 }
+            return [faster, 1 / faster]
+        }
     /// Width of an offset bin, seconds: the sampling step of frame codes.
     let stepSeconds = 0.25
     /// Lines that are judged in full after the vote.
@@ -63,10 +65,12 @@ struct AlignerParameters: Sendable {
     /// Pairs of equal landmarks in one comparison; beyond, the commonest hashes are left out.
     let hitsMax = 1 << 19
     /// Tempo steps tried by sound: 1 %, up to 25 %.
-    let tempos: [Double] = [1] + (1...22).flatMap { step -> [Double] in
-        let faster = 1 + 0.01 * Double(step)
-        return [faster, 1 / faster]
-    }
+    let tempos: [Double] =
+        [1]
+        + (1...22).flatMap { step -> [Double] in
+            let faster = 1 + 0.01 * Double(step)
+            return [faster, 1 / faster]
+        }
     /// Landmarks may be this far from the line, hops either way.
     let toleranceHops = 2.0
     /// One moment of sound, seconds: agreements inside it are one event.

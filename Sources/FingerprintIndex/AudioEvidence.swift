@@ -57,7 +57,9 @@ struct AudioEvidence {
         }
         var common = parameters.commonProduct
         func total() -> Int {
-            runs.reduce(0) { $0 + ($1.query.count * $1.reference.count <= common ? $1.query.count * $1.reference.count : 0) }
+            runs.reduce(0) {
+                $0 + ($1.query.count * $1.reference.count <= common ? $1.query.count * $1.reference.count : 0)
+            }
         }
         while common > 1, total() > parameters.hitsMax { common /= 2 }
 
@@ -119,7 +121,9 @@ struct AudioEvidence {
         var kept: [(line: Line, votes: Double)] = []
         for peak in peaks where kept.count < parameters.tempoLinesMax {
             let place = peak.line.reference(at: middle)
-            if kept.allSatisfy({ abs($0.line.reference(at: middle) - place) > parameters.sameLineSeconds }) { kept.append(peak) }
+            if kept.allSatisfy({ abs($0.line.reference(at: middle) - place) > parameters.sameLineSeconds }) {
+                kept.append(peak)
+            }
         }
         return kept
     }
@@ -172,8 +176,9 @@ struct AudioEvidence {
         let inside = on.filter { range.contains(Int(($0.query - firstHop) / cellHops)) }
         guard let first = inside.first, let last = inside.last else { return nil }
         let pairs = inside.map { (query: $0.query * hop, reference: $0.reference * hop) }
-        return Path(line: line, queryStart: first.query * hop, queryEnd: last.query * hop, decades: best,
-                    moments: range.count { agreeing[$0] > 0 }, landmarks: inside.count, pairs: pairs)
+        return Path(
+            line: line, queryStart: first.query * hop, queryEnd: last.query * hop, decades: best,
+            moments: range.count { agreeing[$0] > 0 }, landmarks: inside.count, pairs: pairs)
     }
 
     /// The line through the agreeing landmarks.
@@ -181,7 +186,9 @@ struct AudioEvidence {
         var fit = LineFit()
         for pair in path.pairs { fit.add(pair.query, pair.reference, weight: 1) }
         var line = path.line
-        if fit.spread >= 0.75, fit.weight >= 6, let (slope, intercept) = fit.solution, abs(slope / line.speed - 1) < 0.03 {
+        if fit.spread >= 0.75, fit.weight >= 6, let (slope, intercept) = fit.solution,
+            abs(slope / line.speed - 1) < 0.03
+        {
             // A landmark is placed to about a hop; over the fit's spread that is the slope's error.
             if abs(slope - 1) > 1.5 * query.hopSeconds / fit.spread / fit.weight.squareRoot() || line.speed != 1 {
                 line.speed = slope
@@ -211,7 +218,8 @@ struct AudioEvidence {
             if sums.indices.contains(place) { sums[place] += max(0.05, -log10Of(hit.accidents)) }
         }
         guard let top = sums.indices.max(by: { (sums[$0], -abs($0 - reach)) < (sums[$1], -abs($1 - reach)) }),
-              sums[top] > 0 else { return nil }
+            sums[top] > 0
+        else { return nil }
         var shifted = line
         shifted.offset += Double(top - reach) * hop
         guard var path = path(on: shifted) else { return nil }

@@ -11,11 +11,14 @@ extension FingerprintIndex {
     /// - Parameter id: what matches call the query.
     /// - Complexity: 1.5 ns a pair of frame codes, twice for mirrored ones; a binary search for each of the
     ///   query's hashes in each segment; about a millisecond for each candidate.
-    public func lookup(_ query: MediaFingerprint, id: String, options: LookupOptions = LookupOptions()) throws(IndexError)
-        -> LookupResult {
+    public func lookup(_ query: MediaFingerprint, id: String, options: LookupOptions = LookupOptions())
+        throws(IndexError)
+        -> LookupResult
+    {
         let snapshot = try snapshot()
-        var result = LookupResult(matches: [], referencesSearched: 0, codesSearched: 0, landmarksSearched: 0,
-                                  generation: snapshot.manifest.generation)
+        var result = LookupResult(
+            matches: [], referencesSearched: 0, codesSearched: 0, landmarksSearched: 0,
+            generation: snapshot.manifest.generation)
         let useVideo = options.modality != .audio, useAudio = options.modality != .video
         let prepared = Prepared(query, useVideo: useVideo, useAudio: useAudio)
         let filtered = options.banks != nil || !options.excluding.isEmpty
@@ -32,7 +35,9 @@ extension FingerprintIndex {
                 if useVideo { result.codesSearched += record.codes.count }
                 if useAudio { result.landmarksSearched += record.landmarks.count }
                 let sounds = heard.isEmpty ? 0 : heard[index]
-                guard sounds >= AlignerParameters.v1.gateLandmarks || nearFrames(prepared, live.segment, record) else { continue }
+                guard sounds >= AlignerParameters.v1.gateLandmarks || nearFrames(prepared, live.segment, record) else {
+                    continue
+                }
                 let reference = live.segment.reference(index)
                 let report = Aligner.compare(
                     query: prepared,
@@ -60,8 +65,9 @@ extension FingerprintIndex {
             // The record's range was checked when the segment was opened.
             near += unsafe codes.withHashWords { words, count in
                 unsafe segment.withHashes(of: record) { hashes in
-                    unsafe moire_index_pairs(words, count, hashes, record.codes.count,
-                                             AlignerParameters.v1.gateRadius, nil, 0)
+                    unsafe moire_index_pairs(
+                        words, count, hashes, record.codes.count,
+                        AlignerParameters.v1.gateRadius, nil, 0)
                 }
             }
             if near >= AlignerParameters.v1.gatePairs { return true }

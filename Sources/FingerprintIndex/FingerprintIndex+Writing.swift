@@ -46,8 +46,9 @@ extension FingerprintIndex {
         try change(patience: IndexLimits.writerPatience) { (snapshot, manifest) throws(IndexError) in
             for id in Set(ids).sorted() {
                 guard let place = snapshot.find(id: id) else { continue }
-                manifest.tombstones.append(Manifest.Tombstone(
-                    segment: snapshot.segments[place.segment].segment.entry.number, record: UInt32(place.record)))
+                manifest.tombstones.append(
+                    Manifest.Tombstone(
+                        segment: snapshot.segments[place.segment].segment.entry.number, record: UInt32(place.record)))
             }
             return []
         }
@@ -70,8 +71,9 @@ extension FingerprintIndex {
         try removeLeftovers(keeping: snapshot.manifest)
         for batch in merge.batches(with: fresh) {
             let bytes = SegmentWriter.bytes(of: batch)
-            let entry = Manifest.SegmentEntry(number: manifest.nextSegment, bytes: UInt64(bytes.count),
-                                              headerChecksum: Self.headerChecksum(of: bytes))
+            let entry = Manifest.SegmentEntry(
+                number: manifest.nextSegment, bytes: UInt64(bytes.count),
+                headerChecksum: Self.headerChecksum(of: bytes))
             try Disk.replace(entry.fileName, in: path, with: bytes)
             manifest.segments.append(entry)
             manifest.nextSegment += 1
@@ -96,7 +98,8 @@ extension FingerprintIndex {
         let alive = Set(manifest.segments.map(\.fileName))
         for name in try Disk.names(in: path) {
             let segment = name.hasPrefix("segment-") && !alive.contains(name)
-            let temporary = name.hasSuffix(".tmp") && (name.hasPrefix(".segment-") || name == ".\(Manifest.fileName).tmp")
+            let temporary =
+                name.hasSuffix(".tmp") && (name.hasPrefix(".segment-") || name == ".\(Manifest.fileName).tmp")
             if segment || temporary { try Disk.remove("\(path)/\(name)") }
         }
     }

@@ -36,8 +36,10 @@ public final class FingerprintIndex: Sendable {
         try Disk.makeFolder(path)
         let foreign = try Disk.names(in: path).first { $0 != lockName && !$0.hasPrefix(".\(Manifest.fileName)") }
         if let foreign {
-            throw IndexError(.notAnIndex, "\(path): holds \"\(foreign)\" and no manifest, so it is no index; "
-                + "name a new or an empty folder")
+            throw IndexError(
+                .notAnIndex,
+                "\(path): holds \"\(foreign)\" and no manifest, so it is no index; "
+                    + "name a new or an empty folder")
         }
         let lock = try WriterLock(folder: path, patience: IndexLimits.writerPatience)
         defer { lock.release() }

@@ -14,8 +14,10 @@ public struct LookupOptions: Sendable, Equatable {
     /// References that are passed over, such as the query itself.
     public var excluding: Set<String>
 
-    public init(modality: Modality = .any, minimumScore: Double = Aligner.confidentScore, matchesMax: Int = 100,
-                banks: Set<String>? = nil, excluding: Set<String> = []) {
+    public init(
+        modality: Modality = .any, minimumScore: Double = Aligner.confidentScore, matchesMax: Int = 100,
+        banks: Set<String>? = nil, excluding: Set<String> = []
+    ) {
         self.modality = modality
         self.minimumScore = minimumScore
         self.matchesMax = matchesMax

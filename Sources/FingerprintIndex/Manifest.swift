@@ -22,7 +22,8 @@ struct Manifest: Equatable, Sendable {
     private static let segmentBytes = 24
     private static let tombstoneBytes = 16
     private static let checksumBytes = 8
-    static let bytesMax = headBytes + segmentBytes * IndexLimits.segments + tombstoneBytes * IndexLimits.tombstones
+    static let bytesMax =
+        headBytes + segmentBytes * IndexLimits.segments + tombstoneBytes * IndexLimits.tombstones
         + checksumBytes
 
     struct SegmentEntry: Equatable, Sendable {
@@ -94,13 +95,17 @@ struct Manifest: Equatable, Sendable {
             throw .corrupt(path, "is \(bytes.count) bytes long, expected at least \(smallest)")
         }
         guard word(0) == Self.magic else {
-            throw IndexError(.notAnIndex, "\(path): does not begin with \"MoireIdx\", so it is no manifest of an index; "
-                + "name another folder")
+            throw IndexError(
+                .notAnIndex,
+                "\(path): does not begin with \"MoireIdx\", so it is no manifest of an index; "
+                    + "name another folder")
         }
         let version = half(8)
         guard version == Self.formatVersion else {
-            throw IndexError(.unsupportedVersion, "\(path): format \(version), this build reads \(Self.formatVersion); "
-                + "use the build that wrote it, or rebuild the index")
+            throw IndexError(
+                .unsupportedVersion,
+                "\(path): format \(version), this build reads \(Self.formatVersion); "
+                    + "use the build that wrote it, or rebuild the index")
         }
         let segmentCount = Int(half(40)), tombstoneCount = Int(half(44))
         guard segmentCount <= IndexLimits.segments, tombstoneCount <= IndexLimits.tombstones else {
@@ -128,7 +133,8 @@ struct Manifest: Equatable, Sendable {
         guard Set(segments.map(\.number)).count == segmentCount else {
             throw .corrupt(path, "names a segment twice")
         }
-        for segment in segments where segment.number >= nextSegment || segment.bytes > UInt64(IndexLimits.segmentBytes) {
+        for segment in segments where segment.number >= nextSegment || segment.bytes > UInt64(IndexLimits.segmentBytes)
+        {
             throw .corrupt(path, "segment \(segment.number) of \(segment.bytes) bytes cannot be")
         }
     }

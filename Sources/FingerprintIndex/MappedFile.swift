@@ -25,7 +25,7 @@ import Glibc
             return
         }
         guard let mapped = unsafe mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor.raw, 0),
-              unsafe mapped != UnsafeMutableRawPointer(bitPattern: -1)
+            unsafe mapped != UnsafeMutableRawPointer(bitPattern: -1)
         else { throw Disk.failure("mapping it", path) }
         unsafe base = UnsafeRawPointer(mapped)
     }
@@ -52,8 +52,9 @@ import Glibc
 
     /// Lends a range as 64-bit words, for kernels. The range must start at a multiple of 8.
     @unsafe func withWords<Result>(_ range: Range<Int>, _ body: (UnsafePointer<UInt64>?) -> Result) -> Result {
-        precondition(range.lowerBound >= 0 && range.upperBound <= byteCount && range.lowerBound % 8 == 0,
-                     "range \(range) of \(byteCount)")
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= byteCount && range.lowerBound % 8 == 0,
+            "range \(range) of \(byteCount)")
         return unsafe body(base.map { unsafe ($0 + range.lowerBound).assumingMemoryBound(to: UInt64.self) })
     }
 }

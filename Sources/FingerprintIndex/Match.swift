@@ -20,8 +20,10 @@ public struct Match: Sendable, Codable, Equatable {
             case referenceEnd = "reference_end", moments, strength
         }
 
-        public init(score: Double, queryStart: Double, queryEnd: Double, referenceStart: Double, referenceEnd: Double,
-                    moments: Int, strength: Double) {
+        public init(
+            score: Double, queryStart: Double, queryEnd: Double, referenceStart: Double, referenceEnd: Double,
+            moments: Int, strength: Double
+        ) {
             self.score = score
             self.queryStart = queryStart
             self.queryEnd = queryEnd
@@ -63,10 +65,12 @@ public struct Match: Sendable, Codable, Equatable {
         case falseMatchRate = "false_match_rate", video, audio, method
     }
 
-    public init(query: String, reference: String, bank: String, score: Double, modality: Modality, queryStart: Double,
-                queryEnd: Double, referenceStart: Double, referenceEnd: Double, speed: Double, offset: Double,
-                mirrored: Bool, queryCoverage: Double, referenceCoverage: Double, falseMatchRate: Double,
-                video: Evidence?, audio: Evidence?, method: String) {
+    public init(
+        query: String, reference: String, bank: String, score: Double, modality: Modality, queryStart: Double,
+        queryEnd: Double, referenceStart: Double, referenceEnd: Double, speed: Double, offset: Double,
+        mirrored: Bool, queryCoverage: Double, referenceCoverage: Double, falseMatchRate: Double,
+        video: Evidence?, audio: Evidence?, method: String
+    ) {
         self.query = query
         self.reference = reference
         self.bank = bank

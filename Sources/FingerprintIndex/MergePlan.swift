@@ -69,8 +69,10 @@ struct MergePlan {
             codes += entry.fingerprint.video.frames.count
             landmarks += entry.fingerprint.audio.landmarks.count
             if codes > IndexLimits.codesOfSegment || landmarks > IndexLimits.landmarksOfSegment {
-                let (itsCodes, itsLandmarks) = (entry.fingerprint.video.frames.count,
-                                                entry.fingerprint.audio.landmarks.count)
+                let (itsCodes, itsLandmarks) = (
+                    entry.fingerprint.video.frames.count,
+                    entry.fingerprint.audio.landmarks.count
+                )
                 close()
                 (codes, landmarks) = (itsCodes, itsLandmarks)
             }

@@ -34,7 +34,8 @@ struct PairComparison {
             referenceFrames: reference.codes.count, queryLandmarks: query.landmarks.count,
             referenceLandmarks: reference.landmarks.count, closestFrames: nil, method: parameters.version)
         if video.isEmpty && audio.isEmpty {
-            report.explanation = "There is nothing to compare: \(query.codes.count) and \(reference.codes.count) usable "
+            report.explanation =
+                "There is nothing to compare: \(query.codes.count) and \(reference.codes.count) usable "
                 + "frames, \(query.landmarks.count) and \(reference.landmarks.count) landmarks."
             return report
         }
@@ -45,7 +46,8 @@ struct PairComparison {
         let seen = near >= parameters.gatePairs, heard = audio.hits.count >= parameters.gateLandmarks
         guard seen || heard else {
             report.gate = .nothingAlike
-            report.explanation = "No two frames are closer than \(report.closestFrames.map(String.init) ?? "\(parameters.voteRadius)") "
+            report.explanation =
+                "No two frames are closer than \(report.closestFrames.map(String.init) ?? "\(parameters.voteRadius)") "
                 + "bits and \(audio.hits.count) landmarks are equal."
             return report
         }
@@ -60,7 +62,8 @@ struct PairComparison {
         guard score >= minimumScore, score > 0 else {
             let moments = (best.video?.distinct ?? 0) + (best.audio?.moments ?? 0)
             report.gate = moments < 2 ? .tooFewMoments : .scoreBelowThreshold
-            report.explanation = "The best line of time has \(moments) moments that agree and score \(rounded(score)); "
+            report.explanation =
+                "The best line of time has \(moments) moments that agree and score \(rounded(score)); "
                 + "a match needs \(rounded(minimumScore))."
             return report
         }
@@ -75,7 +78,8 @@ struct PairComparison {
                 return common > 0.25 * (other.queryEnd - other.queryStart)
             }
         }
-        report.explanation = "\(report.matches.count == 1 ? "One stretch" : "\(report.matches.count) stretches") of the same "
+        report.explanation =
+            "\(report.matches.count == 1 ? "One stretch" : "\(report.matches.count) stretches") of the same "
             + "content; the best scores \(rounded(score))."
         return report
     }
@@ -83,7 +87,8 @@ struct PairComparison {
     // MARK: Candidates
 
     /// Every line that anything speaks for, best first.
-    private func candidates(straight: [VideoEvidence.Vote], mirrored: [VideoEvidence.Vote], heard: Bool) -> [Candidate] {
+    private func candidates(straight: [VideoEvidence.Vote], mirrored: [VideoEvidence.Vote], heard: Bool) -> [Candidate]
+    {
         var found: [Candidate] = []
         for (votes, isMirrored) in [(straight, false), (mirrored, true)] {
             for (line, _) in video.lines(votes: votes, mirrored: isMirrored) {
@@ -106,12 +111,14 @@ struct PairComparison {
             if x != y { return x < y }
             return (a.line.offset, a.queryStart) < (b.line.offset, b.queryStart)
         }
-        if let best = found.first, best.line.speed != 1, let straight = found.firstIndex(where: {
-            let common = min($0.queryEnd, best.queryEnd) - max($0.queryStart, best.queryStart)
-            return $0.line.speed == 1 && $0.decades >= parameters.straightShare * best.decades
-                && common >= 0.8 * (best.queryEnd - best.queryStart)
-                && ($0.video?.meanDistance ?? 0) <= (best.video?.meanDistance ?? 256) + parameters.straightBits
-        }) {
+        if let best = found.first, best.line.speed != 1,
+            let straight = found.firstIndex(where: {
+                let common = min($0.queryEnd, best.queryEnd) - max($0.queryStart, best.queryStart)
+                return $0.line.speed == 1 && $0.decades >= parameters.straightShare * best.decades
+                    && common >= 0.8 * (best.queryEnd - best.queryStart)
+                    && ($0.video?.meanDistance ?? 0) <= (best.video?.meanDistance ?? 256) + parameters.straightBits
+            })
+        {
             found.insert(found.remove(at: straight), at: 0)
         }
         return found
@@ -119,7 +126,9 @@ struct PairComparison {
 
     private func refine(_ path: VideoEvidence.Path) -> VideoEvidence.Path {
         let line = video.refined(path)
-        let again = video.paths(on: line).filter { min($0.queryEnd, path.queryEnd) > max($0.queryStart, path.queryStart) }
+        let again = video.paths(on: line).filter {
+            min($0.queryEnd, path.queryEnd) > max($0.queryStart, path.queryStart)
+        }
         let best = again.max { $0.decades < $1.decades }
         // Fewer bits at the same places is a better line, even where it says no more.
         guard let best, best.decades >= path.decades - 0.25 else { return path }
@@ -129,7 +138,8 @@ struct PairComparison {
     private func withSound(_ path: VideoEvidence.Path) -> Candidate {
         let candidate = Candidate(line: path.line, video: path, audio: nil, cost: video.searchCost(path.line))
         guard !audio.isEmpty, let sound = audio.near(path.line), sound.decades >= parameters.supportDecades,
-              overlap(sound, path) else { return candidate }
+            overlap(sound, path)
+        else { return candidate }
         var line = path.line
         if sound.moments >= parameters.timingMoments { line.offset = sound.line.offset }
         return Candidate(line: line, video: path, audio: sound, cost: candidate.cost)
@@ -182,9 +192,10 @@ struct PairComparison {
         let heard = candidate.audioDecades >= parameters.supportDecades
         func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? max(0, min(1, part / whole)) : 0 }
         func evidence(_ from: Double, _ to: Double, decades: Double, moments: Int, strength: Double) -> Match.Evidence {
-            Match.Evidence(score: Calibration.score(decades: decades - candidate.cost), queryStart: max(0, from), queryEnd: to,
-                           referenceStart: max(0, line.reference(at: from)), referenceEnd: line.reference(at: to),
-                           moments: moments, strength: strength)
+            Match.Evidence(
+                score: Calibration.score(decades: decades - candidate.cost), queryStart: max(0, from), queryEnd: to,
+                referenceStart: max(0, line.reference(at: from)), referenceEnd: line.reference(at: to),
+                moments: moments, strength: strength)
         }
         return Match(
             query: names.query, reference: names.reference, bank: names.bank, score: score,
@@ -194,11 +205,13 @@ struct PairComparison {
             referenceCoverage: share(referenceEnd - referenceStart, reference.duration),
             falseMatchRate: Calibration.falseMatchRate(score: score),
             video: candidate.video.map {
-                evidence($0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.distinct, strength: $0.meanDistance)
+                evidence(
+                    $0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.distinct, strength: $0.meanDistance)
             },
             audio: candidate.audio.map {
-                evidence($0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.moments,
-                         strength: Double($0.landmarks) / max(1, $0.queryEnd - $0.queryStart))
+                evidence(
+                    $0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.moments,
+                    strength: Double($0.landmarks) / max(1, $0.queryEnd - $0.queryStart))
             },
             method: parameters.version)
     }

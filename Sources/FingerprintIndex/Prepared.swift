@@ -36,4 +36,3 @@ struct Prepared {
         hopSeconds = AudioFingerprint.hopSeconds
     }
 }
-

@@ -16,8 +16,10 @@ public struct Reference: Codable, Sendable, Equatable {
         case id, bank, creator, publishedAt = "published_at", sequence, duration
     }
 
-    public init(id: String, bank: String = "default", creator: String? = nil, publishedAt: String? = nil,
-                sequence: UInt64 = 0, duration: Double = 0) {
+    public init(
+        id: String, bank: String = "default", creator: String? = nil, publishedAt: String? = nil,
+        sequence: UInt64 = 0, duration: Double = 0
+    ) {
         self.id = id
         self.bank = bank
         self.creator = creator

@@ -34,23 +34,27 @@ final class Segment: Sendable {
         }
         let version = file.load(8, as: UInt32.self)
         guard version == SegmentLayout.formatVersion else {
-            throw IndexError(.unsupportedVersion, "\(path): format \(version), this build reads "
-                + "\(SegmentLayout.formatVersion); use the build that wrote it, or rebuild the index")
+            throw IndexError(
+                .unsupportedVersion,
+                "\(path): format \(version), this build reads "
+                    + "\(SegmentLayout.formatVersion); use the build that wrote it, or rebuild the index")
         }
         let stored = file.load(SegmentLayout.headerChecksumOffset, as: UInt64.self)
         let header = file.withBytes(0..<SegmentLayout.headerChecksumOffset) { SectionChecksum.of($0) }
         guard stored == header, stored == entry.headerChecksum else {
             throw .corrupt(path, "header checksum \(header), expected \(entry.headerChecksum)")
         }
-        layout = SegmentLayout(references: file.load(24, as: UInt32.self), codes: file.load(28, as: UInt32.self),
-                               landmarks: file.load(32, as: UInt32.self), nameBytes: file.load(36, as: UInt32.self))
+        layout = SegmentLayout(
+            references: file.load(24, as: UInt32.self), codes: file.load(28, as: UInt32.self),
+            landmarks: file.load(32, as: UInt32.self), nameBytes: file.load(36, as: UInt32.self))
         guard file.load(16, as: UInt64.self) == entry.bytes, layout.fileBytes == file.byteCount else {
             throw .corrupt(path, "is \(file.byteCount) bytes long, its header needs \(layout.fileBytes)")
         }
         self.file = file
         self.entry = entry
-        try verify(file.byteCount <= IndexLimits.bytesCheckedAtOpen
-                   ? SegmentLayout.Section.allCases : [.references, .names])
+        try verify(
+            file.byteCount <= IndexLimits.bytesCheckedAtOpen
+                ? SegmentLayout.Section.allCases : [.references, .names])
         try checkRecords()
     }
 
@@ -72,7 +76,7 @@ final class Segment: Sendable {
             let record = record(index)
             let bytes = record.names.reduce(0) { $0 + ($1 ?? 0) }
             guard record.namesStart == name, name + bytes <= layout.nameBytes, record.names[0] != nil,
-                  record.names[1] != nil, record.codes.lowerBound == code, record.landmarks.lowerBound == landmark
+                record.names[1] != nil, record.codes.lowerBound == code, record.landmarks.lowerBound == landmark
             else { throw .corrupt(file.path, "reference \(index) does not follow the one before it") }
             (name, code, landmark) = (name + bytes, record.codes.upperBound, record.landmarks.upperBound)
             let id = idBytes(index)
@@ -95,11 +99,12 @@ final class Segment: Sendable {
             let bytes = file.load(start + 28 + 2 * field, as: UInt16.self)
             return bytes == SegmentLayout.noName ? nil : Int(bytes)
         }
-        return Record(sequence: file.load(start, as: UInt64.self),
-                      duration: Double(bitPattern: file.load(start + 8, as: UInt64.self)),
-                      fingerprintDuration: Double(bitPattern: file.load(start + 16, as: UInt64.self)),
-                      namesStart: half(24), names: names, codes: half(40)..<half(40) + half(44),
-                      landmarks: half(48)..<half(48) + half(52))
+        return Record(
+            sequence: file.load(start, as: UInt64.self),
+            duration: Double(bitPattern: file.load(start + 8, as: UInt64.self)),
+            fingerprintDuration: Double(bitPattern: file.load(start + 16, as: UInt64.self)),
+            namesStart: half(24), names: names, codes: half(40)..<half(40) + half(44),
+            landmarks: half(48)..<half(48) + half(52))
     }
 
     private func idBytes(_ index: Int) -> [UInt8] {
@@ -117,8 +122,9 @@ final class Segment: Sendable {
     func reference(_ index: Int) -> Reference {
         let record = record(index)
         let names = names(of: record)
-        return Reference(id: names[0] ?? "", bank: names[1] ?? "", creator: names[2], publishedAt: names[3],
-                         sequence: record.sequence, duration: record.duration)
+        return Reference(
+            id: names[0] ?? "", bank: names[1] ?? "", creator: names[2], publishedAt: names[3],
+            sequence: record.sequence, duration: record.duration)
     }
 
     func fingerprint(_ index: Int) -> MediaFingerprint {
@@ -136,10 +142,11 @@ final class Segment: Sendable {
             guard let bytes else { return nil }
             defer { start += bytes }
             return file.withBytes(start..<start + bytes) { span in
-                String(decoding: span.byteOffsets.map { offset in
-                    // In bounds by the span's own offsets.
-                    unsafe span.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-                }, as: UTF8.self)
+                String(
+                    decoding: span.byteOffsets.map { offset in
+                        // In bounds by the span's own offsets.
+                        unsafe span.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+                    }, as: UTF8.self)
             }
         }
     }
@@ -172,8 +179,9 @@ final class Segment: Sendable {
         let hash = layout.start(.hashes) + SegmentLayout.hashBytes * index
         return FrameCode(
             ptsMs: file.load(layout.start(.times) + SegmentLayout.timeBytes * index, as: UInt32.self),
-            hash: PDQHash(file.load(hash, as: UInt64.self), file.load(hash + 8, as: UInt64.self),
-                          file.load(hash + 16, as: UInt64.self), file.load(hash + 24, as: UInt64.self)),
+            hash: PDQHash(
+                file.load(hash, as: UInt64.self), file.load(hash + 8, as: UInt64.self),
+                file.load(hash + 16, as: UInt64.self), file.load(hash + 24, as: UInt64.self)),
             quality: file.load(layout.start(.qualities) + index, as: UInt8.self))
     }
 
@@ -185,8 +193,9 @@ final class Segment: Sendable {
     /// Lends the hashes of a record to a kernel, four words each.
     @unsafe func withHashes<Result>(of record: Record, _ body: (UnsafePointer<UInt64>?) -> Result) -> Result {
         let start = layout.start(.hashes)
-        let range = start + SegmentLayout.hashBytes * record.codes.lowerBound
-            ..< start + SegmentLayout.hashBytes * record.codes.upperBound
+        let range =
+            start + SegmentLayout.hashBytes * record.codes.lowerBound..<start + SegmentLayout.hashBytes
+            * record.codes.upperBound
         return unsafe file.withWords(range, body)
     }
 

@@ -73,7 +73,8 @@ struct SegmentLayout: Equatable, Sendable {
         self.landmarks = Int(landmarks)
         self.nameBytes = Int(nameBytes)
         let sizes = [
-            Self.recordBytes * Int(references), Int(nameBytes), Self.hashBytes * Int(codes), Self.timeBytes * Int(codes),
+            Self.recordBytes * Int(references), Int(nameBytes), Self.hashBytes * Int(codes),
+            Self.timeBytes * Int(codes),
             Self.qualityBytes * Int(codes), Self.landmarkBytes * Int(landmarks), Self.keyBytes * Int(landmarks),
             Self.numberBytes * Int(landmarks),
         ]

@@ -11,10 +11,12 @@ struct IndexEntry {
             IndexError(.refused, "reference \"\(reference.id.prefix(80))\": \(why)")
         }
         if reference.id.isEmpty { throw refuse("has an empty id; give it one") }
-        for (name, value) in [("id", reference.id), ("bank", reference.bank), ("creator", reference.creator),
-                              ("publication time", reference.publishedAt),
-                              ("abstain reason", fingerprint.video.abstainReason),
-                              ("abstain reason", fingerprint.audio.abstainReason)] {
+        for (name, value) in [
+            ("id", reference.id), ("bank", reference.bank), ("creator", reference.creator),
+            ("publication time", reference.publishedAt),
+            ("abstain reason", fingerprint.video.abstainReason),
+            ("abstain reason", fingerprint.audio.abstainReason),
+        ] {
             let bytes = value?.utf8.count ?? 0
             if bytes > IndexLimits.nameBytes {
                 throw refuse("its \(name) has \(bytes) bytes, at most \(IndexLimits.nameBytes) are kept")
@@ -22,10 +24,12 @@ struct IndexEntry {
         }
         let codes = fingerprint.video.frames.count, landmarks = fingerprint.audio.landmarks.count
         if codes > IndexLimits.codesOfReference {
-            throw refuse("has \(codes) frame codes, at most \(IndexLimits.codesOfReference) are kept; cut it into pieces")
+            throw refuse(
+                "has \(codes) frame codes, at most \(IndexLimits.codesOfReference) are kept; cut it into pieces")
         }
         if landmarks > IndexLimits.landmarksOfReference {
-            throw refuse("has \(landmarks) landmarks, at most \(IndexLimits.landmarksOfReference) are kept; cut it into pieces")
+            throw refuse(
+                "has \(landmarks) landmarks, at most \(IndexLimits.landmarksOfReference) are kept; cut it into pieces")
         }
         if !reference.duration.isFinite || !fingerprint.duration.isFinite {
             throw refuse("has a duration that is no number")
@@ -48,8 +52,10 @@ enum SegmentWriter {
             records.append(reference.duration)
             records.append(print.duration)
             records.append(UInt32(names.bytes.count))
-            for name in [reference.id, reference.bank, reference.creator, reference.publishedAt,
-                         print.video.abstainReason, print.audio.abstainReason] {
+            for name in [
+                reference.id, reference.bank, reference.creator, reference.publishedAt,
+                print.video.abstainReason, print.audio.abstainReason,
+            ] {
                 records.append(name.map { UInt16($0.utf8.count) } ?? SegmentLayout.noName)
                 if let name { names.append(name) }
             }
@@ -62,8 +68,9 @@ enum SegmentWriter {
             firstLandmark += print.audio.landmarks.count
         }
 
-        let layout = SegmentLayout(references: UInt32(entries.count), codes: UInt32(codes), landmarks: UInt32(landmarks),
-                                   nameBytes: UInt32(names.bytes.count))
+        let layout = SegmentLayout(
+            references: UInt32(entries.count), codes: UInt32(codes), landmarks: UInt32(landmarks),
+            nameBytes: UInt32(names.bytes.count))
         var writer = ByteWriter()
         writer.reserve(layout.fileBytes)
         writer.append(SegmentLayout.magic)
@@ -113,8 +120,9 @@ enum SegmentWriter {
             let sum = SectionChecksum.of(writer.bytes, layout.range(section))
             writer.set(sum, at: SegmentLayout.checksumOffset(section))
         }
-        writer.set(SectionChecksum.of(writer.bytes, 0..<SegmentLayout.headerChecksumOffset),
-                   at: SegmentLayout.headerChecksumOffset)
+        writer.set(
+            SectionChecksum.of(writer.bytes, 0..<SegmentLayout.headerChecksumOffset),
+            at: SegmentLayout.headerChecksumOffset)
         return writer.bytes
     }
 }

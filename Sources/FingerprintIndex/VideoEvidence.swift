@@ -68,8 +68,9 @@ struct VideoEvidence {
                     var histogram = [UInt64](repeating: 0, count: 257)
                     // The kernel reads four words a code and writes 257 counts: the arrays are that long.
                     unsafe histogram.withUnsafeMutableBufferPointer { counts in
-                        unsafe moire_index_distances(queryWords, queryCount, referenceWords, referenceCount,
-                                                     counts.baseAddress)
+                        unsafe moire_index_distances(
+                            queryWords, queryCount, referenceWords, referenceCount,
+                            counts.baseAddress)
                     }
                     var sum: UInt64 = 0
                     for (distance, count) in histogram.enumerated() {
@@ -80,12 +81,14 @@ struct VideoEvidence {
                         }
                     }
                 }
-                var pairs = [moire_code_pair](repeating: moire_code_pair(query: 0, reference: 0, distance: 0),
-                                              count: min(queryCount * referenceCount, parameters.votesMax))
+                var pairs = [moire_code_pair](
+                    repeating: moire_code_pair(query: 0, reference: 0, distance: 0),
+                    count: min(queryCount * referenceCount, parameters.votesMax))
                 // At most `pairs.count` are written.
                 let found = unsafe pairs.withUnsafeMutableBufferPointer { buffer in
-                    unsafe moire_index_pairs(queryWords, queryCount, referenceWords, referenceCount, radius,
-                                             buffer.baseAddress, buffer.count)
+                    unsafe moire_index_pairs(
+                        queryWords, queryCount, referenceWords, referenceCount, radius,
+                        buffer.baseAddress, buffer.count)
                 }
                 return pairs.prefix(found).map {
                     Vote(query: Int($0.query), reference: Int($0.reference), distance: Int($0.distance))
@@ -96,7 +99,9 @@ struct VideoEvidence {
 
     /// The lines most votes fall on, best first.
     func lines(votes: [Vote], mirrored: Bool) -> [(line: Line, votes: Double)] {
-        guard let queryLast = query.times.last, let referenceLast = reference.times.last, !votes.isEmpty else { return [] }
+        guard let queryLast = query.times.last, let referenceLast = reference.times.last, !votes.isEmpty else {
+            return []
+        }
         // A frame that resembles everything shares its vote among all it resembles.
         var ofQuery = [Double](repeating: 0, count: query.codes.count)
         var ofReference = [Double](repeating: 0, count: reference.codes.count)
@@ -136,7 +141,8 @@ struct VideoEvidence {
                 let left = sums[bin - 1] + 0.5 * ((bin > 1 ? sums[bin - 2] : 0) + sums[bin])
                 let right = sums[bin + 1] + 0.5 * ((bin + 2 < binCount ? sums[bin + 2] : 0) + sums[bin])
                 guard sum > left, sum >= right else { continue }
-                let line = Line(speed: speed, offset: lowest + Double(bin - 1) * parameters.stepSeconds, mirrored: mirrored)
+                let line = Line(
+                    speed: speed, offset: lowest + Double(bin - 1) * parameters.stepSeconds, mirrored: mirrored)
                 // A line whose votes together would not pay for the search cannot become a match.
                 guard unshared[bin - 1] + unshared[bin] + unshared[bin + 1] > searchCost(line) else { continue }
                 peaks.append((line, sum))
@@ -216,12 +222,15 @@ struct VideoEvidence {
         for frame in frames {
             var novelty = Int.max, nearest = 0
             for (index, leader) in leaders.enumerated() {
-                let apart = min(query.codes[frame.query].hammingDistance(to: query.codes[leader.query]),
-                                reference.codes[frame.reference].hammingDistance(to: reference.codes[leader.reference]))
+                let apart = min(
+                    query.codes[frame.query].hammingDistance(to: query.codes[leader.query]),
+                    reference.codes[frame.reference].hammingDistance(to: reference.codes[leader.reference]))
                 if apart < novelty { (novelty, nearest) = (apart, index) }
             }
             if novelty >= parameters.noveltyMin {
-                let weight = leaders.isEmpty ? 1
+                let weight =
+                    leaders.isEmpty
+                    ? 1
                     : min(1, (Double(novelty) - parameters.noveltyFloor) / parameters.noveltyFull)
                 leaders.append(frame)
                 weights.append(weight)
@@ -235,8 +244,9 @@ struct VideoEvidence {
         var evidence = 0.0
         for index in leaders.indices { evidence += weights[index] * sums[index] / counts[index] }
         let span = edges(of: frames, line: line)
-        return Path(line: line, frames: frames, queryStart: span.start, queryEnd: span.end, decades: evidence,
-                    moments: weights.reduce(0, +), distinct: leaders.count)
+        return Path(
+            line: line, frames: frames, queryStart: span.start, queryEnd: span.end, decades: evidence,
+            moments: weights.reduce(0, +), distinct: leaders.count)
     }
 
     /// From half a step before the first agreeing frame to half a step after the last, and up to the clip's
@@ -252,7 +262,9 @@ struct VideoEvidence {
         if last.query + 1 < query.times.count {
             end = min((end + query.times[last.query + 1]) / 2, end + parameters.stepSeconds / 2)
         } else {
-            end = query.duration - end <= 1.5 * parameters.stepSeconds ? max(end, query.duration)
+            end =
+                query.duration - end <= 1.5 * parameters.stepSeconds
+                ? max(end, query.duration)
                 : end + parameters.stepSeconds / 2
         }
         // The reference has to be there, too.
@@ -272,17 +284,21 @@ struct VideoEvidence {
         var fit = LineFit()
         for frame in path.frames where decades[frame.distance] > 0 {
             let around = max(0, frame.reference - 2)...min(reference.codes.count - 1, frame.reference + 2)
-            guard let best = around.min(by: {
-                (codes[frame.query].hammingDistance(to: reference.codes[$0]), abs($0 - frame.reference))
-                    < (codes[frame.query].hammingDistance(to: reference.codes[$1]), abs($1 - frame.reference))
-            }), best > 0, best + 1 < reference.codes.count else { continue }
+            guard
+                let best = around.min(by: {
+                    (codes[frame.query].hammingDistance(to: reference.codes[$0]), abs($0 - frame.reference))
+                        < (codes[frame.query].hammingDistance(to: reference.codes[$1]), abs($1 - frame.reference))
+                }), best > 0, best + 1 < reference.codes.count
+            else { continue }
             let before = Double(codes[frame.query].hammingDistance(to: reference.codes[best - 1]))
             let here = Double(codes[frame.query].hammingDistance(to: reference.codes[best]))
             let after = Double(codes[frame.query].hammingDistance(to: reference.codes[best + 1]))
             let depth = max(before, after) - here
             guard depth >= 6 else { continue }  // less is within the noise of a compressed still
             let shift = max(-0.5, min(0.5, 0.5 * (before - after) / depth))
-            let step = shift >= 0 ? reference.times[best + 1] - reference.times[best]
+            let step =
+                shift >= 0
+                ? reference.times[best + 1] - reference.times[best]
                 : reference.times[best] - reference.times[best - 1]
             guard step <= 2 * parameters.stepSeconds else { continue }
             fit.add(query.times[frame.query], reference.times[best] + shift * step, weight: depth)
@@ -290,7 +306,8 @@ struct VideoEvidence {
         var line = path.line
         guard fit.weight > 0 else { return line }
         if fit.spread >= 0.75, let (slope, intercept) = fit.solution, slope > 0.7, slope < 1.4,
-           abs(slope / line.speed - 1) < 0.06 {
+            abs(slope / line.speed - 1) < 0.06
+        {
             // Sampling places a moment to about 0.05 s; over the fit's spread that is the slope's error.
             if abs(slope - 1) > 0.06 / fit.spread || line.speed != 1 {
                 line.speed = slope

@@ -16,8 +16,10 @@ struct WriterLock {
         while flock(raw, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else { throw Disk.failure("locking it", path) }
             guard left > 0 else {
-                throw IndexError(.busy, errno: EWOULDBLOCK, "\(folder): another process has been writing to this index "
-                    + "for over \(patience) s; try again when it is done")
+                throw IndexError(
+                    .busy, errno: EWOULDBLOCK,
+                    "\(folder): another process has been writing to this index "
+                        + "for over \(patience) s; try again when it is done")
             }
             usleep(pause)
             left -= Int(pause)

@@ -66,7 +66,9 @@ public struct AudioFingerprinter {
         if samples < Self.leastSamples { return AudioFingerprint(landmarks: [], abstainReason: "too_short") }
         if soundingRows < Self.leastSoundingRows { return AudioFingerprint(landmarks: [], abstainReason: "silence") }
         let landmarks = LandmarkPairing(parameters: parameters).landmarks(of: peaks)
-        if landmarks.count < Self.leastLandmarks { return AudioFingerprint(landmarks: [], abstainReason: "steady_tone") }
+        if landmarks.count < Self.leastLandmarks {
+            return AudioFingerprint(landmarks: [], abstainReason: "steady_tone")
+        }
         return AudioFingerprint(landmarks: landmarks)
     }
 

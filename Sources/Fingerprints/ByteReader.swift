@@ -51,7 +51,8 @@ struct ByteReader {
         let start = offset
         let count = Int(try integer(UInt8.self))
         guard count <= FingerprintLimits.nameBytes else {
-            throw FingerprintError(.overLimit, "a name of \(count) bytes at \(start), allowed are \(FingerprintLimits.nameBytes)")
+            throw FingerprintError(
+                .overLimit, "a name of \(count) bytes at \(start), allowed are \(FingerprintLimits.nameBytes)")
         }
         try need(count)
         var text = ""
@@ -74,7 +75,8 @@ struct ByteWriter {
     static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"),
-             UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"): true
+            UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"):
+            true
         default: false
         }
     }
@@ -98,8 +100,9 @@ struct ByteWriter {
 
     mutating func name(_ text: String) {
         let text = Array(text.utf8)
-        precondition(text.count <= FingerprintLimits.nameBytes && text.allSatisfy(Self.isNameByte),
-                     "'\(text)' is not a name of at most \(FingerprintLimits.nameBytes) bytes")
+        precondition(
+            text.count <= FingerprintLimits.nameBytes && text.allSatisfy(Self.isNameByte),
+            "'\(text)' is not a name of at most \(FingerprintLimits.nameBytes) bytes")
         bytes.append(UInt8(text.count))
         bytes += text
     }

@@ -30,8 +30,9 @@ public enum HammingScan {
             var distances = [UInt16](repeating: 0, count: capacity)
             // PDQHash is four words in order and nothing else, so `count` of them are 4 × `count` words.
             let found = unsafe codes.withUnsafeBytes { raw in
-                unsafe moire_hamming_scan(words, raw.baseAddress?.assumingMemoryBound(to: UInt64.self), codes.count,
-                                          UInt32(min(radius, 256)), &indices, &distances, capacity)
+                unsafe moire_hamming_scan(
+                    words, raw.baseAddress?.assumingMemoryBound(to: UInt64.self), codes.count,
+                    UInt32(min(radius, 256)), &indices, &distances, capacity)
             }
             guard found > capacity else {
                 return (0..<found).map { Hit(index: indices[$0], distance: distances[$0]) }

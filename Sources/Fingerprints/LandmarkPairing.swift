@@ -24,7 +24,8 @@ struct LandmarkPairing {
                 if apart > parameters.mostHopsApart || pairs == parameters.pairs { break }
                 let bins = Int(second.bin) - Int(first.bin)
                 if apart == 0 || abs(bins) > parameters.mostBinsApart { continue }
-                landmarks.append(Landmark(hash: Self.hash(bin: Int(first.bin), binsUp: bins, hops: apart), hop: first.hop))
+                landmarks.append(
+                    Landmark(hash: Self.hash(bin: Int(first.bin), binsUp: bins, hops: apart), hop: first.hop))
                 pairs += 1
             }
         }

@@ -42,8 +42,9 @@ extension MediaFingerprint {
     ///   order of time, landmarks in order of hop, then hash; qualities at most 100.
     public func encoded() -> [UInt8] {
         precondition(video.frames.count <= FingerprintLimits.frames, "\(video.frames.count) frames are over the limit")
-        precondition(audio.landmarks.count <= FingerprintLimits.landmarks,
-                     "\(audio.landmarks.count) landmarks are over the limit")
+        precondition(
+            audio.landmarks.count <= FingerprintLimits.landmarks,
+            "\(audio.landmarks.count) landmarks are over the limit")
         precondition(duration >= 0 && duration <= FingerprintLimits.duration, "a duration of \(duration) s")
         var body = ByteWriter()
         body.reserve(64 + video.frames.count * 36 + audio.landmarks.count * 4)
@@ -84,7 +85,9 @@ extension MediaFingerprint {
         let format = try header.integer(UInt16.self)
         let reserved = try header.integer(UInt16.self)
         guard format == Self.formatVersion, reserved == 0 else {
-            throw FingerprintError(.unknownVersion, "format \(format).\(reserved); this build reads \(Self.formatVersion).0, extract the file again")
+            throw FingerprintError(
+                .unknownVersion,
+                "format \(format).\(reserved); this build reads \(Self.formatVersion).0, extract the file again")
         }
         let bodyBytes = Int(try header.integer(UInt32.self))
         guard bodyBytes == bytes.count - whole else {
@@ -113,7 +116,8 @@ extension MediaFingerprint {
         for expected in [FingerprintVersions.video, FingerprintVersions.audio] {
             let name = try body.name()
             guard name == expected else {
-                throw FingerprintError(.unknownVersion, "made by '\(name)', this build reads '\(expected)'; extract the file again")
+                throw FingerprintError(
+                    .unknownVersion, "made by '\(name)', this build reads '\(expected)'; extract the file again")
             }
         }
         let videoReason = try body.name()
@@ -123,9 +127,10 @@ extension MediaFingerprint {
         guard body.remaining == 0 else {
             throw FingerprintError(.malformed, "\(body.remaining) bytes are left over")
         }
-        self.init(duration: duration,
-                  video: VideoFingerprint(frames: frames, abstainReason: videoReason.isEmpty ? nil : videoReason),
-                  audio: AudioFingerprint(landmarks: landmarks, abstainReason: audioReason.isEmpty ? nil : audioReason))
+        self.init(
+            duration: duration,
+            video: VideoFingerprint(frames: frames, abstainReason: videoReason.isEmpty ? nil : videoReason),
+            audio: AudioFingerprint(landmarks: landmarks, abstainReason: audioReason.isEmpty ? nil : audioReason))
     }
 
     // MARK: Frames
@@ -133,7 +138,9 @@ extension MediaFingerprint {
     private static func write(_ frames: [FrameCode], to body: inout ByteWriter) {
         var before: UInt32 = 0
         for frame in frames {
-            precondition(frame.ptsMs >= before && frame.quality <= 100, "frame at \(frame.ptsMs) ms after \(before) ms, quality \(frame.quality)")
+            precondition(
+                frame.ptsMs >= before && frame.quality <= 100,
+                "frame at \(frame.ptsMs) ms after \(before) ms, quality \(frame.quality)")
             body.varint(frame.ptsMs - before)
             body.integer(frame.quality)
             body.integer(frame.hash.word0)
@@ -156,8 +163,9 @@ extension MediaFingerprint {
             pts = try advance(pts, by: try body.varint())
             let quality = try body.integer(UInt8.self)
             guard quality <= 100 else { throw FingerprintError(.malformed, "a quality of \(quality)") }
-            let hash = PDQHash(try body.integer(UInt64.self), try body.integer(UInt64.self),
-                               try body.integer(UInt64.self), try body.integer(UInt64.self))
+            let hash = PDQHash(
+                try body.integer(UInt64.self), try body.integer(UInt64.self),
+                try body.integer(UInt64.self), try body.integer(UInt64.self))
             frames.append(FrameCode(ptsMs: pts, hash: hash, quality: quality))
         }
         return frames
@@ -185,7 +193,8 @@ extension MediaFingerprint {
         }
     }
 
-    private static func readLandmarks(_ count: Int, from body: inout ByteReader) throws(FingerprintError) -> [Landmark] {
+    private static func readLandmarks(_ count: Int, from body: inout ByteReader) throws(FingerprintError) -> [Landmark]
+    {
         guard count <= body.remaining else {
             throw FingerprintError(.truncated, "\(count) landmarks cannot fit into \(body.remaining) bytes")
         }
@@ -194,11 +203,14 @@ extension MediaFingerprint {
         var hop: UInt32 = 0
         while landmarks.count < count {
             let step = try body.varint()
-            guard step > 0 || landmarks.isEmpty else { throw FingerprintError(.malformed, "two groups with hop \(hop)") }
+            guard step > 0 || landmarks.isEmpty else {
+                throw FingerprintError(.malformed, "two groups with hop \(hop)")
+            }
             hop = try advance(hop, by: step)
             let size = try body.varint()
             guard size > 0, Int(size) <= count - landmarks.count else {
-                throw FingerprintError(.malformed, "a group of \(size) landmarks where \(count - landmarks.count) are left")
+                throw FingerprintError(
+                    .malformed, "a group of \(size) landmarks where \(count - landmarks.count) are left")
             }
             var hash: UInt32 = 0
             for _ in 0..<size {

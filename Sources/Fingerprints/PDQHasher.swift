@@ -13,8 +13,9 @@ public struct PDQHasher: Sendable {
     public init() {}
 
     public mutating func hash(luma values: [Float], width: Int, height: Int) -> PDQ.Result {
-        precondition(width >= 0 && height >= 0 && values.count == width * height,
-                     "a \(width)x\(height) picture needs \(width * height) samples, got \(values.count)")
+        precondition(
+            width >= 0 && height >= 0 && values.count == width * height,
+            "a \(width)x\(height) picture needs \(width * height) samples, got \(values.count)")
         makeRoom(values.count)
         luma.replaceSubrange(0..<values.count, with: values)
         let quality = downsample(width: width, height: height)
@@ -41,10 +42,11 @@ public struct PDQHasher: Sendable {
     }
 
     func transform() -> Coefficients {
-        unsafe Coefficients(values: [Float](unsafeUninitializedCapacity: 256) { buffer, filled in
-            unsafe moire_pdq_dct(grid, buffer.baseAddress)
-            filled = 256
-        })
+        unsafe Coefficients(
+            values: [Float](unsafeUninitializedCapacity: 256) { buffer, filled in
+                unsafe moire_pdq_dct(grid, buffer.baseAddress)
+                filled = 256
+            })
     }
 
     /// Takes the quality from a variable: in `finish(load(image))` Swift reads `self`, and with it the

@@ -32,8 +32,9 @@ struct PeakPicker {
     static let ring = 128
 
     init(parameters: AudioParameters, firstHop: UInt32) {
-        precondition(2 * parameters.whiteningHops + 1 <= Self.ring && parameters.peakReachHops <= parameters.whiteningHops,
-                     "neighbourhoods of \(parameters.whiteningHops) and \(parameters.peakReachHops) hops exceed the ring")
+        precondition(
+            2 * parameters.whiteningHops + 1 <= Self.ring && parameters.peakReachHops <= parameters.whiteningHops,
+            "neighbourhoods of \(parameters.whiteningHops) and \(parameters.peakReachHops) hops exceed the ring")
         self.parameters = parameters
         self.firstHop = firstHop
         rows = Array(repeating: 0, count: Self.ring * Self.bins)
@@ -42,7 +43,9 @@ struct PeakPicker {
 
     /// Takes the 1024 samples that start at `offset`.
     mutating func add(_ samples: borrowing [Float], at offset: Int) {
-        precondition(offset >= 0 && offset + AudioParameters.frameSamples <= samples.count, "frame at \(offset) of \(samples.count)")
+        precondition(
+            offset >= 0 && offset + AudioParameters.frameSamples <= samples.count,
+            "frame at \(offset) of \(samples.count)")
         let slot = received % Self.ring * Self.bins
         unsafe samples.withUnsafeBufferPointer { input in
             unsafe rows.withUnsafeMutableBufferPointer { rows in
@@ -71,9 +74,12 @@ struct PeakPicker {
             let count = unsafe rowMaxima.withUnsafeBufferPointer { maxima in
                 unsafe rows.withUnsafeBufferPointer { rows in
                     for k in 0..<Self.bins { maximum[k] = Int16.min }
-                    for row in near { unsafe moire_row_raise(&maximum, maxima.baseAddress! + row % Self.ring * Self.bins) }
-                    return unsafe moire_row_peaks(rows.baseAddress! + slot, maximum, Int32(parameters.lowestBin),
-                                                  Int32(parameters.highestBin), Int16(parameters.floor), &found)
+                    for row in near {
+                        unsafe moire_row_raise(&maximum, maxima.baseAddress! + row % Self.ring * Self.bins)
+                    }
+                    return unsafe moire_row_peaks(
+                        rows.baseAddress! + slot, maximum, Int32(parameters.lowestBin),
+                        Int32(parameters.highestBin), Int16(parameters.floor), &found)
                 }
             }
             if isSounding(slot) { soundingRows += 1 }
@@ -97,7 +103,9 @@ struct PeakPicker {
     }
 
     private func isSounding(_ slot: Int) -> Bool {
-        for k in parameters.lowestBin..<parameters.highestBin where Int(rows[slot + k]) >= parameters.floor { return true }
+        for k in parameters.lowestBin..<parameters.highestBin where Int(rows[slot + k]) >= parameters.floor {
+            return true
+        }
         return false
     }
 
@@ -108,7 +116,8 @@ struct PeakPicker {
         for k in around { total += Int(sums[k]) }
         let prominence = height - total / (around.count * summed.count)
         guard prominence >= parameters.leastProminence,
-              height - Int(sums[bin]) / summed.count >= parameters.leastChange else { return }
+            height - Int(sums[bin]) / summed.count >= parameters.leastChange
+        else { return }
         let hop = firstHop + UInt32(judged)
         // Of equal neighbours (a flat top in made-up sound) the first stands for all.
         for peak in peaks.reversed() {

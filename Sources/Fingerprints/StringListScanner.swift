@@ -25,7 +25,9 @@ struct StringListScanner {
         try expect(UInt8(ascii: "\""), "a string")
         let start = at
         while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 32 { at += 1 }
-        guard let text = String(validating: bytes[start..<at], as: UTF8.self) else { throw malformed("a string is not UTF-8") }
+        guard let text = String(validating: bytes[start..<at], as: UTF8.self) else {
+            throw malformed("a string is not UTF-8")
+        }
         try expect(UInt8(ascii: "\""), "the end of a plain string", afterBlanks: false)
         entries += 1
         return text

@@ -40,14 +40,17 @@ public enum VPDQFile {
             if fields == [""] { continue }
             guard frames.count < maximumFrames else { throw tooMany(line: line) }
             guard fields.count == 4 else {
-                throw FingerprintError(.malformed, "expected frame,quality,hash,timestamp, found \(fields.count) fields",
-                                       line: line)
+                throw FingerprintError(
+                    .malformed, "expected frame,quality,hash,timestamp, found \(fields.count) fields",
+                    line: line)
             }
             guard let frame = Int(fields[0]), frame >= 0 else {
                 throw FingerprintError(.malformed, "'\(clipped(fields[0]))' is not a frame number", line: line)
             }
-            frames.append(try makeFrame(number: frame, quality: fields[1], hash: fields[2], timestamp: fields[3],
-                                        line: line))
+            frames.append(
+                try makeFrame(
+                    number: frame, quality: fields[1], hash: fields[2], timestamp: fields[3],
+                    line: line))
         }
         return frames
     }
@@ -72,11 +75,14 @@ public enum VPDQFile {
             guard frames.count < maximumFrames else { throw tooMany(line: number) }
             let fields = fields(of: entry[...])
             guard fields.count == 3 else {
-                throw FingerprintError(.malformed, "expected hash,quality,timestamp, found \(fields.count) fields",
-                                       line: number)
+                throw FingerprintError(
+                    .malformed, "expected hash,quality,timestamp, found \(fields.count) fields",
+                    line: number)
             }
-            frames.append(try makeFrame(number: frames.count, quality: fields[1], hash: fields[0],
-                                        timestamp: fields[2], line: number))
+            frames.append(
+                try makeFrame(
+                    number: frames.count, quality: fields[1], hash: fields[0],
+                    timestamp: fields[2], line: number))
         }
         return frames
     }
@@ -88,8 +94,10 @@ public enum VPDQFile {
 
     // MARK: Parts
 
-    private static func makeFrame(number: Int, quality: Substring, hash: Substring, timestamp: Substring,
-                                  line: Int) throws(FingerprintError) -> VPDQFrame {
+    private static func makeFrame(
+        number: Int, quality: Substring, hash: Substring, timestamp: Substring,
+        line: Int
+    ) throws(FingerprintError) -> VPDQFrame {
         guard let quality = Int(quality), 0...100 ~= quality else {
             throw FingerprintError(.malformed, "'\(clipped(quality))' is not a quality from 0 to 100", line: line)
         }
@@ -147,9 +155,10 @@ extension VideoFingerprint {
     /// From vPDQ frames, brought into order of time.
     public init(vpdqFrames frames: [VPDQFrame]) {
         let inOrder = frames.sorted { ($0.timestamp, $0.frame) < ($1.timestamp, $1.frame) }
-        self.init(frames: inOrder.map { frame in
-            let ms = frame.timestamp.isFinite ? min(max(frame.timestamp * 1000, 0), Double(UInt32.max)) : 0
-            return FrameCode(ptsMs: UInt32(ms.rounded()), hash: frame.hash, quality: UInt8(clamping: frame.quality))
-        })
+        self.init(
+            frames: inOrder.map { frame in
+                let ms = frame.timestamp.isFinite ? min(max(frame.timestamp * 1000, 0), Double(UInt32.max)) : 0
+                return FrameCode(ptsMs: UInt32(ms.rounded()), hash: frame.hash, quality: UInt8(clamping: frame.quality))
+            })
     }
 }

@@ -11,8 +11,9 @@ public struct VideoParameters: Sendable, Equatable {
     /// Usable frames under which it is too flat.
     public var leastUsableFrames: Int
 
-    public static let v1 = VideoParameters(version: FingerprintVersions.video, usableQuality: 50, leastFrames: 4,
-                                           leastUsableFrames: 2)
+    public static let v1 = VideoParameters(
+        version: FingerprintVersions.video, usableQuality: 50, leastFrames: 4,
+        leastUsableFrames: 2)
 }
 
 /// Working frames → one PDQ code each.
@@ -43,10 +44,10 @@ public struct VideoFingerprinter {
     }
 
     public consuming func finish() -> VideoFingerprint {
-        let reason: String? = if frames.isEmpty { "no_video" }
-            else if frames.count < parameters.leastFrames { "too_short" }
-            else if usable < parameters.leastUsableFrames { "flat_picture" }
-            else { nil }
+        let reason: String? =
+            if frames.isEmpty { "no_video" } else if frames.count < parameters.leastFrames {
+                "too_short"
+            } else if usable < parameters.leastUsableFrames { "flat_picture" } else { nil }
         return VideoFingerprint(frames: frames, abstainReason: reason)
     }
 }

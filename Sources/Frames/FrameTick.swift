@@ -11,7 +11,9 @@ public struct FrameTick: Sendable {
 
     public static let thumbSide = 64
 
-    public init(pts: Double, duration: Double = 0, thumb: LumaImage, isKeyframe: Bool = false, isInterlaced: Bool = false) {
+    public init(
+        pts: Double, duration: Double = 0, thumb: LumaImage, isKeyframe: Bool = false, isInterlaced: Bool = false
+    ) {
         self.pts = pts
         self.duration = duration
         self.thumb = thumb

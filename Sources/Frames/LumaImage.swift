@@ -8,8 +8,9 @@ public struct LumaImage: Sendable, Equatable {
     public var pixels: [UInt8]
 
     public init(width: Int, height: Int, pixels: [UInt8]) {
-        precondition(width > 0 && height > 0 && pixels.count == width * height,
-                     "a \(width)x\(height) plane needs \(width * height) samples, got \(pixels.count)")
+        precondition(
+            width > 0 && height > 0 && pixels.count == width * height,
+            "a \(width)x\(height) plane needs \(width * height) samples, got \(pixels.count)")
         self.width = width
         self.height = height
         self.pixels = pixels

@@ -17,8 +17,10 @@ public struct MediaInfo: Sendable, Codable, Equatable {
         case ignoredStreams = "ignored_streams"
     }
 
-    public init(container: String, claimedDuration: Double? = nil, startTime: Double = 0, bytes: Int64 = 0,
-                video: VideoInfo? = nil, audio: AudioInfo? = nil, ignoredStreams: Int = 0) {
+    public init(
+        container: String, claimedDuration: Double? = nil, startTime: Double = 0, bytes: Int64 = 0,
+        video: VideoInfo? = nil, audio: AudioInfo? = nil, ignoredStreams: Int = 0
+    ) {
         self.container = container
         self.claimedDuration = claimedDuration
         self.startTime = startTime
@@ -55,9 +57,11 @@ public struct VideoInfo: Sendable, Codable, Equatable {
         case colorPrimaries = "color_primaries", colorTransfer = "color_transfer"
     }
 
-    public init(codec: String, codedWidth: Int, codedHeight: Int, width: Int, height: Int, rotation: Int = 0,
-                mirrored: Bool = false, claimedFrameRate: Double? = nil, pixelFormat: String = "", bitDepth: Int = 8,
-                range: String = "limited", colorPrimaries: String = "unknown", colorTransfer: String = "unknown") {
+    public init(
+        codec: String, codedWidth: Int, codedHeight: Int, width: Int, height: Int, rotation: Int = 0,
+        mirrored: Bool = false, claimedFrameRate: Double? = nil, pixelFormat: String = "", bitDepth: Int = 8,
+        range: String = "limited", colorPrimaries: String = "unknown", colorTransfer: String = "unknown"
+    ) {
         self.codec = codec
         self.codedWidth = codedWidth
         self.codedHeight = codedHeight

@@ -21,8 +21,10 @@ public struct WorkingFrame: Sendable {
     /// Longest side of `luma`, pixels. PDQ's own hasher reduces to the same size first.
     public static let longestSide = 512
 
-    public init(pts: Double, luma: LumaImage, chromaBlue: LumaImage? = nil, chromaRed: LumaImage? = nil,
-                patches: [NativePatch] = [], isInterlaced: Bool = false) {
+    public init(
+        pts: Double, luma: LumaImage, chromaBlue: LumaImage? = nil, chromaRed: LumaImage? = nil,
+        patches: [NativePatch] = [], isInterlaced: Bool = false
+    ) {
         self.pts = pts
         self.luma = luma
         self.chromaBlue = chromaBlue

@@ -19,8 +19,9 @@ extension Disk {
     /// nothing and the write starts over.
     package func writeWhole(_ data: Data, to name: String, in folder: String) throws(QueueError) {
         for _ in 1...3 where try writeOnce(data, to: name, in: folder) { return }
-        throw QueueError(.other, errno: ENOENT, operation: "rename", subject: "\(folder)/\(name)",
-                         advice: "the folder is gone, or something keeps deleting files in it")
+        throw QueueError(
+            .other, errno: ENOENT, operation: "rename", subject: "\(folder)/\(name)",
+            advice: "the folder is gone, or something keeps deleting files in it")
     }
 
     private func writeOnce(_ data: Data, to name: String, in folder: String) throws(QueueError) -> Bool {

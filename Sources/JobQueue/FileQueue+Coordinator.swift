@@ -28,8 +28,9 @@ extension FileQueue: CoordinatorQueue {
     public func release(_ tickets: [Ticket]) throws(QueueError) {
         var lanes: Set<Lane> = []
         for ticket in tickets {
-            try disk.writeWhole(try sealed(ticket, as: .ticket), to: JobName(ticket).text,
-                                in: folders.ready(ticket.job.lane))
+            try disk.writeWhole(
+                try sealed(ticket, as: .ticket), to: JobName(ticket).text,
+                in: folders.ready(ticket.job.lane))
             lanes.insert(ticket.job.lane)
         }
         for lane in lanes.sorted() { try disk.syncFolder(folders.ready(lane)) }
@@ -89,7 +90,8 @@ extension FileQueue: CoordinatorQueue {
                 }
             let beat = try disk.read("\(folder)/\(WorkerFiles.beat)") ?? Data()
             let held = try disk.names(in: folder).compactMap { JobName(parsing: $0)?.attempt }
-            states.append(WorkerState(worker: worker, beat: String(decoding: beat, as: UTF8.self), life: life, held: held))
+            states.append(
+                WorkerState(worker: worker, beat: String(decoding: beat, as: UTF8.self), life: life, held: held))
         }
         return states
     }

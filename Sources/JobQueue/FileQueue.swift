@@ -32,9 +32,10 @@ public final class FileQueue: SubmitQueue, Sendable {
         self.disk = disk
         try disk.makeFolder(root)
         if !allowNetworkFileSystem, let type = MountTable.refusedType(ofFolder: root) {
-            throw QueueError(.networkFileSystem, operation: "open queue", subject: root,
-                             advice: "it lies on \(type), where rename and fsync do not keep the queue's promise; "
-                                + "use a local disk")
+            throw QueueError(
+                .networkFileSystem, operation: "open queue", subject: root,
+                advice: "it lies on \(type), where rename and fsync do not keep the queue's promise; "
+                    + "use a local disk")
         }
         var made = false
         for folder in folders.all where !disk.exists(folder) {
@@ -49,8 +50,9 @@ public final class FileQueue: SubmitQueue, Sendable {
 
     public func submit(_ messages: [InboxMessage]) throws(QueueError) {
         for case .job(let spec) in messages where !JobName.isSafe(spec.id) {
-            throw QueueError(.unsupported, operation: "submit", subject: "job id \(spec.id.prefix(80))",
-                             advice: "an id is 1 to 64 lower-case letters, digits and hyphens")
+            throw QueueError(
+                .unsupported, operation: "submit", subject: "job id \(spec.id.prefix(80))",
+                advice: "an id is 1 to 64 lower-case letters, digits and hyphens")
         }
         var start = 0
         while start < messages.count {

@@ -16,10 +16,12 @@ public final class FileWorkerQueue: WorkerQueue {
     /// Makes the worker's folder under a dot name, locks it, then shows it: whoever sees the folder
     /// sees it locked.
     init(name: String, folders: Folders, disk: Disk) throws(QueueError) {
-        let readable = String(name.unicodeScalars.map { scalar in
-            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-")
-                ? Character(scalar) : "_"
-        }.prefix(64))
+        let readable = String(
+            name.unicodeScalars.map { scalar in
+                scalar.isASCII
+                    && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-")
+                    ? Character(scalar) : "_"
+            }.prefix(64))
         let worker = "\(readable)~\(String(UInt64.random(in: 0 ... .max), radix: 16))"
         let hidden = "\(folders.claimed)/.\(worker)"
         try disk.makeFolder(hidden)
@@ -61,15 +63,17 @@ public final class FileWorkerQueue: WorkerQueue {
         guard try disk.rename("\(ready)/\(name)", to: path) else {
             // RACE: another worker was first, which is fine; or this worker's folder was taken away.
             if disk.exists(folder) { return nil }
-            throw QueueError(.other, operation: "claim", subject: folder,
-                             advice: "this worker's folder was removed; start the worker again")
+            throw QueueError(
+                .other, operation: "claim", subject: folder,
+                advice: "this worker's folder was removed; start the worker again")
         }
         do throws(QueueError) {
             try disk.syncFolder(folder)
             try disk.syncFolder(ready)
             if let data = try disk.read(path), let ticket = SealedFile.open(Ticket.self, from: data, as: .ticket) {
-                return Claim(job: ticket.job, attempt: next.attempt.attempt, sequence: ticket.sequence,
-                             crashes: ticket.crashes, token: next.text)
+                return Claim(
+                    job: ticket.job, attempt: next.attempt.attempt, sequence: ticket.sequence,
+                    crashes: ticket.crashes, token: next.text)
             }
         } catch {
             // This attempt will not run; let the coordinator know now instead of at the lease's end.
@@ -90,8 +94,9 @@ public final class FileWorkerQueue: WorkerQueue {
 
     public func finish(_ claim: Claim, with result: JobResult) throws(QueueError) {
         guard result.jobID == claim.job.id, result.attempt == claim.attempt else {
-            throw QueueError(.unsupported, operation: "finish", subject: claim.token,
-                             advice: "the result is of job \(result.jobID), attempt \(result.attempt)")
+            throw QueueError(
+                .unsupported, operation: "finish", subject: claim.token,
+                advice: "the result is of job \(result.jobID), attempt \(result.attempt)")
         }
         let data: Data
         do { data = try SealedFile.seal(result, as: .result) } catch {

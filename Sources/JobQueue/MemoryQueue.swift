@@ -31,8 +31,9 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
 
     public func submit(_ messages: [InboxMessage]) throws(QueueError) {
         for case .job(let spec) in messages where !JobName.isSafe(spec.id) {
-            throw QueueError(.unsupported, operation: "submit", subject: "job id \(spec.id.prefix(80))",
-                             advice: "an id is 1 to 64 lower-case letters, digits and hyphens")
+            throw QueueError(
+                .unsupported, operation: "submit", subject: "job id \(spec.id.prefix(80))",
+                advice: "an id is 1 to 64 lower-case letters, digits and hyphens")
         }
         guard !messages.isEmpty else { return }
         state.withLock { state in
@@ -44,10 +45,11 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
     public func inbox(limit: Int) -> [InboxBatch] {
         state.withLock { state in
             var messages = 0
-            return Array(state.batches.prefix { batch in
-                defer { messages += batch.messages.count }
-                return messages < limit
-            })
+            return Array(
+                state.batches.prefix { batch in
+                    defer { messages += batch.messages.count }
+                    return messages < limit
+                })
         }
     }
 
@@ -106,7 +108,8 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
         state.withLock { state in
             let released = state.ready.map { ($0.job.id, $0.attempts + 1) }
             let held = state.places.values.flatMap { $0.held.map { ($0.attempt.jobID, $0.attempt.attempt) } }
-            let back = state.results.map { ($0.attempt.jobID, $0.attempt.attempt) }
+            let back =
+                state.results.map { ($0.attempt.jobID, $0.attempt.attempt) }
                 + state.returned.map { ($0.jobID, $0.attempt) }
             return Dictionary(released + held + back, uniquingKeysWith: max)
         }
@@ -156,8 +159,9 @@ public final class MemoryWorkerQueue: WorkerQueue {
             state.places[worker, default: .init()].beat += 1
             let attempt = Attempt(jobID: ticket.job.id, sequence: ticket.sequence, attempt: ticket.attempts + 1)
             state.places[worker, default: .init()].held.append(.init(attempt: attempt, ticket: ticket))
-            return Claim(job: ticket.job, attempt: attempt.attempt, sequence: ticket.sequence,
-                         crashes: ticket.crashes, token: JobName(attempt).text)
+            return Claim(
+                job: ticket.job, attempt: attempt.attempt, sequence: ticket.sequence,
+                crashes: ticket.crashes, token: JobName(attempt).text)
         }
     }
 
@@ -165,8 +169,9 @@ public final class MemoryWorkerQueue: WorkerQueue {
 
     public func finish(_ claim: Claim, with result: JobResult) throws(QueueError) {
         guard result.jobID == claim.job.id, result.attempt == claim.attempt else {
-            throw QueueError(.unsupported, operation: "finish", subject: claim.token,
-                             advice: "the result is of job \(result.jobID), attempt \(result.attempt)")
+            throw QueueError(
+                .unsupported, operation: "finish", subject: claim.token,
+                advice: "the result is of job \(result.jobID), attempt \(result.attempt)")
         }
         let attempt = Attempt(jobID: claim.job.id, sequence: claim.sequence, attempt: claim.attempt)
         queue.state.withLock { state in

@@ -5,7 +5,8 @@ extension QueueError {
     package init(errno number: Int32, operation: String, subject: String) {
         let (code, advice): (Code, String) =
             switch number {
-            case ENOSPC, EDQUOT: (.diskFull, "free space on this file system, then send it again; nothing was accepted by halves")
+            case ENOSPC, EDQUOT:
+                (.diskFull, "free space on this file system, then send it again; nothing was accepted by halves")
             case EIO: (.inputOutput, "the disk reports an error; check it before trusting it with more")
             case EMFILE, ENFILE: (.tooManyFiles, "raise the limit on open files (ulimit -n) or run fewer workers")
             case EACCES, EPERM, EROFS: (.permission, "the user running this needs to write here")

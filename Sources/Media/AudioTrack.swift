@@ -26,8 +26,10 @@ import Frames
     /// A change of any of these needs a new converter.
     private struct Shape: Equatable { let format: Int32, rateHz, channels: Int, weights: [Float] }
 
-    init(stream: UnsafeMutablePointer<AVStream>, decoder: consuming Decoder, startTime: Double, limits: MediaLimits,
-         sink: any MediaSink) throws(MediaError) {
+    init(
+        stream: UnsafeMutablePointer<AVStream>, decoder: consuming Decoder, startTime: Double, limits: MediaLimits,
+        sink: any MediaSink
+    ) throws(MediaError) {
         unsafe streamIndex = Int(stream.pointee.index)
         unsafe secondsPerTick = av_q2d(stream.pointee.time_base)
         isProtected = unsafe StreamFacts.isProtected(stream)
@@ -107,12 +109,14 @@ import Frames
     /// Converters and room for the frame at hand; false when FFmpeg cannot convert it.
     private func prepare(count: Int) throws(Ending) -> Bool {
         let weights = unsafe ChannelWeights.weights(of: &frame.raw.pointee.ch_layout)
-        let now = unsafe Shape(format: frame.raw.pointee.format, rateHz: frame.sampleRateHz,
-                               channels: frame.channelCount, weights: weights)
+        let now = unsafe Shape(
+            format: frame.raw.pointee.format, rateHz: frame.sampleRateHz,
+            channels: frame.channelCount, weights: weights)
         if now != shape {
             if shape != nil { formatChanges += 1 }
             guard formatChanges <= limits.formatChanges else {
-                throw .refused(over: "format_changes", "The sound changes its format more than \(limits.formatChanges) times.")
+                throw .refused(
+                    over: "format_changes", "The sound changes its format more than \(limits.formatChanges) times.")
             }
             flushMono()
             toFloat = nil
@@ -136,7 +140,8 @@ import Frames
         guard written > 0 else { return }
         let kept = min(shape.channels, ChannelWeights.most)
         let channels = (0..<kept).map { native!.array($0, count: written) }
-        sink.sound(SoundBlock(pts: pts, sampleRateHz: rateHz, channels: channels, weights: Array(shape.weights.prefix(kept))))
+        sink.sound(
+            SoundBlock(pts: pts, sampleRateHz: rateHz, channels: channels, weights: Array(shape.weights.prefix(kept))))
         mix(channels, weights: shape.weights)
         if mono == nil { mono = try? MonoStage(rateHz: rateHz, pts: pts) }
         if let block = unsafe mono?.push(mixed!.start(0), count: written) { sink.mono(block) }

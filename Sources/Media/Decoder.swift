@@ -7,7 +7,9 @@ import CFFmpeg
     private init(adopting context: UnsafeMutablePointer<AVCodecContext>) { unsafe raw = context }
 
     /// - Throws: `MediaError` when the decoder refuses the stream's parameters.
-    static func open(_ stream: UnsafeMutablePointer<AVStream>, codec: UnsafePointer<AVCodec>, limits: MediaLimits) throws(MediaError) -> Decoder {
+    static func open(_ stream: UnsafeMutablePointer<AVStream>, codec: UnsafePointer<AVCodec>, limits: MediaLimits)
+        throws(MediaError) -> Decoder
+    {
         guard let context = unsafe avcodec_alloc_context3(codec) else { throw .outOfMemory("allocating a decoder") }
         let decoder = unsafe Decoder(adopting: context)
         let copied = unsafe avcodec_parameters_to_context(context, stream.pointee.codecpar)

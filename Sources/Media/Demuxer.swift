@@ -34,8 +34,10 @@ import CFFmpeg
         unsafe av_dict_free(&options)
         guard opened >= 0, let context = unsafe context else {
             if opened == moire_averror_enomem { throw Self.noMemory }
-            throw .undecodable("broken_header", "The \(name) file's header cannot be read ("
-                + MediaError(opened, "").text + "): cut off before it, or damaged.")
+            throw .undecodable(
+                "broken_header",
+                "The \(name) file's header cannot be read ("
+                    + MediaError(opened, "").text + "): cut off before it, or damaged.")
         }
         let demuxer = unsafe Demuxer(adopting: context, input: input)
         try demuxer.checkStreamCount(limits)
@@ -80,8 +82,10 @@ import CFFmpeg
     }
 
     /// Nothing but the given descriptor can be opened, and the search for streams is bounded.
-    private static func confine(_ context: UnsafeMutablePointer<AVFormatContext>, to limits: MediaLimits,
-                                io: UnsafeMutablePointer<AVIOContext>) {
+    private static func confine(
+        _ context: UnsafeMutablePointer<AVFormatContext>, to limits: MediaLimits,
+        io: UnsafeMutablePointer<AVIOContext>
+    ) {
         unsafe context.pointee.pb = unsafe io
         unsafe context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
         unsafe context.pointee.probesize = limits.probeBytes
@@ -109,7 +113,9 @@ import CFFmpeg
     /// Seconds the container claims for the whole file; nil when it is silent or FFmpeg only guesses.
     var claimedDuration: Double? {
         let ticks = unsafe raw.pointee.duration
-        guard ticks > 0, unsafe raw.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE else { return nil }
+        guard ticks > 0, unsafe raw.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE else {
+            return nil
+        }
         return Double(ticks) / Double(AV_TIME_BASE)
     }
 

@@ -53,11 +53,12 @@ import Glibc
         }
         var got: Int
         repeat {
-            got = if fileBytes != nil {
-                unsafe Glibc.pread(descriptor, buffer, count, Int(position))
-            } else {
-                unsafe Glibc.read(descriptor, buffer, count)
-            }
+            got =
+                if fileBytes != nil {
+                    unsafe Glibc.pread(descriptor, buffer, count, Int(position))
+                } else {
+                    unsafe Glibc.read(descriptor, buffer, count)
+                }
         } while got < 0 && errno == EINTR
         if got < 0 {
             readError = errno

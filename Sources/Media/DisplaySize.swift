@@ -19,6 +19,8 @@ enum DisplaySize {
         let longest = max(size.width, size.height)
         guard longest > longestSide else { return size }
         let scale = Double(longestSide) / Double(longest)
-        return (max(1, Int((Double(size.width) * scale).rounded())), max(1, Int((Double(size.height) * scale).rounded())))
+        return (
+            max(1, Int((Double(size.width) * scale).rounded())), max(1, Int((Double(size.height) * scale).rounded()))
+        )
     }
 }

@@ -54,7 +54,9 @@ enum ColorRange {
     /// formats that say so in their name, and grey, which FFmpeg makes full throughout.
     static func isFull(_ range: AVColorRange, _ format: AVPixelFormat) -> Bool {
         if range != AVCOL_RANGE_UNSPECIFIED { return range == AVCOL_RANGE_JPEG }
-        let full = [AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUVJ411P]
+        let full = [
+            AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUVJ411P,
+        ]
         if full.contains(format) { return true }
         guard let descriptor = unsafe av_pix_fmt_desc_get(format) else { return false }
         return unsafe descriptor.pointee.nb_components <= 2

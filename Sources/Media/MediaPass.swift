@@ -13,7 +13,9 @@ public struct PassResult: Sendable {
     /// Seconds on the timeline: the later of the picture's and the sound's end.
     public var duration: Double
 
-    public init(info: MediaInfo? = nil, outcome: Outcome, videoFrames: Int = 0, audioSamples: Int = 0, duration: Double = 0) {
+    public init(
+        info: MediaInfo? = nil, outcome: Outcome, videoFrames: Int = 0, audioSamples: Int = 0, duration: Double = 0
+    ) {
         self.info = info
         self.outcome = outcome
         self.videoFrames = videoFrames

@@ -27,11 +27,12 @@ import Frames
         let most = resampler.most(for: count)
         if most > room.capacity { room = FloatPlanes(channels: 1, capacity: most) }
         var input = unsafe samples
-        let written = if unsafe samples == nil {
-            unsafe resampler.convert(nil, count: 0, to: room)
-        } else {
-            unsafe resampler.convert(&input, count: count, to: room)
-        }
+        let written =
+            if unsafe samples == nil {
+                unsafe resampler.convert(nil, count: 0, to: room)
+            } else {
+                unsafe resampler.convert(&input, count: count, to: room)
+            }
         guard written > 0 else { return nil }
         let pts = start + Double(produced) / Double(MonoBlock.sampleRateHz)
         produced += written

@@ -51,11 +51,14 @@ import Frames
 
     /// Nil when there is no picture, or its decoder refuses the parameters.
     func videoTrack(_ limits: MediaLimits, _ sink: any MediaSink) throws(Ending) -> VideoTrack? {
-        guard let stream = unsafe choice.video.flatMap({ unsafe demuxer.stream($0) }), let video = info.video else { return nil }
+        guard let stream = unsafe choice.video.flatMap({ unsafe demuxer.stream($0) }), let video = info.video else {
+            return nil
+        }
         do {
             let decoder = try unsafe Self.decoder(for: stream, limits)
-            return try unsafe VideoTrack(stream: stream, decoder: decoder, info: video, startTime: info.startTime,
-                                         limits: limits, sink: sink)
+            return try unsafe VideoTrack(
+                stream: stream, decoder: decoder, info: video, startTime: info.startTime,
+                limits: limits, sink: sink)
         } catch {
             return try Self.excuse(error)
         }
@@ -66,7 +69,8 @@ import Frames
         guard let stream = unsafe choice.audio.flatMap({ unsafe demuxer.stream($0) }) else { return nil }
         do {
             let decoder = try unsafe Self.decoder(for: stream, limits)
-            return try unsafe AudioTrack(stream: stream, decoder: decoder, startTime: info.startTime, limits: limits, sink: sink)
+            return try unsafe AudioTrack(
+                stream: stream, decoder: decoder, startTime: info.startTime, limits: limits, sink: sink)
         } catch {
             return try Self.excuse(error)
         }
@@ -76,7 +80,8 @@ import Frames
         do { return try Packet() } catch { throw Demuxer.noMemory }
     }
 
-    static func decoder(for stream: UnsafeMutablePointer<AVStream>, _ limits: MediaLimits) throws(MediaError) -> Decoder {
+    static func decoder(for stream: UnsafeMutablePointer<AVStream>, _ limits: MediaLimits) throws(MediaError) -> Decoder
+    {
         guard let codec = unsafe AllowLists.decoder(for: stream.pointee.codecpar.pointee.codec_id) else {
             throw MediaError(moire_averror_einval, "finding a decoder")
         }

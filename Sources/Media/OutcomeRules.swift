@@ -35,9 +35,12 @@ enum OutcomeRules {
         let decoded = streams.filter { $0.tally.frames > 0 }
         if decoded.isEmpty {
             if isEncrypted {
-                return Outcome(.undecodable, reason: "encrypted", sentence: "The streams are encrypted and no key is at hand.")
+                return Outcome(
+                    .undecodable, reason: "encrypted", sentence: "The streams are encrypted and no key is at hand.")
             }
-            return Outcome(.undecodable, reason: "no_frames", sentence: "The file has streams, but not one frame or sample could be decoded.")
+            return Outcome(
+                .undecodable, reason: "no_frames",
+                sentence: "The file has streams, but not one frame or sample could be decoded.")
         }
         func partial(_ reason: String, _ sentence: String) -> Outcome {
             Outcome(.partial, reason: reason, sentence: sentence, decodedUntil: until)
@@ -50,8 +53,12 @@ enum OutcomeRules {
         }
         let errors = streams.map(\.tally.errors).reduce(0, +)
         for stream in decoded {
-            guard let claimed = stream.claimedEnd, claimed - stream.end > toleratedShortfall(claimed: claimed) else { continue }
-            return partial("truncated", "The container claims \(seconds(claimed)) of \(stream.name); \(seconds(stream.end)) are there.")
+            guard let claimed = stream.claimedEnd, claimed - stream.end > toleratedShortfall(claimed: claimed) else {
+                continue
+            }
+            return partial(
+                "truncated",
+                "The container claims \(seconds(claimed)) of \(stream.name); \(seconds(stream.end)) are there.")
         }
         for stream in streams where stream.tally.frames == 0 {
             // Lapped transforms give nothing for their first packet, and silent tracks may be empty.
@@ -59,7 +66,8 @@ enum OutcomeRules {
             return partial(stream.name + "_unreadable", "Not one frame of the file's \(stream.name) could be decoded.")
         }
         if let codec = choice.unreadableVideo {
-            return partial("picture_unreadable", "There is no decoder for the picture (\(codec)); the sound was decoded.")
+            return partial(
+                "picture_unreadable", "There is no decoder for the picture (\(codec)); the sound was decoded.")
         }
         if let codec = choice.unreadableAudio {
             return partial("sound_unreadable", "There is no decoder for the sound (\(codec)); the picture was decoded.")
@@ -68,18 +76,20 @@ enum OutcomeRules {
             return partial("decode_errors", "\(errors) packets or frames are damaged.")
         }
         if errors > 0 {
-            return Outcome(.complete, reason: "ok_with_errors",
-                           sentence: "Decoded to the end; \(errors) packets or frames are damaged.", decodedUntil: until)
+            return Outcome(
+                .complete, reason: "ok_with_errors",
+                sentence: "Decoded to the end; \(errors) packets or frames are damaged.", decodedUntil: until)
         }
         return Outcome(.complete, reason: "ok", sentence: "Decoded to the end.", decodedUntil: until)
     }
 
     /// The pass had to end early.
     static func judge(_ ending: Ending, decodedUntil: Double?) -> Outcome {
-        let kind: Outcome.Kind = switch ending.kind {
-        case .refused: .refused
-        case .undecodable: .undecodable
-        }
+        let kind: Outcome.Kind =
+            switch ending.kind {
+            case .refused: .refused
+            case .undecodable: .undecodable
+            }
         return Outcome(kind, reason: ending.reason, sentence: ending.sentence, decodedUntil: decodedUntil)
     }
 

@@ -45,15 +45,18 @@ import Frames
             let any = streams().contains { $0.tally.frames > 0 }
             outcome = OutcomeRules.judge(error, decodedUntil: any ? end : nil)
         }
-        return PassResult(info: info, outcome: outcome, videoFrames: video?.tally.frames ?? 0,
-                          audioSamples: audio?.samples ?? 0, duration: end)
+        return PassResult(
+            info: info, outcome: outcome, videoFrames: video?.tally.frames ?? 0,
+            audioSamples: audio?.samples ?? 0, duration: end)
     }
 
     private var end: Double { max(video?.end ?? 0, audio?.end ?? 0) }
 
     private func streams() -> [OutcomeRules.Stream] {
         var all: [OutcomeRules.Stream] = []
-        if let video { all.append(.init(name: "picture", tally: video.tally, claimedEnd: claims.video, end: video.end)) }
+        if let video {
+            all.append(.init(name: "picture", tally: video.tally, claimedEnd: claims.video, end: video.end))
+        }
         if let audio { all.append(.init(name: "sound", tally: audio.tally, claimedEnd: claims.audio, end: audio.end)) }
         return all
     }
@@ -94,7 +97,7 @@ import Frames
 
     private func straighten() {
         guard demuxer.timestampsMayJump, let order = packet.order,
-              let unit = unsafe demuxer.stream(packet.streamIndex).map({ unsafe av_q2d($0.pointee.time_base) }), unit > 0
+            let unit = unsafe demuxer.stream(packet.streamIndex).map({ unsafe av_q2d($0.pointee.time_base) }), unit > 0
         else { return }
         let shift = packetClock.shift(stream: packet.streamIndex, time: Double(order) * unit)
         if shift != 0 { packet.shift(by: Int64((shift / unit).rounded())) }

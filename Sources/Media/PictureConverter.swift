@@ -18,7 +18,8 @@ import CFFmpeg
         return unsafe convert(frame.raw, plan)
     }
 
-    private func convert(_ frame: UnsafeMutablePointer<AVFrame>, _ plan: Scaler.Plan) -> UnsafeMutablePointer<AVFrame>? {
+    private func convert(_ frame: UnsafeMutablePointer<AVFrame>, _ plan: Scaler.Plan) -> UnsafeMutablePointer<AVFrame>?
+    {
         let out = unsafe output.raw
         if scaler?.plan != plan {
             scaler = nil

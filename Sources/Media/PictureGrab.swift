@@ -9,8 +9,10 @@ public enum PictureGrab {
     /// Nil where nothing can be decoded. A time before the first frame gives the first, a time after
     /// the end the last. Each jump costs the decoding from the key frame before; times in rising
     /// order cost least. On a pipe, which cannot be wound back, only rising times are served.
-    public static func pictures(descriptor: Int32, at times: [Double], longestSide: Int = 512,
-                                limits: MediaLimits = .standard) -> [RGBImage?] {
+    public static func pictures(
+        descriptor: Int32, at times: [Double], longestSide: Int = 512,
+        limits: MediaLimits = .standard
+    ) -> [RGBImage?] {
         precondition(longestSide > 0, "longest side \(longestSide)")
         av_log_set_level(AV_LOG_QUIET)
         av_max_alloc(limits.allocationBytes)
@@ -87,7 +89,9 @@ public enum PictureGrab {
 
     private func seek(to time: Double) -> Bool {
         let target = Int64(((time + startTime) / secondsPerTick).rounded(.down))
-        guard unsafe avformat_seek_file(demuxer.raw, Int32(streamIndex), Int64.min, target, target, 0) >= 0 else { return false }
+        guard unsafe avformat_seek_file(demuxer.raw, Int32(streamIndex), Int64.min, target, target, 0) >= 0 else {
+            return false
+        }
         decoder.flush()
         (shownAt, nextAt, isAtEnd, isDraining) = (nil, nil, false, false)
         return true
@@ -146,7 +150,8 @@ public enum PictureGrab {
         let rowBytes = size.width * 3, stride = (rowBytes + 127) & ~63
         var padded = [UInt8](repeating: 0, count: stride * size.height + 64)
         let isDone = unsafe padded.withUnsafeMutableBufferPointer { buffer in
-            unsafe scaler?.convert(shown.raw, to: [buffer.baseAddress, nil, nil, nil], strides: [Int32(stride), 0, 0, 0]) ?? false
+            unsafe scaler?.convert(
+                shown.raw, to: [buffer.baseAddress, nil, nil, nil], strides: [Int32(stride), 0, 0, 0]) ?? false
         }
         guard isDone else { return nil }
         var pixels: [UInt8] = []

@@ -23,20 +23,25 @@ import Frames
 
     /// Makes the tick's picture, and the working frame where `wantsSample`; nil when the pixel format
     /// cannot be read at all.
-    func reduce(_ frame: borrowing Frame, wantsSample: Bool, pts: Double) -> (thumb: LumaImage, sample: WorkingFrame?)? {
+    func reduce(_ frame: borrowing Frame, wantsSample: Bool, pts: Double) -> (thumb: LumaImage, sample: WorkingFrame?)?
+    {
         let format = unsafe AVPixelFormat(frame.raw.pointee.format)
         if let layout = PixelLayout(format) {
-            guard let source = unsafe PictureSource(frame.raw, layout: layout, fullRange: frame.isFullRange) else { return nil }
+            guard let source = unsafe PictureSource(frame.raw, layout: layout, fullRange: frame.isFullRange) else {
+                return nil
+            }
             return unsafe reduce(source, wantsSample: wantsSample, pts: pts, isInterlaced: frame.isInterlaced)
         }
         if converter == nil { converter = try? PictureConverter() }
         guard let converted = unsafe converter?.convert(frame), let layout = PixelLayout(AV_PIX_FMT_YUV444P),
-              let source = unsafe PictureSource(converted, layout: layout, fullRange: true) else { return nil }
+            let source = unsafe PictureSource(converted, layout: layout, fullRange: true)
+        else { return nil }
         return unsafe reduce(source, wantsSample: wantsSample, pts: pts, isInterlaced: frame.isInterlaced)
     }
 
     private func reduce(_ source: PictureSource, wantsSample: Bool, pts: Double, isInterlaced: Bool)
-        -> (thumb: LumaImage, sample: WorkingFrame?) {
+        -> (thumb: LumaImage, sample: WorkingFrame?)
+    {
         let side = FrameTick.thumbSide
         let thumb = unsafe average(source.luma, width: side, height: side)
         guard wantsSample else { return (thumb, nil) }
@@ -87,11 +92,13 @@ import Frames
             let pixels = unsafe [UInt8](unsafeUninitializedCapacity: patchWidth * patchHeight) { buffer, count in
                 guard let out = buffer.baseAddress else { return }
                 unsafe withUnsafePointer(to: source.plane) {
-                    unsafe moire_cut($0, Int32(x), Int32(y), Int32(patchWidth), Int32(patchHeight), source.gain, source.bias, out)
+                    unsafe moire_cut(
+                        $0, Int32(x), Int32(y), Int32(patchWidth), Int32(patchHeight), source.gain, source.bias, out)
                 }
                 count = patchWidth * patchHeight
             }
-            made.append(NativePatch(x: x, y: y, luma: LumaImage(width: patchWidth, height: patchHeight, pixels: pixels)))
+            made.append(
+                NativePatch(x: x, y: y, luma: LumaImage(width: patchWidth, height: patchHeight, pixels: pixels)))
         }
         return made
     }
@@ -99,16 +106,20 @@ import Frames
 
 extension Orientation {
     /// The turned copy of a row-major picture.
-    func apply(to pixels: [UInt8], width: Int, height: Int, pixelBytes: Int) -> (pixels: [UInt8], width: Int, height: Int) {
+    func apply(to pixels: [UInt8], width: Int, height: Int, pixelBytes: Int) -> (
+        pixels: [UInt8], width: Int, height: Int
+    ) {
         if self == .upright { return (pixels, width, height) }
-        precondition(pixels.count == width * height * pixelBytes, "\(width)x\(height) needs other than \(pixels.count) bytes")
+        precondition(
+            pixels.count == width * height * pixelBytes, "\(width)x\(height) needs other than \(pixels.count) bytes")
         let out = size(width: width, height: height)
         // The inverse of a turn is its transpose: x = a·u + b·v and y = c·u + d·v from the far corner.
         let start = (a + b < 0 ? width - 1 : 0) + (c + d < 0 ? (height - 1) * width : 0)
         let turned = unsafe [UInt8](unsafeUninitializedCapacity: pixels.count) { buffer, count in
             guard let address = buffer.baseAddress else { return }
-            unsafe moire_orient(pixels, start, a + c * width, b + d * width, Int32(out.width), Int32(out.height),
-                                Int32(pixelBytes), address)
+            unsafe moire_orient(
+                pixels, start, a + c * width, b + d * width, Int32(out.width), Int32(out.height),
+                Int32(pixelBytes), address)
             count = pixels.count
         }
         return (turned, out.width, out.height)

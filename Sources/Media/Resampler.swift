@@ -18,8 +18,9 @@ import CFFmpeg
     init(monoFrom rateHz: Int, to outputRateHz: Int) throws(MediaError) {
         var mono = unsafe AVChannelLayout()
         unsafe av_channel_layout_default(&mono, 1)
-        unsafe raw = try Self.open(layout: &mono, format: AV_SAMPLE_FMT_FLTP, rate: Int32(clamping: rateHz),
-                            outputRate: Int32(clamping: outputRateHz))
+        unsafe raw = try Self.open(
+            layout: &mono, format: AV_SAMPLE_FMT_FLTP, rate: Int32(clamping: rateHz),
+            outputRate: Int32(clamping: outputRateHz))
     }
 
     deinit {
@@ -27,11 +28,14 @@ import CFFmpeg
         unsafe swr_free(&pointer)
     }
 
-    private static func open(layout: UnsafeMutablePointer<AVChannelLayout>, format: AVSampleFormat, rate: Int32,
-                             outputRate: Int32) throws(MediaError) -> OpaquePointer {
+    private static func open(
+        layout: UnsafeMutablePointer<AVChannelLayout>, format: AVSampleFormat, rate: Int32,
+        outputRate: Int32
+    ) throws(MediaError) -> OpaquePointer {
         guard rate > 0 else { throw MediaError(moire_averror_einval, "preparing sound without a sample rate") }
         var context: OpaquePointer?
-        var code = unsafe swr_alloc_set_opts2(&context, layout, AV_SAMPLE_FMT_FLTP, outputRate, layout, format, rate, 0, nil)
+        var code = unsafe swr_alloc_set_opts2(
+            &context, layout, AV_SAMPLE_FMT_FLTP, outputRate, layout, format, rate, 0, nil)
         guard code >= 0, let made = unsafe context else { throw MediaError(code, "preparing the sound's conversion") }
         if rate != outputRate {
             let address = unsafe UnsafeMutableRawPointer(made)
@@ -56,8 +60,11 @@ import CFFmpeg
 
     /// - Parameter input: one address per channel, or nil to get what is still inside.
     /// - Returns: samples written to each channel of `output`.
-    func convert(_ input: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, count: Int, to output: borrowing FloatPlanes) -> Int {
-        let written = unsafe swr_convert(raw, output.addresses, Int32(clamping: output.capacity), input, Int32(clamping: count))
+    func convert(_ input: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, count: Int, to output: borrowing FloatPlanes)
+        -> Int
+    {
+        let written = unsafe swr_convert(
+            raw, output.addresses, Int32(clamping: output.capacity), input, Int32(clamping: count))
         return max(0, Int(written))
     }
 }

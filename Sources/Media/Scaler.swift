@@ -16,16 +16,20 @@ import CFFmpeg
     /// from 720 lines up, BT.601 below, as players do.
     init(_ plan: Plan) throws(MediaError) {
         // Area averaging down; accurate rounding and no shortcuts, so that every CPU gives the same picture.
-        let flags = SWS_AREA | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT
+        let flags =
+            SWS_AREA | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT
             | SWS_FULL_CHR_H_INP | SWS_BITEXACT
-        guard let context = unsafe sws_getContext(
-            plan.width, plan.height, AVPixelFormat(plan.format), plan.outWidth, plan.outHeight,
-            AVPixelFormat(plan.outFormat), flags, nil, nil, nil)
+        guard
+            let context = unsafe sws_getContext(
+                plan.width, plan.height, AVPixelFormat(plan.format), plan.outWidth, plan.outHeight,
+                AVPixelFormat(plan.outFormat), flags, nil, nil, nil)
         else { throw MediaError(moire_averror_einval, "preparing the conversion of the pixel format") }
         unsafe raw = context
         self.plan = plan
         let unspecified = [AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_RGB, AVCOL_SPC_RESERVED].map { Int32($0.rawValue) }
-        let matrix = unspecified.contains(plan.colorspace) ? (plan.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601)
+        let matrix =
+            unspecified.contains(plan.colorspace)
+            ? (plan.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601)
             : plan.colorspace
         let table = unsafe sws_getCoefficients(matrix)
         // Fails for pairs that need no matrix.
@@ -35,11 +39,17 @@ import CFFmpeg
     deinit { unsafe sws_freeContext(raw) }
 
     /// Writes the whole picture to the planes given; they fit `plan`'s output.
-    func convert(_ frame: UnsafeMutablePointer<AVFrame>, to planes: [UnsafeMutablePointer<UInt8>?], strides: [Int32]) -> Bool {
+    func convert(_ frame: UnsafeMutablePointer<AVFrame>, to planes: [UnsafeMutablePointer<UInt8>?], strides: [Int32])
+        -> Bool
+    {
         let data = unsafe frame.pointee.data
-        let sources = unsafe [UnsafePointer(data.0), UnsafePointer(data.1), UnsafePointer(data.2), UnsafePointer(data.3)]
-        let sourceStrides = unsafe [frame.pointee.linesize.0, frame.pointee.linesize.1,
-                                    frame.pointee.linesize.2, frame.pointee.linesize.3]
+        let sources = unsafe [
+            UnsafePointer(data.0), UnsafePointer(data.1), UnsafePointer(data.2), UnsafePointer(data.3),
+        ]
+        let sourceStrides = unsafe [
+            frame.pointee.linesize.0, frame.pointee.linesize.1,
+            frame.pointee.linesize.2, frame.pointee.linesize.3,
+        ]
         return unsafe sws_scale(raw, sources, sourceStrides, 0, plan.height, planes, strides) == plan.outHeight
     }
 }

@@ -14,7 +14,9 @@ struct StreamChoice {
     init(_ demuxer: borrowing Demuxer) {
         var bestVideo = (-1, -1), bestAudio = (-1, -1)
         for index in 0..<demuxer.streamCount {
-            guard let stream = unsafe demuxer.stream(index), let parameters = unsafe stream.pointee.codecpar else { continue }
+            guard let stream = unsafe demuxer.stream(index), let parameters = unsafe stream.pointee.codecpar else {
+                continue
+            }
             let isDefault = unsafe stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0 ? 1 : 0
             let codec = unsafe parameters.pointee.codec_id
             let canRead = unsafe AllowLists.decoder(for: codec) != nil

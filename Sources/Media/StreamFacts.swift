@@ -6,8 +6,11 @@ enum StreamFacts {
     static func orientation(of stream: UnsafeMutablePointer<AVStream>) -> Orientation {
         var size = 0
         guard let data = unsafe moire_stream_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size),
-              size >= 9 * MemoryLayout<Int32>.size else { return .upright }
-        let numbers = (0..<9).map { unsafe UnsafeRawPointer(data).loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self) }
+            size >= 9 * MemoryLayout<Int32>.size
+        else { return .upright }
+        let numbers = (0..<9).map {
+            unsafe UnsafeRawPointer(data).loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)
+        }
         return Orientation(displayMatrix: numbers)
     }
 
@@ -43,7 +46,8 @@ enum StreamFacts {
         let parameters = unsafe stream.pointee.codecpar.pointee
         let width = unsafe Int(parameters.width), height = unsafe Int(parameters.height)
         let turn = unsafe orientation(of: stream)
-        let square = unsafe DisplaySize.squarePixels(width: width, height: height, sampleAspect: sampleAspect(of: stream))
+        let square = unsafe DisplaySize.squarePixels(
+            width: width, height: height, sampleAspect: sampleAspect(of: stream))
         let shown = turn.size(width: square.width, height: square.height)
         let format = unsafe AVPixelFormat(parameters.format)
         let descriptor = unsafe av_pix_fmt_desc_get(format)
@@ -52,7 +56,8 @@ enum StreamFacts {
             codec: text(avcodec_get_name(parameters.codec_id)), codedWidth: width, codedHeight: height,
             width: shown.width, height: shown.height, rotation: turn.rotation, mirrored: turn.isMirrored,
             claimedFrameRate: rate.num > 0 && rate.den > 0 ? av_q2d(rate) : nil,
-            pixelFormat: text(av_get_pix_fmt_name(format)), bitDepth: descriptor.map { unsafe Int($0.pointee.comp.0.depth) } ?? 0,
+            pixelFormat: text(av_get_pix_fmt_name(format)),
+            bitDepth: descriptor.map { unsafe Int($0.pointee.comp.0.depth) } ?? 0,
             range: ColorRange.isFull(parameters.color_range, format) ? "full" : "limited",
             colorPrimaries: text(av_color_primaries_name(parameters.color_primaries)),
             colorTransfer: text(av_color_transfer_name(parameters.color_trc)))
@@ -61,12 +66,15 @@ enum StreamFacts {
     static func audio(_ stream: UnsafeMutablePointer<AVStream>) -> AudioInfo {
         let parameters = unsafe stream.pointee.codecpar
         let layout = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
-            unsafe parameters.map { unsafe av_channel_layout_describe(&$0.pointee.ch_layout, buffer.baseAddress, buffer.count) } ?? -1 > 0
+            unsafe parameters.map {
+                unsafe av_channel_layout_describe(&$0.pointee.ch_layout, buffer.baseAddress, buffer.count)
+            } ?? -1 > 0
                 ? unsafe text(buffer.baseAddress) : "unknown"
         }
-        return unsafe AudioInfo(codec: text(avcodec_get_name(parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE)),
-                         sampleRateHz: Int(parameters?.pointee.sample_rate ?? 0),
-                         channels: Int(parameters?.pointee.ch_layout.nb_channels ?? 0), layout: layout)
+        return unsafe AudioInfo(
+            codec: text(avcodec_get_name(parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE)),
+            sampleRateHz: Int(parameters?.pointee.sample_rate ?? 0),
+            channels: Int(parameters?.pointee.ch_layout.nb_channels ?? 0), layout: layout)
     }
 
     /// Seconds the container claims for this stream alone, and where it begins; nil when it does not say.

@@ -24,8 +24,10 @@ import Frames
 
     private struct Shape: Equatable { let width, height: Int, format: Int32 }
 
-    init(stream: UnsafeMutablePointer<AVStream>, decoder: consuming Decoder, info: VideoInfo, startTime: Double,
-         limits: MediaLimits, sink: any MediaSink) throws(MediaError) {
+    init(
+        stream: UnsafeMutablePointer<AVStream>, decoder: consuming Decoder, info: VideoInfo, startTime: Double,
+        limits: MediaLimits, sink: any MediaSink
+    ) throws(MediaError) {
         unsafe streamIndex = Int(stream.pointee.index)
         isProtected = unsafe StreamFacts.isProtected(stream)
         self.decoder = decoder
@@ -33,10 +35,12 @@ import Frames
         previous = try Frame()
         self.limits = limits
         self.sink = sink
-        clock = unsafe PictureClock(secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime,
-                                    claimedFrameRate: info.claimedFrameRate)
-        reducer = unsafe PictureReducer(orientation: StreamFacts.orientation(of: stream),
-                                        sampleAspect: StreamFacts.sampleAspect(of: stream))
+        clock = unsafe PictureClock(
+            secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime,
+            claimedFrameRate: info.claimedFrameRate)
+        reducer = unsafe PictureReducer(
+            orientation: StreamFacts.orientation(of: stream),
+            sampleAspect: StreamFacts.sampleAspect(of: stream))
     }
 
     /// Seconds on the timeline where the last frame ends; zero before the first.
@@ -102,8 +106,10 @@ import Frames
         if frame.isDamaged { tally.errors += 1 }
         tally.frames += 1
         lastDuration = duration
-        sink.tick(FrameTick(pts: pts, duration: duration, thumb: thumb, isKeyframe: frame.isKey,
-                            isInterlaced: frame.isInterlaced))
+        sink.tick(
+            FrameTick(
+                pts: pts, duration: duration, thumb: thumb, isKeyframe: frame.isKey,
+                isInterlaced: frame.isInterlaced))
         if let sample { sink.sample(sample) }
         held = sample
         previous.take(frame)
@@ -126,7 +132,9 @@ import Frames
         if shape != nil { formatChanges += 1 }
         shape = now
         guard formatChanges <= limits.formatChanges else {
-            throw .refused(over: "format_changes", "The picture changes its size or format more than \(limits.formatChanges) times.")
+            throw .refused(
+                over: "format_changes",
+                "The picture changes its size or format more than \(limits.formatChanges) times.")
         }
     }
 

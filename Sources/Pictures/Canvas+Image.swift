@@ -29,7 +29,8 @@ extension Canvas {
         let scale = min(Double(rect.width) / Double(picture.width), Double(rect.height) / Double(picture.height))
         let width = max(1, Int(Double(picture.width) * scale + 0.5))
         let height = max(1, Int(Double(picture.height) * scale + 0.5))
-        return Rect(x: rect.x + (rect.width - width) / 2, y: rect.y + (rect.height - height) / 2, width: width, height: height)
+        return Rect(
+            x: rect.x + (rect.width - width) / 2, y: rect.y + (rect.height - height) / 2, width: width, height: height)
     }
 
     /// The source pixels of one target pixel along one axis; the weights add up to one.
@@ -46,9 +47,11 @@ extension Canvas {
             }
             let start = Double(index) * ratio, end = start + ratio
             let first = Int(start), last = min(source - 1, Int(end.rounded(.up)) - 1)
-            return Taps(first: first, weights: (first...last).map { pixel in
-                max(0, min(end, Double(pixel + 1)) - max(start, Double(pixel))) / ratio
-            })
+            return Taps(
+                first: first,
+                weights: (first...last).map { pixel in
+                    max(0, min(end, Double(pixel + 1)) - max(start, Double(pixel))) / ratio
+                })
         }
     }
 }

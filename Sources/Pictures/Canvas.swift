@@ -9,7 +9,9 @@ public struct Canvas: Sendable {
     public struct Color: Sendable, Equatable {
         public var red, green, blue: UInt8
 
-        public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) { (self.red, self.green, self.blue) = (red, green, blue) }
+        public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+            (self.red, self.green, self.blue) = (red, green, blue)
+        }
 
         public static let black = Color(0, 0, 0)
         public static let white = Color(255, 255, 255)

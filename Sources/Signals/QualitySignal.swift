@@ -30,8 +30,10 @@ public struct QualitySignal: Sendable, Codable, Equatable {
 
     enum CodingKeys: String, CodingKey { case version, score, parts, worst, abstainReason = "abstain_reason" }
 
-    public init(version: String, score: Double?, parts: [String: Part] = [:], worst: TimeSpan? = nil,
-                abstainReason: String? = nil) {
+    public init(
+        version: String, score: Double?, parts: [String: Part] = [:], worst: TimeSpan? = nil,
+        abstainReason: String? = nil
+    ) {
         self.version = version
         self.score = score
         self.parts = parts

@@ -12,8 +12,10 @@ public struct RecaptureSignal: Sendable, Codable, Equatable {
 
     enum CodingKeys: String, CodingKey { case version, probability, cues, spans, abstainReason = "abstain_reason" }
 
-    public init(version: String, probability: Double?, cues: [String: Double] = [:], spans: [TimeSpan] = [],
-                abstainReason: String? = nil) {
+    public init(
+        version: String, probability: Double?, cues: [String: Double] = [:], spans: [TimeSpan] = [],
+        abstainReason: String? = nil
+    ) {
         self.version = version
         self.probability = probability
         self.cues = cues

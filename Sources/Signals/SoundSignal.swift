@@ -25,10 +25,12 @@ public struct SoundSignal: Sendable, Codable, Equatable {
         case clippingShare = "clipping_share", clipping, bandwidthHz = "bandwidth_hz", abstainReason = "abstain_reason"
     }
 
-    public init(version: String, integratedLUFS: Double? = nil, loudnessRangeLU: Double? = nil,
-                samplePeakDBFS: Double? = nil, silenceShare: Double? = nil, silence: [TimeSpan] = [],
-                clippingShare: Double? = nil, clipping: [TimeSpan] = [], bandwidthHz: Double? = nil,
-                abstainReason: String? = nil) {
+    public init(
+        version: String, integratedLUFS: Double? = nil, loudnessRangeLU: Double? = nil,
+        samplePeakDBFS: Double? = nil, silenceShare: Double? = nil, silence: [TimeSpan] = [],
+        clippingShare: Double? = nil, clipping: [TimeSpan] = [], bandwidthHz: Double? = nil,
+        abstainReason: String? = nil
+    ) {
         self.version = version
         self.integratedLUFS = integratedLUFS
         self.loudnessRangeLU = loudnessRangeLU

@@ -21,25 +21,32 @@ struct SandboxTests {
         return String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 
-    @Test("Every way out that is open without the sandbox is closed with it", arguments: [
-        "make a socket", "run a program", "make a process", "make a thread", "signal the supervisor", "signal its thread",
-        "change its limits", "outlive the parent", "map code", "turn data into code", "make a memory file", "copy a descriptor", "use an inherited descriptor",
-    ])
+    @Test(
+        "Every way out that is open without the sandbox is closed with it",
+        arguments: [
+            "make a socket", "run a program", "make a process", "make a thread", "signal the supervisor",
+            "signal its thread",
+            "change its limits", "outlive the parent", "map code", "turn data into code", "make a memory file",
+            "copy a descriptor", "use an inherited descriptor",
+        ])
     func closed(attempt: String) throws {
         #expect(try probe(Self.none, attempt) == "succeeded")
         #expect(try probe(Self.all, attempt) == Self.forbiddenCall)
     }
 
-    @Test("Files are denied and not punished: the C library looks for some on behalf of innocent media", arguments: [
-        "read a file", "make a file", "look at a file", "list a folder",
-    ])
+    @Test(
+        "Files are denied and not punished: the C library looks for some on behalf of innocent media",
+        arguments: [
+            "read a file", "make a file", "look at a file", "list a folder",
+        ])
     func denied(attempt: String) throws {
         #expect(try probe(Self.none, attempt) == "succeeded")
         #expect(try probe(Self.all, attempt) == "refused 13")  // EACCES
         #expect(try probe(Self.seccomp, attempt) == "refused 13")
     }
 
-    @Test("The supervisor's memory and threads are out of reach", arguments: ["trace the supervisor", "read its memory"])
+    @Test(
+        "The supervisor's memory and threads are out of reach", arguments: ["trace the supervisor", "read its memory"])
     func supervisorIsSafe(attempt: String) throws {
         #expect(try probe(Self.all, attempt) == Self.forbiddenCall)
     }
@@ -50,27 +57,33 @@ struct SandboxTests {
         #expect(try probe(Self.all, "read an inherited descriptor") == "refused 9")  // EBADF
     }
 
-    @Test("Memory, processor time and growing files have ends", arguments: [
-        ("hold three gigabytes", "refused 12"),  // ENOMEM
-        ("work for ever", "killed 24"),  // SIGXCPU
-        ("grow a file", "killed 25"),  // SIGXFSZ
-    ])
+    @Test(
+        "Memory, processor time and growing files have ends",
+        arguments: [
+            ("hold three gigabytes", "refused 12"),  // ENOMEM
+            ("work for ever", "killed 24"),  // SIGXCPU
+            ("grow a file", "killed 25"),  // SIGXFSZ
+        ])
     func limited(attempt: String, end: String) throws {
         #expect(try probe(Self.none, attempt) == "succeeded")
         #expect(try probe(Self.all, attempt) == end)
     }
 
-    @Test("Without seccomp, Landlock still keeps files and programs away", arguments: [
-        ("read a file", "refused 13"), ("make a file", "refused 13"), ("list a folder", "refused 13"),
-        ("run a program", "refused 13"),
-    ])
+    @Test(
+        "Without seccomp, Landlock still keeps files and programs away",
+        arguments: [
+            ("read a file", "refused 13"), ("make a file", "refused 13"), ("list a folder", "refused 13"),
+            ("run a program", "refused 13"),
+        ])
     func landlockAlone(attempt: String, end: String) throws {
         #expect(try probe(Self.landlock, attempt) == end)
     }
 
-    @Test("Without Landlock, the filter alone closes every way but memory and time", arguments: [
-        "make a socket", "run a program", "make a process", "signal the supervisor", "map code",
-    ])
+    @Test(
+        "Without Landlock, the filter alone closes every way but memory and time",
+        arguments: [
+            "make a socket", "run a program", "make a process", "signal the supervisor", "map code",
+        ])
     func seccompAlone(attempt: String) throws { #expect(try probe(Self.seccomp, attempt) == Self.forbiddenCall) }
 
     @Test("Without both, the limits still end a hog")

@@ -35,8 +35,9 @@ func child() -> Int32 {
     case "fake-sleeper": while true { pause() }
     case "fake-empty-result": answer(#"{"outcome":{"kind":"complete","reason":"ok","sentence":""}}"#)
     case "fake-fingerprint":
-        answer(#"{"outcome":{"kind":"complete","reason":"ok","sentence":""},"fingerprints":{"video_frames":1,"#
-               + #""video_version":"1","audio_landmarks":0,"audio_version":"1","bytes":4}}"#, blob: [1, 2, 3, 4])
+        answer(
+            #"{"outcome":{"kind":"complete","reason":"ok","sentence":""},"fingerprints":{"video_frames":1,"#
+                + #""video_version":"1","audio_landmarks":0,"audio_version":"1","bytes":4}}"#, blob: [1, 2, 3, 4])
     case "fake-refusal": answer(#"{"outcome":{"kind":"refused","reason":"over_limit_pixels","sentence":"Too large."}}"#)
     case "fake-pictures": answer(#"{"pictures":[{"width":2,"height":2}]}"#, blob: Array(0..<11))
     case "fake-unconfined":
@@ -63,12 +64,14 @@ while true {
     _ = consume result
     let pidfd = moire_pidfd_open(pid)
     // One that passes no pidfd, as on an old kernel.
-    try Messages.send(ZygoteReport.started(pid: pid).encoded(), descriptors: manner == "fake-sleeper" ? [] : [pidfd],
-                      over: socket)
+    try Messages.send(
+        ZygoteReport.started(pid: pid).encoded(), descriptors: manner == "fake-sleeper" ? [] : [pidfd],
+        over: socket)
     close(pidfd)
     var ending = moire_ending()
     _ = unsafe moire_wait(pid, &ending)
-    let report = ChildEnding(exitCode: ending.signal == 0 ? ending.exit_code : nil,
-                             signal: ending.signal == 0 ? nil : ending.signal, cpuSeconds: 0, peakBytes: 0)
+    let report = ChildEnding(
+        exitCode: ending.signal == 0 ? ending.exit_code : nil,
+        signal: ending.signal == 0 ? nil : ending.signal, cpuSeconds: 0, peakBytes: 0)
     try Messages.send(ZygoteReport.ended(report).encoded(), over: socket)
 }

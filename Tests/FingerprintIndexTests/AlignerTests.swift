@@ -1,4 +1,4 @@
-import FingerprintIndex
+@testable import FingerprintIndex
 import Fingerprints
 import Testing
 
@@ -16,7 +16,8 @@ struct AlignerTests {
     func cut() throws {
         // Six seconds from 7.5, in the middle of other material.
         let other = Film(seed: 2)
-        let frames = other.frames(from: 0, seconds: 3)
+        let frames =
+            other.frames(from: 0, seconds: 3)
             + film.frames(from: 7.5, seconds: 6, noiseBits: 40).map { shifted($0, ms: 3000) }
             + other.frames(from: 9, seconds: 3).map { shifted($0, ms: 9000) }
         let report = Aligner.compare(query: fingerprint(frames, seconds: 12), reference: reference)
@@ -56,8 +57,9 @@ struct AlignerTests {
     @Test("Unrelated clips do not match, and the report says how near they came", arguments: 1...20)
     func unrelated(_ seed: Int) {
         let seed = UInt64(seed)
-        let query = fingerprint(Film(seed: 100 + seed).frames(from: 0, seconds: 20),
-                                Tune(seed: 100 + seed).landmarks(from: 0, seconds: 20), seconds: 20)
+        let query = fingerprint(
+            Film(seed: 100 + seed).frames(from: 0, seconds: 20),
+            Tune(seed: 100 + seed).landmarks(from: 0, seconds: 20), seconds: 20)
         let report = Aligner.compare(query: query, reference: reference)
         #expect(report.matches.isEmpty)
         #expect(report.gate != .matched)
@@ -108,12 +110,14 @@ struct AlignerTests {
         let still = Film(seed: 3, moving: false)
         let frames = still.frames(from: 0, seconds: 10)
         let alike = frames.map { FrameCode(ptsMs: $0.ptsMs, hash: $0.hash.flipping(0..<85), quality: 100) }
-        let report = Aligner.compare(query: fingerprint(alike, seconds: 10), reference: fingerprint(frames, seconds: 10))
+        let report = Aligner.compare(
+            query: fingerprint(alike, seconds: 10), reference: fingerprint(frames, seconds: 10))
         #expect(report.matches.isEmpty)
         #expect(report.nearest?.videoMoments == 1)
         // One frame says as much as forty.
-        let short = Aligner.compare(query: fingerprint(Array(alike.prefix(4)), seconds: 1),
-                                    reference: fingerprint(Array(frames.prefix(4)), seconds: 1))
+        let short = Aligner.compare(
+            query: fingerprint(Array(alike.prefix(4)), seconds: 1),
+            reference: fingerprint(Array(frames.prefix(4)), seconds: 1))
         let long = try #require(report.nearest), brief = try #require(short.nearest)
         #expect(abs(long.videoDecades - brief.videoDecades) < 1e-9)  // sums of equal values in another order
     }
@@ -121,7 +125,8 @@ struct AlignerTests {
     @Test("A hum that sounds all the time in both clips is no match")
     func hum() {
         let hum = (0..<400).map { Landmark(hash: 4242, hop: UInt32($0)) }
-        let report = Aligner.compare(query: fingerprint([], hum, seconds: 10), reference: fingerprint([], hum, seconds: 10))
+        let report = Aligner.compare(
+            query: fingerprint([], hum, seconds: 10), reference: fingerprint([], hum, seconds: 10))
         #expect(report.matches.isEmpty)
     }
 
@@ -130,14 +135,16 @@ struct AlignerTests {
         let chord = (0..<60).map { Landmark(hash: UInt32($0 * 37), hop: 100) }
         let query = chord + Tune(seed: 8).landmarks(from: 0, seconds: 8)
         let other = chord + Tune(seed: 9).landmarks(from: 0, seconds: 8)
-        let report = Aligner.compare(query: fingerprint([], sorted(query), seconds: 8),
-                                     reference: fingerprint([], sorted(other), seconds: 8))
+        let report = Aligner.compare(
+            query: fingerprint([], sorted(query), seconds: 8),
+            reference: fingerprint([], sorted(other), seconds: 8))
         #expect(report.matches.isEmpty)
     }
 
     @Test("A clip cut into two pieces and swapped gives two matches")
     func shuffled() throws {
-        let frames = film.frames(from: 10, seconds: 5)
+        let frames =
+            film.frames(from: 10, seconds: 5)
             + film.frames(from: 1, seconds: 5).map { shifted($0, ms: 5000) }
         let matches = Aligner.compare(query: fingerprint(frames, seconds: 10), reference: reference).matches
             .sorted { $0.queryStart < $1.queryStart }
@@ -175,7 +182,8 @@ struct AlignerTests {
             let hop: UInt32 = index % 2 == 0 ? .max : UInt32(200 - index)
             return Landmark(hash: UInt32(index % 7), hop: hop)
         }
-        let odd = MediaFingerprint(duration: .nan, video: VideoFingerprint(frames: frames), audio: AudioFingerprint(landmarks: landmarks))
+        let odd = MediaFingerprint(
+            duration: .nan, video: VideoFingerprint(frames: frames), audio: AudioFingerprint(landmarks: landmarks))
         for (a, b) in [(odd, odd), (odd, reference), (reference, odd)] {
             let report = Aligner.compare(query: a, reference: b, minimumScore: 0)
             for match in report.matches {
@@ -185,10 +193,15 @@ struct AlignerTests {
         }
     }
 
-    @Test("The same two fingerprints give the same report, byte for byte, and a score's false-match rate falls as it rises")
+    @Test(
+        "The same two fingerprints give the same report, byte for byte, and a score's false-match rate falls as it rises"
+    )
     func deterministic() {
-        let query = fingerprint(film.frames(from: 5, seconds: 8, noiseBits: 60), tune.landmarks(from: 5, seconds: 8, share: 0.3), seconds: 8)
-        #expect(Aligner.compare(query: query, reference: reference) == Aligner.compare(query: query, reference: reference))
+        let query = fingerprint(
+            film.frames(from: 5, seconds: 8, noiseBits: 60), tune.landmarks(from: 5, seconds: 8, share: 0.3), seconds: 8
+        )
+        #expect(
+            Aligner.compare(query: query, reference: reference) == Aligner.compare(query: query, reference: reference))
         #expect(Aligner.falseMatchRate(score: 0) == 0.02)
         #expect(abs(Aligner.falseMatchRate(score: 0.5) - 0.000_002) < 1e-12)
         #expect(Aligner.falseMatchRate(score: 0.9) < 1e-30)

@@ -17,7 +17,8 @@ struct DamageTests {
     }
 
     func clip(_ seed: UInt64) -> MediaFingerprint {
-        fingerprint(Film(seed: seed).frames(from: 0, seconds: 2), Tune(seed: seed).landmarks(from: 0, seconds: 1), seconds: 2)
+        fingerprint(
+            Film(seed: seed).frames(from: 0, seconds: 2), Tune(seed: seed).landmarks(from: 0, seconds: 1), seconds: 2)
     }
 
     /// All that can be asked of an index.
@@ -30,9 +31,10 @@ struct DamageTests {
     func answers(_ path: String) throws -> Answers {
         let index = try FingerprintIndex(at: path, create: false)
         try index.verify()
-        return Answers(references: try index.references(),
-                       fingerprints: try (1...5).map { try index.fingerprint(of: "v\($0)") },
-                       matches: try index.lookup(clip(3), id: "q", options: LookupOptions(minimumScore: 0)).matches)
+        return Answers(
+            references: try index.references(),
+            fingerprints: try (1...5).map { try index.fingerprint(of: "v\($0)") },
+            matches: try index.lookup(clip(3), id: "q", options: LookupOptions(minimumScore: 0)).matches)
     }
 
     @Test("A file cut off at any byte is an error, not a wrong answer")
@@ -55,9 +57,13 @@ struct DamageTests {
         var dice = Dice(11)
         for name in try folder.files() where name != "lock" {
             let whole = try folder.read(name)
-            let places = whole.count <= 400 ? Array(whole.indices) : (0..<128) + (0..<272).map { _ in
-                Int(dice.next() % UInt64(whole.count))
-            }
+            let places =
+                whole.count <= 400
+                ? Array(whole.indices)
+                : (0..<128)
+                    + (0..<272).map { _ in
+                        Int(dice.next() % UInt64(whole.count))
+                    }
             for place in places {
                 var damaged = whole
                 damaged[place] ^= 1 << UInt8(dice.next() % 8)
@@ -79,8 +85,9 @@ struct DamageTests {
             for byte in 0..<4 { bytes[field + byte] = 0xFF }
             seal(&bytes)
             try folder.write(bytes, to: name)
-            let entry = Manifest.SegmentEntry(number: try number(of: name), bytes: UInt64(bytes.count),
-                                              headerChecksum: headerChecksum(bytes))
+            let entry = Manifest.SegmentEntry(
+                number: try number(of: name), bytes: UInt64(bytes.count),
+                headerChecksum: headerChecksum(bytes))
             #expect(throws: IndexError.self) { try Segment(entry: entry, folder: folder.path) }
         }
         // Record fields: ranges that point outside or do not follow each other.
@@ -90,8 +97,9 @@ struct DamageTests {
             bytes[records + field] ^= 0x7F
             reseal(&bytes)
             try folder.write(bytes, to: name)
-            let entry = Manifest.SegmentEntry(number: try number(of: name), bytes: UInt64(bytes.count),
-                                              headerChecksum: headerChecksum(bytes))
+            let entry = Manifest.SegmentEntry(
+                number: try number(of: name), bytes: UInt64(bytes.count),
+                headerChecksum: headerChecksum(bytes))
             #expect(throws: IndexError.self, "field \(field)") { try Segment(entry: entry, folder: folder.path) }
         }
     }
@@ -187,7 +195,9 @@ struct DamageTests {
             (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
         }
         let layout = SegmentLayout(references: half(24), codes: half(28), landmarks: half(32), nameBytes: half(36))
-        put(SectionChecksum.of(bytes, layout.range(.references)), at: SegmentLayout.checksumOffset(.references), in: &bytes)
+        put(
+            SectionChecksum.of(bytes, layout.range(.references)), at: SegmentLayout.checksumOffset(.references),
+            in: &bytes)
         seal(&bytes)
     }
 }

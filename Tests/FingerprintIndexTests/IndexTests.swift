@@ -14,20 +14,24 @@ struct IndexTests {
     }
 
     func clip(_ seed: UInt64, seconds: Double = 10) -> MediaFingerprint {
-        fingerprint(Film(seed: seed).frames(from: 0, seconds: seconds), Tune(seed: seed).landmarks(from: 0, seconds: seconds),
-                    seconds: seconds)
+        fingerprint(
+            Film(seed: seed).frames(from: 0, seconds: seconds), Tune(seed: seed).landmarks(from: 0, seconds: seconds),
+            seconds: seconds)
     }
 
     func copy(of seed: UInt64) -> MediaFingerprint {
-        fingerprint(Film(seed: seed).frames(from: 2, seconds: 6, noiseBits: 40),
-                    Tune(seed: seed).landmarks(from: 2, seconds: 6, share: 0.5), seconds: 6)
+        fingerprint(
+            Film(seed: seed).frames(from: 2, seconds: 6, noiseBits: 40),
+            Tune(seed: seed).landmarks(from: 2, seconds: 6, share: 0.5), seconds: 6)
     }
 
     @Test("What was added is read back as it was, with its facts and its place")
     func readBack() throws {
-        let empty = MediaFingerprint(duration: 3.25, video: VideoFingerprint(frames: [], abstainReason: "flat_picture"),
-                                     audio: AudioFingerprint(landmarks: [], abstainReason: nil))
-        let full = Reference(id: "b/é.mp4", bank: "catalogue", creator: "anna", publishedAt: "2026-01-02T03:04:05Z", duration: 10.5)
+        let empty = MediaFingerprint(
+            duration: 3.25, video: VideoFingerprint(frames: [], abstainReason: "flat_picture"),
+            audio: AudioFingerprint(landmarks: [], abstainReason: nil))
+        let full = Reference(
+            id: "b/é.mp4", bank: "catalogue", creator: "anna", publishedAt: "2026-01-02T03:04:05Z", duration: 10.5)
         try index.add([(full, clip(1)), (Reference(id: "a"), empty)])
         var expected = full
         expected.sequence = 1
@@ -63,8 +67,10 @@ struct IndexTests {
 
     @Test("Banks, exclusions, kinds of evidence and the number of matches are obeyed")
     func options() throws {
-        try index.add([(Reference(id: "a", bank: "one"), clip(7)), (Reference(id: "b", bank: "two"), clip(7)),
-                       (Reference(id: "c", bank: "two"), clip(7))])
+        try index.add([
+            (Reference(id: "a", bank: "one"), clip(7)), (Reference(id: "b", bank: "two"), clip(7)),
+            (Reference(id: "c", bank: "two"), clip(7)),
+        ])
         func found(_ options: LookupOptions) throws -> [String] {
             try index.lookup(copy(of: 7), id: "q", options: options).matches.map(\.reference)
         }
@@ -97,8 +103,13 @@ struct IndexTests {
     @Test("A pair that matches is found from either side")
     func eitherSide() throws {
         try index.add([(Reference(id: "a"), copy(of: 7)), (Reference(id: "b"), clip(7))])
-        #expect(try index.lookup(copy(of: 7), id: "a", options: LookupOptions(excluding: ["a"])).matches.map(\.reference) == ["b"])
-        #expect(try index.lookup(clip(7), id: "b", options: LookupOptions(excluding: ["b"])).matches.map(\.reference) == ["a"])
+        #expect(
+            try index.lookup(copy(of: 7), id: "a", options: LookupOptions(excluding: ["a"])).matches.map(\.reference)
+                == ["b"])
+        #expect(
+            try index.lookup(clip(7), id: "b", options: LookupOptions(excluding: ["b"])).matches.map(\.reference) == [
+                "a"
+            ])
     }
 
     @Test("Adding the same again changes nothing; another fingerprint replaces the first")
@@ -166,7 +177,8 @@ struct IndexTests {
         for seed in [1, 150, 255, 300] {
             let query = small(seed)
             let options = LookupOptions(minimumScore: 0)
-            #expect(try index.lookup(query, id: "q", options: options).matches
+            #expect(
+                try index.lookup(query, id: "q", options: options).matches
                     == once.lookup(query, id: "q", options: options).matches)
             #expect(try index.lookup(query, id: "q", options: options).matches.first?.reference == "v\(seed)")
         }
@@ -197,9 +209,16 @@ struct IndexTests {
                 group.addTask {
                     let own = try FingerprintIndex(at: path, create: false)
                     for number in 0..<10 {
-                        try own.add([(Reference(id: "w\(writer)-\(number)"),
-                                      fingerprint(Film(seed: UInt64(writer * 10 + number)).frames(from: 0, seconds: 2), seconds: 2))],
-                                    patience: 60)
+                        try own.add(
+                            [
+                                (
+                                    Reference(id: "w\(writer)-\(number)"),
+                                    fingerprint(
+                                        Film(seed: UInt64(writer * 10 + number)).frames(from: 0, seconds: 2), seconds: 2
+                                    )
+                                )
+                            ],
+                            patience: 60)
                     }
                 }
             }

@@ -1,3 +1,4 @@
+@testable import FingerprintIndex
 import Fingerprints
 
 /// A small generator with a fixed sequence for each seed (splitmix64, public domain, S. Vigna).
@@ -41,8 +42,10 @@ struct Film {
     }
 
     /// Frames four times a second of `seconds` from `start`, played `speed` times as fast.
-    func frames(from start: Double, seconds: Double, speed: Double = 1, mirrored: Bool = false, noiseBits: Int = 0,
-                noiseSeed: UInt64 = 1) -> [FrameCode] {
+    func frames(
+        from start: Double, seconds: Double, speed: Double = 1, mirrored: Bool = false, noiseBits: Int = 0,
+        noiseSeed: UInt64 = 1
+    ) -> [FrameCode] {
         var dice = Dice(noiseSeed)
         return (0..<Int(seconds * 4)).map { index in
             let time = Double(index) / 4
@@ -74,6 +77,7 @@ struct Tune {
 }
 
 func fingerprint(_ frames: [FrameCode] = [], _ landmarks: [Landmark] = [], seconds: Double) -> MediaFingerprint {
-    MediaFingerprint(duration: seconds, video: VideoFingerprint(frames: frames, abstainReason: frames.isEmpty ? "no_video" : nil),
-                     audio: AudioFingerprint(landmarks: landmarks, abstainReason: landmarks.isEmpty ? "no_audio" : nil))
+    MediaFingerprint(
+        duration: seconds, video: VideoFingerprint(frames: frames, abstainReason: frames.isEmpty ? "no_video" : nil),
+        audio: AudioFingerprint(landmarks: landmarks, abstainReason: landmarks.isEmpty ? "no_audio" : nil))
 }

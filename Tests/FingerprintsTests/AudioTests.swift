@@ -143,11 +143,15 @@ struct AudioTests {
 
     @Test("What holds nothing to recognise is not given landmarks, with the reason")
     func abstention() {
-        let hum = (0..<Int(10 * rate)).map { Float(0.3 * sine(cycles: 50 * Double($0) / rate) + 0.2 * sine(cycles: 440 * Double($0) / rate)) }
+        let hum = (0..<Int(10 * rate)).map {
+            Float(0.3 * sine(cycles: 50 * Double($0) / rate) + 0.2 * sine(cycles: 440 * Double($0) / rate))
+        }
         #expect(AudioFingerprinter().finish() == AudioFingerprint(landmarks: [], abstainReason: "no_audio"))
         #expect(fingerprint([]).abstainReason == "no_audio")
         #expect(fingerprint(tune(seconds: 0.9, seed: 1)).abstainReason == "too_short")
-        #expect(fingerprint([Float](repeating: 0, count: 100_000)) == AudioFingerprint(landmarks: [], abstainReason: "silence"))
+        #expect(
+            fingerprint([Float](repeating: 0, count: 100_000))
+                == AudioFingerprint(landmarks: [], abstainReason: "silence"))
         #expect(fingerprint(noise(100_000, rms: 1e-5, seed: 1)).abstainReason == "silence")
         #expect(fingerprint(hum) == AudioFingerprint(landmarks: [], abstainReason: "steady_tone"))
     }

@@ -14,9 +14,12 @@ struct Random {
 // The levels are global, so these run one after the other.
 @Suite("Kernels equal their plain versions", .serialized)
 struct KernelTests {
-    @Test("PDQ's filters give the same floats at every level", arguments: [
-        (5, 5), (7, 300), (300, 6), (63, 65), (64, 64), (65, 63), (127, 129), (129, 128), (512, 288), (513, 31), (1, 9),
-    ])
+    @Test(
+        "PDQ's filters give the same floats at every level",
+        arguments: [
+            (5, 5), (7, 300), (300, 6), (63, 65), (64, 64), (65, 63), (127, 129), (129, 128), (512, 288), (513, 31),
+            (1, 9),
+        ])
     func downsample(width: Int, height: Int) {
         var random = Random(state: UInt64(width * 1000 + height))
         for extreme in [false, true] {
@@ -56,11 +59,14 @@ struct KernelTests {
                         defer { moire_hamming_force_level(-1) }
                         var indices = [UInt32](repeating: 0, count: 100), distances = [UInt16](repeating: 0, count: 100)
                         let found = unsafe words.withUnsafeBufferPointer { buffer in
-                            unsafe moire_hamming_scan(query, buffer.baseAddress! + start, count, radius, &indices,
-                                                      &distances, 100)
+                            unsafe moire_hamming_scan(
+                                query, buffer.baseAddress! + start, count, radius, &indices,
+                                &distances, 100)
                         }
                         if let reference {
-                            #expect(reference == (indices, distances, found), "level \(level) start \(start) count \(count) radius \(radius)")
+                            #expect(
+                                reference == (indices, distances, found),
+                                "level \(level) start \(start) count \(count) radius \(radius)")
                         } else {
                             reference = (indices, distances, found)
                         }
@@ -75,8 +81,9 @@ struct KernelTests {
     func scan() {
         let zero = PDQHash(0, 0, 0, 0)
         let codes = [PDQHash(7, 0, 0, 0), PDQHash(.max, .max, .max, .max), zero, PDQHash(0, 0, 1 << 63, 1)]
-        #expect(HammingScan.within(radius: 3, of: zero, codes: codes)
-            == [.init(index: 0, distance: 3), .init(index: 2, distance: 0), .init(index: 3, distance: 2)])
+        #expect(
+            HammingScan.within(radius: 3, of: zero, codes: codes)
+                == [.init(index: 0, distance: 3), .init(index: 2, distance: 0), .init(index: 3, distance: 2)])
         #expect(HammingScan.within(radius: 256, of: zero, codes: codes).map(\.distance) == [3, 256, 0, 2])
         #expect(HammingScan.within(radius: -1, of: zero, codes: codes).isEmpty)
         #expect(HammingScan.within(radius: 9, of: zero, codes: []).isEmpty)

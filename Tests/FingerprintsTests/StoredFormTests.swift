@@ -5,13 +5,18 @@ import Testing
 struct StoredFormTests {
     let small = MediaFingerprint(
         duration: 12.5,
-        video: VideoFingerprint(frames: [FrameCode(ptsMs: 0, hash: PDQHash(1, 2, 3, .max), quality: 100),
-                                         FrameCode(ptsMs: 250, hash: PDQHash(0, 0, 0, 0), quality: 0),
-                                         FrameCode(ptsMs: .max, hash: PDQHash(9, 9, 9, 9), quality: 50)],
-                                abstainReason: "flat_picture"),
-        audio: AudioFingerprint(landmarks: [Landmark(hash: 0, hop: 0), Landmark(hash: 5, hop: 0),
-                                            Landmark(hash: 5, hop: 0), Landmark(hash: .max, hop: 300),
-                                            Landmark(hash: 1 << 22, hop: .max)]))
+        video: VideoFingerprint(
+            frames: [
+                FrameCode(ptsMs: 0, hash: PDQHash(1, 2, 3, .max), quality: 100),
+                FrameCode(ptsMs: 250, hash: PDQHash(0, 0, 0, 0), quality: 0),
+                FrameCode(ptsMs: .max, hash: PDQHash(9, 9, 9, 9), quality: 50),
+            ],
+            abstainReason: "flat_picture"),
+        audio: AudioFingerprint(landmarks: [
+            Landmark(hash: 0, hop: 0), Landmark(hash: 5, hop: 0),
+            Landmark(hash: 5, hop: 0), Landmark(hash: .max, hop: 300),
+            Landmark(hash: 1 << 22, hop: .max),
+        ]))
 
     /// Bytes with a checksum that fits: what an attacker would send.
     func signed(_ bytes: [UInt8]) -> [UInt8] {
@@ -22,8 +27,10 @@ struct StoredFormTests {
 
     @Test("Version 1 is laid out as documented")
     func layout() {
-        let bytes = MediaFingerprint(duration: 1, video: VideoFingerprint(frames: [], abstainReason: "no_video"),
-                                     audio: AudioFingerprint(landmarks: [Landmark(hash: 300, hop: 2), Landmark(hash: 301, hop: 2)])).encoded()
+        let bytes = MediaFingerprint(
+            duration: 1, video: VideoFingerprint(frames: [], abstainReason: "no_video"),
+            audio: AudioFingerprint(landmarks: [Landmark(hash: 300, hop: 2), Landmark(hash: 301, hop: 2)])
+        ).encoded()
         var expected: [UInt8] = Array("MOIRFPRT".utf8)
         expected += [1, 0, 0, 0] as [UInt8]  // format, zero
         expected += [32, 0, 0, 0] as [UInt8]  // body
@@ -43,7 +50,8 @@ struct StoredFormTests {
         let bytes = small.encoded()
         #expect(try MediaFingerprint(decoding: bytes) == small)
         #expect(try MediaFingerprint(decoding: bytes).encoded() == bytes)
-        let empty = MediaFingerprint(duration: 0, video: VideoFingerprint(frames: []), audio: AudioFingerprint(landmarks: []))
+        let empty = MediaFingerprint(
+            duration: 0, video: VideoFingerprint(frames: []), audio: AudioFingerprint(landmarks: []))
         #expect(try MediaFingerprint(decoding: empty.encoded()) == empty)
     }
 
@@ -59,7 +67,9 @@ struct StoredFormTests {
     func truncation() {
         let bytes = small.encoded()
         for count in 0..<bytes.count {
-            let error = #expect(throws: FingerprintError.self) { try MediaFingerprint(decoding: Array(bytes[..<count])) }
+            let error = #expect(throws: FingerprintError.self) {
+                try MediaFingerprint(decoding: Array(bytes[..<count]))
+            }
             #expect(error?.code == .truncated, "\(count) bytes")
         }
         #expect(throws: FingerprintError.self) { try MediaFingerprint(decoding: bytes + [0]) }
@@ -96,7 +106,8 @@ struct StoredFormTests {
         var random = Random(state: 11)
         let header = Array(small.encoded()[..<67])  // header and names
         for _ in 0..<3000 {
-            var bytes = header + (0..<random.next() % 200).map { _ in UInt8(truncatingIfNeeded: random.next()) } + [0, 0, 0, 0]
+            var bytes =
+                header + (0..<random.next() % 200).map { _ in UInt8(truncatingIfNeeded: random.next()) } + [0, 0, 0, 0]
             let body = UInt32(bytes.count - 36)
             for k in 0..<4 { bytes[12 + k] = UInt8(truncatingIfNeeded: body >> UInt32(8 * k)) }
             bytes[24] = UInt8(random.next() % 3)
@@ -126,7 +137,9 @@ struct StoredFormTests {
         let error = #expect(throws: FingerprintError.self) { try MediaFingerprint(decoding: signed(algorithm)) }
         #expect(error?.code == .unknownVersion)
         #expect(error?.sentence == "made by 'pdq/2', this build reads 'pdq/1'; extract the file again")
-        let other = #expect(throws: FingerprintError.self) { try MediaFingerprint(decoding: Array("RIFF1234WAVE".utf8)) }
+        let other = #expect(throws: FingerprintError.self) {
+            try MediaFingerprint(decoding: Array("RIFF1234WAVE".utf8))
+        }
         #expect(other?.code == .notAFingerprint)
     }
 }

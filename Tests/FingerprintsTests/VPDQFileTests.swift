@@ -11,8 +11,11 @@ struct VPDQFileTests {
     func roundTrip() throws {
         let text = "0,100,\(first),0.000\n198,87,\(second),6.600\n"
         let frames = try VPDQFile.parse(text)
-        #expect(frames == [VPDQFrame(frame: 0, quality: 100, hash: try #require(PDQHash(hex: first)), timestamp: 0),
-                           VPDQFrame(frame: 198, quality: 87, hash: try #require(PDQHash(hex: second)), timestamp: 6.6)])
+        #expect(
+            frames == [
+                VPDQFrame(frame: 0, quality: 100, hash: try #require(PDQHash(hex: first)), timestamp: 0),
+                VPDQFrame(frame: 198, quality: 87, hash: try #require(PDQHash(hex: second)), timestamp: 6.6),
+            ])
         #expect(VPDQFile.format(frames) == text)
     }
 
@@ -34,11 +37,14 @@ struct VPDQFileTests {
         #expect(VPDQFile.formatSignal([]) == "[]")
     }
 
-    @Test("A bad line is named", arguments: [
-        ("0,100,\(first)\n", 1), ("\n0,100,\(first),1,2", 2), ("x,100,\(first),1", 1), ("-1,100,\(first),1", 1),
-        ("0,101,\(first),1", 1), ("0,100,\(first.dropLast()),1", 1), ("0,100,\(first)0,1", 1), ("0,100,\(first),nan", 1),
-        ("0,100,\(first),-1", 1), ("0,100,\(first),0\n1,100,zz,0", 2), ("0,100,\(first),0\r\n\r\n7", 3),
-    ])
+    @Test(
+        "A bad line is named",
+        arguments: [
+            ("0,100,\(first)\n", 1), ("\n0,100,\(first),1,2", 2), ("x,100,\(first),1", 1), ("-1,100,\(first),1", 1),
+            ("0,101,\(first),1", 1), ("0,100,\(first.dropLast()),1", 1), ("0,100,\(first)0,1", 1),
+            ("0,100,\(first),nan", 1),
+            ("0,100,\(first),-1", 1), ("0,100,\(first),0\n1,100,zz,0", 2), ("0,100,\(first),0\r\n\r\n7", 3),
+        ])
     func badLine(text: String, line: Int) {
         let error = #expect(throws: FingerprintError.self) { try VPDQFile.parse(text) }
         #expect(error?.code == .malformed)
@@ -48,20 +54,26 @@ struct VPDQFileTests {
 
     @Test("Bad JSON is refused, wherever it is bad")
     func badSignal() {
-        for json in ["", "{}", "[\"\(first),100,0\",]", "[\"\(first),100,0\" \"\(first),100,0\"]", "[\"\(first),100\"]",
-                     "[1]", "[\"\\u0030\"]", "[\"\(first),100,0\"] x"] {
+        for json in [
+            "", "{}", "[\"\(first),100,0\",]", "[\"\(first),100,0\" \"\(first),100,0\"]", "[\"\(first),100\"]",
+            "[1]", "[\"\\u0030\"]", "[\"\(first),100,0\"] x",
+        ] {
             #expect(throws: FingerprintError.self, "\(json)") { try VPDQFile.parseSignal(json) }
         }
         let whole = Array("[\"\(first),100,0.000\", \"\(second),87,6.600\"]".utf8)
         for count in 0..<whole.count {
-            #expect(throws: FingerprintError.self) { try VPDQFile.parseSignal(String(decoding: whole[..<count], as: UTF8.self)) }
+            #expect(throws: FingerprintError.self) {
+                try VPDQFile.parseSignal(String(decoding: whole[..<count], as: UTF8.self))
+            }
         }
     }
 
     @Test("A fingerprint goes to vPDQ and back")
     func fingerprint() throws {
-        let codes = [FrameCode(ptsMs: 0, hash: try #require(PDQHash(hex: first)), quality: 100),
-                     FrameCode(ptsMs: 6600, hash: try #require(PDQHash(hex: second)), quality: 87)]
+        let codes = [
+            FrameCode(ptsMs: 0, hash: try #require(PDQHash(hex: first)), quality: 100),
+            FrameCode(ptsMs: 6600, hash: try #require(PDQHash(hex: second)), quality: 87),
+        ]
         let text = VPDQFile.format(VideoFingerprint(frames: codes).vpdqFrames)
         #expect(text == "0,100,\(first),0.000\n1,87,\(second),6.600\n")
         #expect(VideoFingerprint(vpdqFrames: try VPDQFile.parse(text).reversed()).frames == codes)

@@ -31,7 +31,9 @@ struct VideoTests {
 
     @Test("Times that are no times are survived, and order is kept")
     func hostileTimes() {
-        let found = fingerprint([(-1, rings()), (1, rings()), (.nan, rings()), (0.5, rings()), (.infinity, rings()), (1e300, rings())])
+        let found = fingerprint([
+            (-1, rings()), (1, rings()), (.nan, rings()), (0.5, rings()), (.infinity, rings()), (1e300, rings()),
+        ])
         #expect(found.frames.map(\.ptsMs) == [0, 1000, 1000, 1000, 1000, 4_294_967_000])
     }
 }

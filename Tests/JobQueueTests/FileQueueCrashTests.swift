@@ -54,10 +54,12 @@ private func files(in path: String) -> [String] {
 @Suite("A machine that stops in the middle of the file queue's work")
 struct FileQueueCrashTests {
     /// Runs `operation` once for every step it has, on a fresh queue, stopping there; the last run completes.
-    private func atEveryStep(crash: Bool = true, code: QueueError.Code = .other,
-                             prepare: (FileQueue) throws -> Void = { _ in },
-                             operation: (FileQueue, Stopper) throws -> Void,
-                             check: (FileQueue, _ completed: Bool, _ step: Int) throws -> Void) throws {
+    private func atEveryStep(
+        crash: Bool = true, code: QueueError.Code = .other,
+        prepare: (FileQueue) throws -> Void = { _ in },
+        operation: (FileQueue, Stopper) throws -> Void,
+        check: (FileQueue, _ completed: Bool, _ step: Int) throws -> Void
+    ) throws {
         for step in 0... {
             let folder = try TestFolder()
             let stopper = Stopper(crash: crash, code: code)
@@ -150,7 +152,8 @@ struct FileQueueCrashTests {
     @Test("Giving back and leaving lose nothing")
     func leave() throws {
         var step = 0
-        try atEveryStep(prepare: { try $0.release([ticket("a", sequence: 1), ticket("b", sequence: 2)]) }) { queue, stopper in
+        try atEveryStep(prepare: { try $0.release([ticket("a", sequence: 1), ticket("b", sequence: 2)]) }) {
+            queue, stopper in
             let worker = try queue.worker(named: "w")
             let first = try #require(try worker.claim())
             _ = try worker.claim()
@@ -166,8 +169,9 @@ struct FileQueueCrashTests {
         #expect(step >= 9)
     }
 
-    @Test("An operation that meets a disk error says so, leaves no litter, and works when it is tried again",
-          arguments: [QueueError.Code.diskFull, .inputOutput, .tooManyFiles])
+    @Test(
+        "An operation that meets a disk error says so, leaves no litter, and works when it is tried again",
+        arguments: [QueueError.Code.diskFull, .inputOutput, .tooManyFiles])
     func diskErrors(code: QueueError.Code) throws {
         var step = 0
         try atEveryStep(crash: false, code: code) { queue, stopper in
@@ -187,8 +191,9 @@ struct FileQueueCrashTests {
         #expect(step >= 5)
     }
 
-    @Test("A claim whose fsync fails is not run: it throws, and the job is not left in the worker's hands",
-          arguments: [1, 2])
+    @Test(
+        "A claim whose fsync fails is not run: it throws, and the job is not left in the worker's hands",
+        arguments: [1, 2])
     func claimFails(step: Int) throws {
         let folder = try TestFolder()
         let stopper = Stopper(crash: false, code: .inputOutput)
@@ -196,8 +201,12 @@ struct FileQueueCrashTests {
         try queue.release([ticket("a", sequence: 1)])
         let worker = try queue.worker(named: "w")
         stopper.arm(step)
-        #expect(throws: QueueError(.inputOutput, operation: "syncFolder", subject: folder.path + "/q/"
-                                   + (step == 1 ? "claimed/\(worker.worker)" : "ready/live"))) { try worker.claim() }
+        #expect(
+            throws: QueueError(
+                .inputOutput, operation: "syncFolder",
+                subject: folder.path + "/q/"
+                    + (step == 1 ? "claimed/\(worker.worker)" : "ready/live"))
+        ) { try worker.claim() }
         #expect(try queue.workers().flatMap(\.held).isEmpty)
         #expect(try queue.returned().map(\.attempt) == [1])
     }

@@ -41,8 +41,11 @@ struct FileQueueProcessTests {
         worker.kill()
         let state = try #require(try queue.workers().first)
         #expect(state.life == .dead)
-        #expect(state.held == [Attempt(jobID: job("a").id, sequence: 1, attempt: 1),
-                               Attempt(jobID: job("b").id, sequence: 2, attempt: 1)])
+        #expect(
+            state.held == [
+                Attempt(jobID: job("a").id, sequence: 1, attempt: 1),
+                Attempt(jobID: job("b").id, sequence: 2, attempt: 1),
+            ])
         #expect(try queue.outstanding().count == 3)
     }
 

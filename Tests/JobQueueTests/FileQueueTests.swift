@@ -11,8 +11,10 @@ struct FileQueueTests {
         #expect(JobName(attempt).text == "0000000000000042.0123abcd.0001")
         #expect(JobName(parsing: "0000000000000042.0123abcd.0001")?.attempt == attempt)
         #expect(JobName(attempt).next.text == "0000000000000042.0123abcd.0002")
-        for other in ["beat", "42.0123abcd.1", "0000000000000042.0123ABCD.0001", "0000000000000042..0001",
-                      "0000000000000042.0123abcd.0001.x", "-000000000000042.0123abcd.0001", "", "..", "0000000000000042.a/b.0001"] {
+        for other in [
+            "beat", "42.0123abcd.1", "0000000000000042.0123ABCD.0001", "0000000000000042..0001",
+            "0000000000000042.0123abcd.0001.x", "-000000000000042.0123abcd.0001", "", "..", "0000000000000042.a/b.0001",
+        ] {
             #expect(JobName(parsing: other) == nil, "\(other)")
         }
     }
@@ -20,12 +22,14 @@ struct FileQueueTests {
     @Test("A sealed file is read only when every byte is as it was written")
     func sealed() throws {
         let whole = try SealedFile.seal(["a": 1], as: .ticket)
-        #expect(String(decoding: whole, as: UTF8.self)
-            == "moire.ticket/1 015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862\n{\"a\":1}")
+        #expect(
+            String(decoding: whole, as: UTF8.self)
+                == "moire.ticket/1 015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862\n{\"a\":1}")
         #expect(SealedFile.open([String: Int].self, from: whole, as: .ticket) == ["a": 1])
         #expect(SealedFile.open([String: Int].self, from: whole, as: .result) == nil)
         for length in 0..<whole.count {
-            #expect(SealedFile.open([String: Int].self, from: whole.prefix(length), as: .ticket) == nil, "cut at \(length)")
+            #expect(
+                SealedFile.open([String: Int].self, from: whole.prefix(length), as: .ticket) == nil, "cut at \(length)")
         }
         for index in 0..<whole.count {
             var turned = whole
@@ -107,8 +111,10 @@ struct FileQueueTests {
             33 22 0:41 / /mnt rw - ext4 /dev/sdc1 rw
             34 33 0:42 / /mnt rw - cifs //server/share rw
             """
-        let types = ["/home": "ext4", "/srv/archive": "nfs4", "/srv/archive/x/queue": "nfs4", "/srv/archives": "ext4",
-                     "/srv/archive/local/q": "xfs", "/home/ann/my films/q": "fuse.sshfs", "/mnt/q": "cifs"]
+        let types = [
+            "/home": "ext4", "/srv/archive": "nfs4", "/srv/archive/x/queue": "nfs4", "/srv/archives": "ext4",
+            "/srv/archive/local/q": "xfs", "/home/ann/my films/q": "fuse.sshfs", "/mnt/q": "cifs",
+        ]
         for (path, type) in types { #expect(MountTable.type(of: path, in: table) == type, "\(path)") }
         #expect(["nfs4", "fuse.sshfs", "fuseblk", "cifs", "9p"].allSatisfy(MountTable.isRefused))
         #expect(!["ext4", "xfs", "btrfs", "tmpfs", "overlay", "virtiofs", "zfs"].contains(where: MountTable.isRefused))

@@ -44,13 +44,16 @@ struct Bench {
 
 @Suite("Every queue engine")
 struct QueueConformanceTests {
-    @Test("Messages come out in the order of their acceptance, and stay until they are discarded",
-          arguments: Engine.allCases)
+    @Test(
+        "Messages come out in the order of their acceptance, and stay until they are discarded",
+        arguments: Engine.allCases)
     func order(engine: Engine) throws {
         let bench = try Bench(engine)
         let queue = bench.queue
         try queue.submit([job("a"), job("b")])
-        try queue.submit([.cancel(jobID: "x"), .reversal(tenant: "default", eventID: "e", by: "ann", why: "own footage")])
+        try queue.submit([
+            .cancel(jobID: "x"), .reversal(tenant: "default", eventID: "e", by: "ann", why: "own footage"),
+        ])
         let expected: [InboxMessage] = [
             .job(job("a")), .job(job("b")), .cancel(jobID: "x"),
             .reversal(tenant: "default", eventID: "e", by: "ann", why: "own footage"),
@@ -73,8 +76,9 @@ struct QueueConformanceTests {
         withExtendedLifetime(bench) {}
     }
 
-    @Test("Live goes before lookup, lookup before backfill, and within a lane the older first",
-          arguments: Engine.allCases)
+    @Test(
+        "Live goes before lookup, lookup before backfill, and within a lane the older first",
+        arguments: Engine.allCases)
     func schedule(engine: Engine) throws {
         let bench = try Bench(engine)
         try bench.queue.release([
@@ -178,8 +182,9 @@ struct QueueConformanceTests {
         #expect(try bench.queue.outstanding().isEmpty)
     }
 
-    @Test("A dead worker is seen as dead, keeps its claims until they are revoked, and is then forgotten",
-          arguments: Engine.allCases)
+    @Test(
+        "A dead worker is seen as dead, keeps its claims until they are revoked, and is then forgotten",
+        arguments: Engine.allCases)
     func death(engine: Engine) throws {
         let bench = try Bench(engine)
         try bench.queue.release([ticket("a", sequence: 1)])
@@ -196,8 +201,9 @@ struct QueueConformanceTests {
         #expect(try bench.queue.workers().isEmpty)
     }
 
-    @Test("A worker whose claim was revoked can still hand in; the fence is the ledger's business",
-          arguments: Engine.allCases)
+    @Test(
+        "A worker whose claim was revoked can still hand in; the fence is the ledger's business",
+        arguments: Engine.allCases)
     func late(engine: Engine) throws {
         let bench = try Bench(engine)
         try bench.queue.release([ticket("a", sequence: 1)])
@@ -227,7 +233,9 @@ struct QueueConformanceTests {
     func counts(engine: Engine) throws {
         let bench = try Bench(engine)
         try bench.queue.submit([job("x")])
-        try bench.queue.release([ticket("a", sequence: 1), ticket("b", sequence: 2), ticket("c", sequence: 3, lane: .backfill)])
+        try bench.queue.release([
+            ticket("a", sequence: 1), ticket("b", sequence: 2), ticket("c", sequence: 3, lane: .backfill),
+        ])
         let (worker, _) = try bench.worker("w")
         _ = try worker.claim()
         let counts = try bench.queue.counts()

@@ -24,11 +24,13 @@ func ticket(_ key: String, sequence: Int64, attempts: Int = 0, crashes: Int = 0,
 }
 
 func result(of claim: Claim, worker: String) -> JobResult {
-    let record = ExtractRecord(input: .init(path: claim.job.path, bytes: 1),
-                               outcome: Outcome(.undecodable, reason: "no_streams", sentence: "No stream in it."),
-                               producer: Producer(name: "test", build: "1"))
-    return JobResult(jobID: claim.job.id, attempt: claim.attempt, worker: worker, record: record,
-                     fingerprint: Data([0, 255, 7]), cpuSeconds: 0.25)
+    let record = ExtractRecord(
+        input: .init(path: claim.job.path, bytes: 1),
+        outcome: Outcome(.undecodable, reason: "no_streams", sentence: "No stream in it."),
+        producer: Producer(name: "test", build: "1"))
+    return JobResult(
+        jobID: claim.job.id, attempt: claim.attempt, worker: worker, record: record,
+        fingerprint: Data([0, 255, 7]), cpuSeconds: 0.25)
 }
 
 /// The helper program beside the test bundle, running.

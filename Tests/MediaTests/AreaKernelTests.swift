@@ -49,15 +49,18 @@ struct AreaKernelTests {
             // Every fifth is tall, so that 16-bit lanes are emptied on the way.
             let tall = round % 5 == 0
             let c = Case(
-                width: .random(in: 1...(tall ? 9 : 300), using: &random), height: .random(in: 1...(tall ? 1500 : 200), using: &random),
-                outWidth: .random(in: 1...80, using: &random), outHeight: .random(in: 1...(tall ? 3 : 80), using: &random), step: step, bytes: bytes,
+                width: .random(in: 1...(tall ? 9 : 300), using: &random),
+                height: .random(in: 1...(tall ? 1500 : 200), using: &random),
+                outWidth: .random(in: 1...80, using: &random),
+                outHeight: .random(in: 1...(tall ? 3 : 80), using: &random), step: step, bytes: bytes,
                 padding: bytes * .random(in: 0...9, using: &random), offset: bytes * .random(in: 0...3, using: &random))
             let count = c.offset + (((c.width - 1) * step + 1) * bytes + c.padding) * c.height
-            let data: [UInt8] = switch round % 4 {
-            case 0: Array(repeating: 255, count: count)
-            case 1: (0..<count).map { _ in Bool.random(using: &random) ? 255 : 0 }
-            default: (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-            }
+            let data: [UInt8] =
+                switch round % 4 {
+                case 0: Array(repeating: 255, count: count)
+                case 1: (0..<count).map { _ in Bool.random(using: &random) ? 255 : 0 }
+                default: (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+                }
             let gain = bytes == 1 ? 255 / 219.0 : 255 / 65_535.0, bias = bytes == 1 ? -16 * gain : 0
             let expected = average(data, c, gain: gain, bias: bias, .reference)
             #expect(average(data, c, gain: gain, bias: bias, .baseline) == expected, "\(c)")
@@ -69,7 +72,9 @@ struct AreaKernelTests {
     func exactShares() {
         // Three pixels into two cells: (2·90 + 1·0)/3 and (1·0 + 2·30)/3.
         let three = Case(width: 3, height: 1, outWidth: 2, outHeight: 1, step: 1, bytes: 1, padding: 0, offset: 0)
-        for variant in Variant.allCases { #expect(average([90, 0, 30], three, gain: 1, bias: 0, variant) == [60, 20]) }
+        for variant in Variant.allCases {
+            #expect(average([90, 0, 30], three, gain: 1, bias: 0, variant) == [60, 20])
+        }
         // Two pixels into three cells: the middle one covers half of each.
         let two = Case(width: 1, height: 2, outWidth: 1, outHeight: 3, step: 1, bytes: 1, padding: 0, offset: 0)
         for variant in Variant.allCases { #expect(average([10, 20], two, gain: 1, bias: 0, variant) == [10, 15, 20]) }

@@ -8,7 +8,9 @@ struct ClockTests {
         var clock = PictureClock(secondsPerTick: 0.1, startTime: 0, claimedFrameRate: 10)
         let placed = [0, 1, 1, 3, nil, 2, 6].map { clock.place(timestamp: $0, duration: 0).pts }
         // 1 again: half a frame later; the missing one: a frame after 0.3; 2 again too early: half a frame later.
-        for (time, expected) in zip(placed, [0, 0.1, 0.15, 0.3, 0.45, 0.525, 0.6]) { #expect(abs(time - expected) < 1e-9) }
+        for (time, expected) in zip(placed, [0, 0.1, 0.15, 0.3, 0.45, 0.525, 0.6]) {
+            #expect(abs(time - expected) < 1e-9)
+        }
     }
 
     @Test("Times before the start become zero")

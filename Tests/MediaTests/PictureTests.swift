@@ -8,28 +8,33 @@ import Testing
 struct PictureTests {
     /// 128×64, black, the upper left quarter of its width and half of its height white.
     private func corner() throws -> String {
-        try Clip.make("corner.mp4", [
-            "-f", "lavfi", "-i", "color=black:s=128x64:r=5:d=0.4,drawbox=0:0:32:32:white:fill,format=yuv420p",
-        ] + lossless)
+        try Clip.make(
+            "corner.mp4",
+            [
+                "-f", "lavfi", "-i", "color=black:s=128x64:r=5:d=0.4,drawbox=0:0:32:32:white:fill,format=yuv420p",
+            ] + lossless)
     }
 
     private static let one: Int32 = 65_536
 
-    @Test("The white corner goes where a player would put it", arguments: [
-        // The matrix's a, b, c, d; rotation, mirrored; the corner that ends up white (right?, bottom?).
-        ([1, 0, 0, 1], 0, false, false, false),
-        ([0, 1, -1, 0], 90, false, true, false),
-        ([-1, 0, 0, -1], 180, false, true, true),
-        ([0, -1, 1, 0], 270, false, false, true),
-        ([-1, 0, 0, 1], 0, true, true, false),
-        ([1, 0, 0, -1], 180, true, false, true),
-        ([0, 1, 1, 0], 270, true, false, false),
-        ([0, -1, -1, 0], 90, true, true, true),
-    ])
+    @Test(
+        "The white corner goes where a player would put it",
+        arguments: [
+            // The matrix's a, b, c, d; rotation, mirrored; the corner that ends up white (right?, bottom?).
+            ([1, 0, 0, 1], 0, false, false, false),
+            ([0, 1, -1, 0], 90, false, true, false),
+            ([-1, 0, 0, -1], 180, false, true, true),
+            ([0, -1, 1, 0], 270, false, false, true),
+            ([-1, 0, 0, 1], 0, true, true, false),
+            ([1, 0, 0, -1], 180, true, false, true),
+            ([0, 1, 1, 0], 270, true, false, false),
+            ([0, -1, -1, 0], 90, true, true, true),
+        ])
     func turns(_ m: [Int32], rotation: Int, mirrored: Bool, right: Bool, bottom: Bool) throws {
         let one = Self.one
-        let clip = try Clip.withMatrix([m[0] * one, m[1] * one, 0, m[2] * one, m[3] * one, 0, 0, 0, 1 << 30], of: corner(),
-                                       name: "corner\(m).mp4")
+        let clip = try Clip.withMatrix(
+            [m[0] * one, m[1] * one, 0, m[2] * one, m[3] * one, 0, 0, 0, 1 << 30], of: corner(),
+            name: "corner\(m).mp4")
         let (result, seen) = try pass(clip)
         let info = try #require(result.info?.video)
         let swaps = m[0] == 0
@@ -62,17 +67,23 @@ struct PictureTests {
         #expect((info.rotation, info.mirrored) == (0, false))
     }
 
-    @Test("Every pixel format shows the same luma", arguments: [
-        ("yuv422p", "libx264", "mp4"), ("yuv444p", "libx264", "mp4"), ("yuv420p10le", "libx264", "mp4"),
-        ("yuv422p10le", "libx264", "mp4"), ("gray", "libx264", "mp4"), ("gbrp", "libx264rgb", "mp4"),
-        ("nv12", "rawvideo", "avi"), ("yuyv422", "rawvideo", "avi"), ("bgr24", "rawvideo", "avi"),
-        ("yuv422p10le", "prores", "mov"), ("yuvj420p", "mjpeg", "avi"),
-    ])
+    @Test(
+        "Every pixel format shows the same luma",
+        arguments: [
+            ("yuv422p", "libx264", "mp4"), ("yuv444p", "libx264", "mp4"), ("yuv420p10le", "libx264", "mp4"),
+            ("yuv422p10le", "libx264", "mp4"), ("gray", "libx264", "mp4"), ("gbrp", "libx264rgb", "mp4"),
+            ("nv12", "rawvideo", "avi"), ("yuyv422", "rawvideo", "avi"), ("bgr24", "rawvideo", "avi"),
+            ("yuv422p10le", "prores", "mov"), ("yuvj420p", "mjpeg", "avi"),
+        ])
     func formats(format: String, codec: String, container: String) throws {
-        let source = ["-f", "lavfi", "-i", "gradients=s=160x120:r=5:d=0.4:c0=black:c1=white:x0=0:y0=0:x1=159:y1=119:speed=0.00001,format=yuv420p"]
+        let source = [
+            "-f", "lavfi", "-i",
+            "gradients=s=160x120:r=5:d=0.4:c0=black:c1=white:x0=0:y0=0:x1=159:y1=119:speed=0.00001,format=yuv420p",
+        ]
         let plain = try pass(Clip.make("plain.mp4", source + ["-color_range", "tv"] + lossless)).seen
         let quality = codec.hasPrefix("libx264") ? ["-preset", "ultrafast", "-qp", "0"] : ["-q:v", "1"]
-        let clip = try Clip.make("\(codec)-\(format).\(container)", source + ["-pix_fmt", format, "-c:v", codec] + quality)
+        let clip = try Clip.make(
+            "\(codec)-\(format).\(container)", source + ["-pix_fmt", format, "-c:v", codec] + quality)
         let (result, seen) = try pass(clip)
         #expect(result.outcome.reason == "ok")
         // Two conversions round, and the lossy codecs at their best are off by one more.
@@ -84,21 +95,36 @@ struct PictureTests {
     @Test("Full and limited range give the same luma")
     func ranges() throws {
         let source = "testsrc2=s=160x120:r=5:d=0.4"
-        let limited = try pass(Clip.make("limited.mp4", [
-            "-f", "lavfi", "-i", source, "-vf", "scale=out_range=tv,format=yuv420p", "-color_range", "tv"] + lossless))
-        let full = try pass(Clip.make("full.mp4", [
-            "-f", "lavfi", "-i", source, "-vf", "scale=in_range=tv:out_range=pc,format=yuv420p", "-color_range", "pc"] + lossless))
+        let limited = try pass(
+            Clip.make(
+                "limited.mp4",
+                [
+                    "-f", "lavfi", "-i", source, "-vf", "scale=out_range=tv,format=yuv420p", "-color_range", "tv",
+                ] + lossless))
+        let full = try pass(
+            Clip.make(
+                "full.mp4",
+                [
+                    "-f", "lavfi", "-i", source, "-vf", "scale=in_range=tv:out_range=pc,format=yuv420p", "-color_range",
+                    "pc",
+                ] + lossless))
         #expect(limited.result.info?.video?.range == "limited")
         #expect(full.result.info?.video?.range == "full")
-        for (a, b) in zip(limited.seen.ticks, full.seen.ticks) { #expect(a.thumb.largestDifference(from: b.thumb) <= 1) }
-        for (a, b) in zip(limited.seen.samples, full.seen.samples) { #expect(a.luma.largestDifference(from: b.luma) <= 2) }
+        for (a, b) in zip(limited.seen.ticks, full.seen.ticks) {
+            #expect(a.thumb.largestDifference(from: b.thumb) <= 1)
+        }
+        for (a, b) in zip(limited.seen.samples, full.seen.samples) {
+            #expect(a.luma.largestDifference(from: b.luma) <= 2)
+        }
     }
 
     @Test("Odd and tiny sizes are handed out as they are", arguments: [(1, 1), (2, 2), (161, 121), (3, 70)])
     func sizes(width: Int, height: Int) throws {
-        let clip = try Clip.make("size\(width)x\(height).mkv", [
-            "-f", "lavfi", "-i", "color=0x808080:s=\(width)x\(height):r=5:d=0.4,format=yuv444p",
-        ] + lossless)
+        let clip = try Clip.make(
+            "size\(width)x\(height).mkv",
+            [
+                "-f", "lavfi", "-i", "color=0x808080:s=\(width)x\(height):r=5:d=0.4,format=yuv444p",
+            ] + lossless)
         let (result, seen) = try pass(clip)
         #expect(result.videoFrames == 2)
         let sample = try #require(seen.samples.first)
@@ -110,17 +136,20 @@ struct PictureTests {
 
     @Test("A large picture is reduced to 512, with five native patches")
     func reduction() throws {
-        let clip = try Clip.make("large.mp4", ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=5:d=0.4", "-pix_fmt", "yuv420p"] + lossless)
+        let clip = try Clip.make(
+            "large.mp4", ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=5:d=0.4", "-pix_fmt", "yuv420p"] + lossless)
         let sample = try #require(try pass(clip).seen.samples.first)
         #expect((sample.luma.width, sample.luma.height) == (512, 288))
         #expect((sample.chromaBlue?.width, sample.chromaBlue?.height) == (256, 144))
-        #expect(sample.patches.map { [$0.x, $0.y] } == [[592, 312], [272, 128], [912, 128], [272, 488], [912, 488]])
+        #expect(
+            sample.patches.map { [$0.x, $0.y] } == [[592, 312], [272, 128], [912, 128], [272, 488], [912, 488]])
         #expect(sample.patches.allSatisfy { $0.luma.width == 96 && $0.luma.height == 96 })
     }
 
     @Test("Pixels that are not square are made square")
     func sampleAspect() throws {
-        let clip = try Clip.make("anamorphic.mp4", ["-f", "lavfi", "-i", "testsrc2=s=180x144:r=5:d=0.4,setsar=4/3", "-c:v", "libx264"])
+        let clip = try Clip.make(
+            "anamorphic.mp4", ["-f", "lavfi", "-i", "testsrc2=s=180x144:r=5:d=0.4,setsar=4/3", "-c:v", "libx264"])
         let (result, seen) = try pass(clip)
         #expect((result.info?.video?.width, result.info?.video?.height) == (240, 144))
         #expect((seen.samples.first?.luma.width, seen.samples.first?.luma.height) == (240, 144))
@@ -128,10 +157,13 @@ struct PictureTests {
 
     @Test("Interlaced pictures say so, progressive ones too")
     func interlaced() throws {
-        let clip = try Clip.make("interlaced.mp4", [
-            "-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=0.2,setfield=tff", "-c:v", "libx264", "-flags", "+ilme+ildct",
-            "-x264opts", "tff=1",
-        ])
+        let clip = try Clip.make(
+            "interlaced.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=0.2,setfield=tff", "-c:v", "libx264", "-flags",
+                "+ilme+ildct",
+                "-x264opts", "tff=1",
+            ])
         let seen = try pass(clip).seen
         #expect(seen.ticks.allSatisfy(\.isInterlaced) && seen.samples.allSatisfy(\.isInterlaced) && !seen.ticks.isEmpty)
         #expect(try pass(corner()).seen.ticks.allSatisfy { !$0.isInterlaced })
@@ -140,12 +172,17 @@ struct PictureTests {
     @Test("The picture grabbed at a time is the one shown then, in its true colour")
     func grab() throws {
         // A second of red, then green, then blue; key frames every 0.8 s.
-        let clip = try Clip.make("colours.mp4", [
-            "-f", "lavfi", "-i", "color=red:s=96x64:r=10:d=1", "-f", "lavfi", "-i", "color=0x00ff00:s=96x64:r=10:d=1",
-            "-f", "lavfi", "-i", "color=blue:s=96x64:r=10:d=1", "-filter_complex", "concat=n=3", "-g", "8", "-c:v", "libx264", "-qp", "1",
-        ])
+        let clip = try Clip.make(
+            "colours.mp4",
+            [
+                "-f", "lavfi", "-i", "color=red:s=96x64:r=10:d=1", "-f", "lavfi", "-i",
+                "color=0x00ff00:s=96x64:r=10:d=1",
+                "-f", "lavfi", "-i", "color=blue:s=96x64:r=10:d=1", "-filter_complex", "concat=n=3", "-g", "8", "-c:v",
+                "libx264", "-qp", "1",
+            ])
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: clip))
-        let pictures = PictureGrab.pictures(descriptor: file.fileDescriptor, at: [2.5, 0.95, 1.0, 99, 0], longestSide: 48)
+        let pictures = PictureGrab.pictures(
+            descriptor: file.fileDescriptor, at: [2.5, 0.95, 1.0, 99, 0], longestSide: 48)
         let seen = pictures.map { $0.map { [Int]($0.pixels.prefix(3).map(Int.init)) } }
         for (colour, expected) in zip(seen, [[0, 0, 255], [255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 0, 0]]) {
             let found = try #require(colour)

@@ -6,15 +6,20 @@ import Testing
 
 @Suite("Sound at its own rate, and mono for fingerprints")
 struct SoundTests {
-    @Test("A tone keeps its pitch, its level and its place", arguments: [
-        (44_100, "pcm_s16le", "wav"), (8_000, "pcm_mulaw", "wav"), (96_000, "flac", "flac"), (48_000, "aac", "mp4"),
-        (48_000, "libopus", "webm"), (44_100, "libmp3lame", "mp4"), (22_050, "pcm_f32le", "mkv"),
-    ])
+    @Test(
+        "A tone keeps its pitch, its level and its place",
+        arguments: [
+            (44_100, "pcm_s16le", "wav"), (8_000, "pcm_mulaw", "wav"), (96_000, "flac", "flac"), (48_000, "aac", "mp4"),
+            (48_000, "libopus", "webm"), (44_100, "libmp3lame", "mp4"), (22_050, "pcm_f32le", "mkv"),
+        ])
     func tone(rate: Int, codec: String, container: String) throws {
         // 1 kHz at half scale, from 1 s to 2 s of 3 s.
-        let clip = try Clip.make("tone-\(codec)-\(rate).\(container)", [
-            "-f", "lavfi", "-i", "aevalsrc='0.5*sin(2*PI*1000*t)*between(t,1,2)':s=\(rate):d=3", "-c:a", codec, "-b:a", "128k",
-        ])
+        let clip = try Clip.make(
+            "tone-\(codec)-\(rate).\(container)",
+            [
+                "-f", "lavfi", "-i", "aevalsrc='0.5*sin(2*PI*1000*t)*between(t,1,2)':s=\(rate):d=3", "-c:a", codec,
+                "-b:a", "128k",
+            ])
         let (result, seen) = try pass(clip)
         #expect(result.outcome.reason == "ok")
         #expect(near(Double(result.audioSamples) / Double(rate), 3, 0.05))
@@ -36,9 +41,11 @@ struct SoundTests {
 
     @Test("5.1 keeps its six channels in order, with the weights of BS.1770")
     func surround() throws {
-        let clip = try Clip.make("surround.wav", [
-            "-f", "lavfi", "-i", "aevalsrc='0.1|0.2|0.3|0.4|0.5|0.6':c=5.1:s=48000:d=0.5", "-c:a", "pcm_f32le",
-        ])
+        let clip = try Clip.make(
+            "surround.wav",
+            [
+                "-f", "lavfi", "-i", "aevalsrc='0.1|0.2|0.3|0.4|0.5|0.6':c=5.1:s=48000:d=0.5", "-c:a", "pcm_f32le",
+            ])
         let (result, seen) = try pass(clip)
         let block = try #require(seen.sound.first)
         #expect(block.channels.map { ($0[0] * 10).rounded() } == [1, 2, 3, 4, 5, 6])
@@ -51,17 +58,22 @@ struct SoundTests {
 
     @Test("More than eight channels: the first eight are handed out")
     func manyChannels() throws {
-        let clip = try Clip.make("many.wav", [
-            "-f", "lavfi", "-i", "aevalsrc='0.1|0.1|0.1|0.1|0.1|0.1|0.1|0.1|0.1|0.1':s=8000:d=0.5", "-c:a", "pcm_s16le",
-        ])
+        let clip = try Clip.make(
+            "many.wav",
+            [
+                "-f", "lavfi", "-i", "aevalsrc='0.1|0.1|0.1|0.1|0.1|0.1|0.1|0.1|0.1|0.1':s=8000:d=0.5", "-c:a",
+                "pcm_s16le",
+            ])
         #expect(try #require(try pass(clip).seen.sound.first).channels.count == 8)
     }
 
     @Test("A gap in the timestamps stays a gap")
     func gap() throws {
-        let clip = try Clip.make("gap.mkv", [
-            "-f", "lavfi", "-i", "sine=1000:d=3:r=8000,aselect='not(between(t,1,1.999))'", "-c:a", "pcm_s16le",
-        ])
+        let clip = try Clip.make(
+            "gap.mkv",
+            [
+                "-f", "lavfi", "-i", "sine=1000:d=3:r=8000,aselect='not(between(t,1,1.999))'", "-c:a", "pcm_s16le",
+            ])
         let (result, seen) = try pass(clip)
         let ends = seen.mono.map { $0.pts + Double($0.samples.count) / 11_025 }
         let jumps = zip(ends, seen.mono.dropFirst().map(\.pts)).map { $1 - $0 }.filter { $0 > 0.1 }
@@ -73,11 +85,14 @@ struct SoundTests {
     @Test("A stream that changes its rate and channels goes on")
     func changes() throws {
         let first = try Clip.make("part1.ts", ["-f", "lavfi", "-i", "sine=500:d=1:r=48000", "-ac", "1", "-c:a", "mp2"])
-        let second = try Clip.make("part2.ts", ["-f", "lavfi", "-i", "sine=500:d=1:r=32000", "-ac", "2", "-c:a", "mp2", "-output_ts_offset", "1"])
+        let second = try Clip.make(
+            "part2.ts",
+            ["-f", "lavfi", "-i", "sine=500:d=1:r=32000", "-ac", "2", "-c:a", "mp2", "-output_ts_offset", "1"])
         let joined = try Data(contentsOf: URL(fileURLWithPath: first)) + Data(contentsOf: URL(fileURLWithPath: second))
         let (result, seen) = try pass(Clip.write("joined.ts", joined))
         // Where the parts meet, a frame of the one under the header of the other may come between.
-        #expect(Set(seen.sound.map { [$0.sampleRateHz, $0.channels.count] }).isSuperset(of: [[48_000, 1], [32_000, 2]]))
+        #expect(
+            Set(seen.sound.map { [$0.sampleRateHz, $0.channels.count] }).isSuperset(of: [[48_000, 1], [32_000, 2]]))
         #expect(near(Double(seen.mono.map(\.samples.count).reduce(0, +)) / 11_025, 2, 0.1))
         #expect(near(result.duration, 2, 0.15))
     }
@@ -87,7 +102,8 @@ struct SoundTests {
         let sound = try pass(Clip.make("sound.m4a", ["-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac"]))
         #expect(sound.result.outcome.reason == "ok")
         #expect(sound.result.info?.video == nil && sound.seen.ticks.isEmpty && !sound.seen.mono.isEmpty)
-        let picture = try pass(Clip.make("picture.mp4", ["-f", "lavfi", "-i", "testsrc=s=64x48:d=1", "-c:v", "libx264"]))
+        let picture = try pass(
+            Clip.make("picture.mp4", ["-f", "lavfi", "-i", "testsrc=s=64x48:d=1", "-c:v", "libx264"]))
         #expect(picture.result.outcome.reason == "ok")
         #expect(picture.result.info?.audio == nil && picture.seen.mono.isEmpty && picture.seen.ticks.count == 25)
     }

@@ -8,10 +8,13 @@ struct TimelineTests {
     @Test("A variable frame rate keeps each frame's own time")
     func variableRate() throws {
         // Milliseconds 0, 10, 40, 90, 160, ...
-        let clip = try Clip.make("squares.mp4", [
-            "-f", "lavfi", "-i", "testsrc=s=64x48:r=1000:d=0.012,settb=1/1000,setpts=N*N*10", "-fps_mode", "passthrough",
-            "-enc_time_base", "1/1000", "-video_track_timescale", "1000", "-bf", "2", "-c:v", "libx264",
-        ])
+        let clip = try Clip.make(
+            "squares.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc=s=64x48:r=1000:d=0.012,settb=1/1000,setpts=N*N*10", "-fps_mode",
+                "passthrough",
+                "-enc_time_base", "1/1000", "-video_track_timescale", "1000", "-bf", "2", "-c:v", "libx264",
+            ])
         let (result, seen) = try pass(clip)
         #expect(result.outcome.reason == "ok")
         #expect(result.videoFrames == 12)
@@ -23,10 +26,13 @@ struct TimelineTests {
     @Test("What an edit list cuts off is not handed out, and zero is where it begins")
     func editList() throws {
         // Frame n has luma 2n, one key frame only; the copy begins at 0.52 s, so with frame 13.
-        try Clip.make("ramp.mp4", [
-            "-f", "lavfi", "-i", "nullsrc=s=64x64:r=25:d=2,geq=lum=16+4*N:cb=128:cr=128,format=yuv420p", "-g", "250",
-            "-bf", "2", "-c:v", "libx264", "-qp", "1",
-        ])
+        try Clip.make(
+            "ramp.mp4",
+            [
+                "-f", "lavfi", "-i", "nullsrc=s=64x64:r=25:d=2,geq=lum=16+4*N:cb=128:cr=128,format=yuv420p", "-g",
+                "250",
+                "-bf", "2", "-c:v", "libx264", "-qp", "1",
+            ])
         let clip = try Clip.make("ramp-edited.mp4", ["-ss", "0.52", "-i", "@ramp.mp4", "-c", "copy"])
         let (result, seen) = try pass(clip)
         #expect(result.outcome.reason == "ok")
@@ -39,10 +45,12 @@ struct TimelineTests {
 
     @Test("Negative pts become a timeline from zero")
     func negativeTimes() throws {
-        let clip = try Clip.make("negative.nut", [
-            "-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=1,setpts=PTS-0.3/TB", "-avoid_negative_ts", "disabled",
-            "-c:v", "mpeg4", "-bf", "0", "-f", "matroska",
-        ])
+        let clip = try Clip.make(
+            "negative.nut",
+            [
+                "-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=1,setpts=PTS-0.3/TB", "-avoid_negative_ts", "disabled",
+                "-c:v", "mpeg4", "-bf", "0", "-f", "matroska",
+            ])
         let (result, seen) = try pass(clip)
         #expect(result.videoFrames == 10)
         #expect(near(try #require(seen.ticks.first).pts, 0))
@@ -51,11 +59,14 @@ struct TimelineTests {
 
     @Test("Zero is the earlier of picture and sound")
     func latePicture() throws {
-        let clip = try Clip.make("late-picture.mkv", [
-            "-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=1",
-            "-f", "lavfi", "-i", "sine=d=2:r=8000", "-vf", "setpts=PTS+0.5/TB", "-fps_mode", "passthrough", "-c:v", "mpeg4",
-            "-c:a", "pcm_s16le",
-        ])
+        let clip = try Clip.make(
+            "late-picture.mkv",
+            [
+                "-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=1",
+                "-f", "lavfi", "-i", "sine=d=2:r=8000", "-vf", "setpts=PTS+0.5/TB", "-fps_mode", "passthrough", "-c:v",
+                "mpeg4",
+                "-c:a", "pcm_s16le",
+            ])
         let (result, seen) = try pass(clip)
         #expect(near(try #require(seen.ticks.first).pts, 0.5, 0.002))
         #expect(near(try #require(seen.mono.first).pts, 0))
@@ -64,9 +75,11 @@ struct TimelineTests {
 
     @Test("A slide shown for ten seconds is a sample at every grid point, and one tick")
     func slide() throws {
-        let clip = try Clip.make("slide.mp4", [
-            "-f", "lavfi", "-i", "testsrc=s=64x48:r=1/10:d=20", "-c:v", "libx264", "-video_track_timescale", "1000",
-        ])
+        let clip = try Clip.make(
+            "slide.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc=s=64x48:r=1/10:d=20", "-c:v", "libx264", "-video_track_timescale", "1000",
+            ])
         let (result, seen) = try pass(clip)
         #expect(seen.ticks.map(\.pts) == [0, 10])
         #expect(seen.samples.map(\.pts) == (0..<80).map { Double($0) * 0.25 })
@@ -87,10 +100,12 @@ struct TimelineTests {
 
     @Test("The same file gives the same frames and sound twice")
     func repeatable() throws {
-        let clip = try Clip.make("both.mp4", [
-            "-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=1", "-f", "lavfi", "-i", "sine=d=1:r=44100",
-            "-c:v", "libx264", "-c:a", "aac",
-        ])
+        let clip = try Clip.make(
+            "both.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=1", "-f", "lavfi", "-i", "sine=d=1:r=44100",
+                "-c:v", "libx264", "-c:a", "aac",
+            ])
         let (first, second) = (try pass(clip).seen, try pass(clip).seen)
         #expect(first.ticks.map(\.thumb) == second.ticks.map(\.thumb))
         #expect(first.mono.map(\.samples) == second.mono.map(\.samples))

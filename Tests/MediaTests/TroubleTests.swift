@@ -7,10 +7,12 @@ import Testing
 @Suite("Bad input becomes an outcome")
 struct TroubleTests {
     private func clip() throws -> String {
-        try Clip.make("whole.mp4", [
-            "-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=4", "-f", "lavfi", "-i", "sine=d=4:r=44100",
-            "-c:v", "libx264", "-g", "25", "-c:a", "aac", "-movflags", "+faststart",
-        ])
+        try Clip.make(
+            "whole.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=4", "-f", "lavfi", "-i", "sine=d=4:r=44100",
+                "-c:v", "libx264", "-g", "25", "-c:a", "aac", "-movflags", "+faststart",
+            ])
     }
 
     private func bytes() throws -> Data { try Data(contentsOf: URL(fileURLWithPath: clip())) }
@@ -32,7 +34,9 @@ struct TroubleTests {
         for part in 1..<40 {
             let (result, _) = try pass(Clip.write("cut.mp4", whole.prefix(whole.count * part / 40)))
             #expect(result.videoFrames <= 100)
-            #expect(result.outcome.kind == .partial || result.outcome.kind == .undecodable || part >= 36, "part \(part): \(result.outcome)")
+            #expect(
+                result.outcome.kind == .partial || result.outcome.kind == .undecodable || part >= 36,
+                "part \(part): \(result.outcome)")
         }
     }
 
@@ -53,10 +57,13 @@ struct TroubleTests {
         }
     }
 
-    @Test("What is not media says why", arguments: [
-        ("", "empty_file"), ("Just some words.\n", "unknown_format"), ("#EXTM3U\n#EXTINF:1,\n/etc/passwd\n", "unknown_format"),
-        ("ffconcat version 1.0\nfile /etc/passwd\n", "unknown_format"),
-    ])
+    @Test(
+        "What is not media says why",
+        arguments: [
+            ("", "empty_file"), ("Just some words.\n", "unknown_format"),
+            ("#EXTM3U\n#EXTINF:1,\n/etc/passwd\n", "unknown_format"),
+            ("ffconcat version 1.0\nfile /etc/passwd\n", "unknown_format"),
+        ])
     func notMedia(content: String, reason: String) throws {
         let (result, _) = try pass(Clip.write("not-media", Data(content.utf8)))
         #expect(result.outcome.kind == .undecodable)
@@ -67,7 +74,8 @@ struct TroubleTests {
     @Test("A recording whose index was never written has a broken header")
     func noIndex() throws {
         // An `ftyp` box and an `mdat` box; no `moov`.
-        let boxes: [UInt8] = [0, 0, 0, 16] + Array("ftypisom".utf8) + [0, 0, 2, 0] + [0, 0, 0, 64] + Array("mdat".utf8)
+        let boxes: [UInt8] =
+            [0, 0, 0, 16] + Array("ftypisom".utf8) + [0, 0, 2, 0] + [0, 0, 0, 64] + Array("mdat".utf8)
         let (result, _) = try pass(Clip.write("no-index.mp4", Data(boxes + Array(repeating: 7, count: 56))))
         #expect(result.outcome.kind == .undecodable)
         #expect(result.outcome.reason == "broken_header")
@@ -76,10 +84,13 @@ struct TroubleTests {
     @Test("Ciphertext is not decoded")
     func encrypted() throws {
         _ = try clip()
-        let locked = try Clip.make("locked.mp4", [
-            "-i", "@whole.mp4", "-c", "copy", "-encryption_scheme", "cenc-aes-ctr",
-            "-encryption_key", "76a6c65c5ea762046bd749a2e632ccbb", "-encryption_kid", "a7e61c373e219033c21091fa607bf3b8",
-        ])
+        let locked = try Clip.make(
+            "locked.mp4",
+            [
+                "-i", "@whole.mp4", "-c", "copy", "-encryption_scheme", "cenc-aes-ctr",
+                "-encryption_key", "76a6c65c5ea762046bd749a2e632ccbb", "-encryption_kid",
+                "a7e61c373e219033c21091fa607bf3b8",
+            ])
         let (result, seen) = try pass(locked)
         #expect(result.outcome.kind == .undecodable)
         #expect(result.outcome.reason == "encrypted")
@@ -106,9 +117,12 @@ struct TroubleTests {
 
     @Test("A pipe gives what the file gives")
     func pipe() throws {
-        let path = try Clip.make("piped.mkv", [
-            "-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=1", "-f", "lavfi", "-i", "sine=d=1:r=44100", "-c:v", "libx264", "-c:a", "aac",
-        ])
+        let path = try Clip.make(
+            "piped.mkv",
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=1", "-f", "lavfi", "-i", "sine=d=1:r=44100", "-c:v",
+                "libx264", "-c:a", "aac",
+            ])
         let content = try Data(contentsOf: URL(fileURLWithPath: path))
         let pipe = Pipe()
         let writer = Thread {
@@ -128,10 +142,13 @@ struct TroubleTests {
     @Test("A cover picture is not video, and other streams are counted")
     func cover() throws {
         try Clip.make("cover.png", ["-f", "lavfi", "-i", "testsrc=s=64x64", "-frames:v", "1"])
-        let song = try Clip.make("song.mp4", [
-            "-f", "lavfi", "-i", "sine=d=1", "-i", "@cover.png", "-map", "0", "-map", "1", "-c:a", "aac", "-c:v", "png",
-            "-disposition:v", "attached_pic",
-        ])
+        let song = try Clip.make(
+            "song.mp4",
+            [
+                "-f", "lavfi", "-i", "sine=d=1", "-i", "@cover.png", "-map", "0", "-map", "1", "-c:a", "aac", "-c:v",
+                "png",
+                "-disposition:v", "attached_pic",
+            ])
         let result = try pass(song).result
         #expect(result.outcome.reason == "ok")
         #expect(result.info?.video == nil && result.videoFrames == 0)

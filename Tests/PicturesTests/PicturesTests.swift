@@ -6,7 +6,8 @@ import Testing
 struct PicturesTests {
     @Test("A PNG comes back as it went in", arguments: [(1, 1), (3, 5), (64, 33)])
     func roundTrip(width: Int, height: Int) throws {
-        let picture = RGBImage(width: width, height: height, pixels: (0..<width * height * 3).map { UInt8($0 * 37 & 255) })
+        let picture = RGBImage(
+            width: width, height: height, pixels: (0..<width * height * 3).map { UInt8($0 * 37 & 255) })
         let bytes = try PNG.encode(picture)
         #expect(Array(bytes.prefix(8)) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
         #expect(try PNG.decode(bytes) == picture)
@@ -26,9 +27,11 @@ struct PicturesTests {
         var canvas = Canvas(width: 12, height: 8)
         canvas.text("T1", x: 0, y: 0)
         let rows = (0..<8).map { y in String((0..<12).map { canvas[$0, y] == .white ? "#" : "." }) }
-        #expect(rows == [
-            "#####...#...", "..#....##...", "..#.....#...", "..#.....#...", "..#.....#...", "..#.....#...", "..#....###..", "............",
-        ])
+        #expect(
+            rows == [
+                "#####...#...", "..#....##...", "..#.....#...", "..#.....#...", "..#.....#...", "..#.....#...",
+                "..#....###..", "............",
+            ])
         #expect(Canvas.size(of: "T1", scale: 2) == (22, 16))
     }
 
@@ -42,7 +45,8 @@ struct PicturesTests {
         canvas.draw(pair, in: .init(x: 0, y: 1, width: 4, height: 1))
         #expect((0..<4).map { canvas[$0, 1].red } == [0, 64, 191, 255])
         canvas.draw(pair, in: .init(x: 3, y: -5, width: 100, height: 100))
-        #expect(Canvas.fit(pair, in: .init(x: 0, y: 0, width: 10, height: 10)) == .init(x: 0, y: 2, width: 10, height: 5))
+        #expect(
+            Canvas.fit(pair, in: .init(x: 0, y: 0, width: 10, height: 10)) == .init(x: 0, y: 2, width: 10, height: 5))
     }
 
     @Test("Lines and frames touch exactly their pixels")

@@ -35,7 +35,8 @@ struct KernelTests {
         }
     }
 
-    @Test("The peak of samples, whatever the length, and past what is not a number", arguments: [0, 1, 3, 4, 441, 1027])
+    @Test(
+        "The peak of samples, whatever the length, and past what is not a number", arguments: [0, 1, 3, 4, 441, 1027])
     func peak(count: Int) {
         var noise = Noise(state: 8)
         var samples = (0..<count).map { _ in Float(noise.next() * 3) }
@@ -52,8 +53,10 @@ struct KernelTests {
         var noise = Noise(state: 2)
         let left = (0..<1001).map { _ in Float(noise.next() * 2) }
         let right = (0..<1001).map { index in index % 100 == 0 ? Float.infinity : Float(noise.next()) }
-        let sections = [moire_biquad(b0: 1.5, b1: -2.6, b2: 1.1, a1: -1.6, a2: 0.7),
-                        moire_biquad(b0: 1, b1: -2, b2: 1, a1: -1.9, a2: 0.95)]
+        let sections = [
+            moire_biquad(b0: 1.5, b1: -2.6, b2: 1.1, a1: -1.6, a2: 0.7),
+            moire_biquad(b0: 1, b1: -2, b2: 1, a1: -1.9, a2: 0.95),
+        ]
         var pairState = [Double](repeating: 0, count: 8), energy = [0.0, 0.0]
         unsafe moire_biquad_energy_pair(left, right, 1001, sections, &pairState, &energy)
         for (lane, samples) in [left, right].enumerated() {

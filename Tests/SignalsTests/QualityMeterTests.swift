@@ -4,10 +4,15 @@ import Signals
 import Testing
 
 /// A frame of `luma` with grey chroma and the five patches cut from it.
-func frame(_ luma: LumaImage, at pts: Double = 0, blue: (Int, Int) -> UInt8 = { _, _ in 128 },
-           red: (Int, Int) -> UInt8 = { _, _ in 128 }) -> WorkingFrame {
+func frame(
+    _ luma: LumaImage, at pts: Double = 0, blue: (Int, Int) -> UInt8 = { _, _ in 128 },
+    red: (Int, Int) -> UInt8 = { _, _ in 128 }
+) -> WorkingFrame {
     let width = (luma.width + 1) / 2, height = (luma.height + 1) / 2
-    var chroma = (LumaImage(width: width, height: height, filledWith: 128), LumaImage(width: width, height: height, filledWith: 128))
+    var chroma = (
+        LumaImage(width: width, height: height, filledWith: 128),
+        LumaImage(width: width, height: height, filledWith: 128)
+    )
     for y in 0..<height { for x in 0..<width { chroma.0[x, y] = blue(x, y); chroma.1[x, y] = red(x, y) } }
     let centres = [(0.5, 0.5), (0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)]
     let patches = centres.map { cx, cy in
@@ -38,7 +43,9 @@ extension LumaImage {
             for x in 0..<width {
                 var sum = 0
                 for step in -radius...radius {
-                    sum += across ? Int(pixels[y * width + max(0, min(width - 1, x + step))])
+                    sum +=
+                        across
+                        ? Int(pixels[y * width + max(0, min(width - 1, x + step))])
                         : Int(pixels[max(0, min(height - 1, y + step)) * width + x])
                 }
                 copy.pixels[y * width + x] = UInt8(sum / (2 * radius + 1))
@@ -154,8 +161,10 @@ struct QualityMeterTests {
     @Test("A damaged picture scores less than the picture, for every kind of damage")
     func overall() throws {
         let whole = try #require(judged([frame(checks())]).score)
-        for damaged in [checks().blurred(2), checks().noisy(12), checks().changed { _, _ in -110 },
-                        checks().filling(x: 0..<320, y: 0..<60, with: 0)] {
+        for damaged in [
+            checks().blurred(2), checks().noisy(12), checks().changed { _, _ in -110 },
+            checks().filling(x: 0..<320, y: 0..<60, with: 0),
+        ] {
             let score = try #require(judged([frame(damaged)]).score)
             #expect(score < whole - 5)
         }

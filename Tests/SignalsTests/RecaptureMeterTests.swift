@@ -8,8 +8,10 @@ import Testing
 /// - Parameter wave: levels of a wave of 0.3 by 0.2 cycles per pixel, in the first `patches` patches.
 /// - Parameter band: depth of a band that rolls down at 4 Hz, 1.5 of them over the height;
 ///   `level` makes the whole picture pulse instead.
-func recaptured(wave: Double = 0, patches: Int = 5, band: Double = 0, level: Bool = false, fps: Double = 30,
-                luma: (Int) -> LumaImage = { _ in LumaImage(width: 320, height: 240, filledWith: 120) }) -> RecaptureSignal {
+func recaptured(
+    wave: Double = 0, patches: Int = 5, band: Double = 0, level: Bool = false, fps: Double = 30,
+    luma: (Int) -> LumaImage = { _ in LumaImage(width: 320, height: 240, filledWith: 120) }
+) -> RecaptureSignal {
     var meter = RecaptureMeter()
     var noise = Noise(state: 4)
     for index in 0..<40 {
@@ -17,7 +19,9 @@ func recaptured(wave: Double = 0, patches: Int = 5, band: Double = 0, level: Boo
             var square = LumaImage(width: 96, height: 96, filledWith: 0)
             for y in 0..<96 {
                 for x in 0..<96 {
-                    let beat = patch < patches ? wave * cos(2 * .pi * (0.3 * Double(x) + 0.2 * Double(y) + Double(index) / 7)) : 0
+                    let beat =
+                        patch < patches
+                        ? wave * cos(2 * .pi * (0.3 * Double(x) + 0.2 * Double(y) + Double(index) / 7)) : 0
                     square[x, y] = UInt8(120 + 25 * sin(Double(x * (index % 5 + 1)) / 9) + 10 * noise.next() + beat)
                 }
             }
@@ -28,7 +32,8 @@ func recaptured(wave: Double = 0, patches: Int = 5, band: Double = 0, level: Boo
     for index in 0..<Int(10 * fps) {
         let time = Double(index) / fps
         // A thing that moves through the left half, and the band over everything.
-        let scene = LumaImage(width: 64, height: 64, filledWith: 110).filling(x: 2..<20, y: (index / 7 % 40)..<(index / 7 % 40 + 12), with: 170)
+        let scene = LumaImage(width: 64, height: 64, filledWith: 110).filling(
+            x: 2..<20, y: (index / 7 % 40)..<(index / 7 % 40 + 12), with: 170)
         var tick = scene
         for y in 0..<64 {
             let light = 1 + band * sin(2 * .pi * (4 * time - (level ? 0 : 1.5 * Double(y) / 64)))
@@ -69,8 +74,9 @@ struct RecaptureMeterTests {
         #expect(recaptured(wave: 0).cues["moire"] == 0)
     }
 
-    @Test("Bands that roll through the picture are seen at any frame rate, pulsing light is not taken for them",
-          arguments: [25.0, 30.0, 60.0])
+    @Test(
+        "Bands that roll through the picture are seen at any frame rate, pulsing light is not taken for them",
+        arguments: [25.0, 30.0, 60.0])
     func bands(fps: Double) throws {
         #expect(try #require(recaptured(band: 0.06, fps: fps).cues["bands"]) > 0.3)
         #expect(recaptured(band: 0.06, level: true, fps: fps).cues["bands"] == 0)
@@ -98,7 +104,9 @@ struct RecaptureMeterTests {
         short.add(WorkingFrame(pts: 0, luma: LumaImage(width: 64, height: 64, filledWith: 9)))
         #expect(short.finish().abstainReason == "too_short")
         var flat = RecaptureMeter()
-        for index in 0..<20 { flat.add(WorkingFrame(pts: Double(index) / 4, luma: LumaImage(width: 64, height: 64, filledWith: 9))) }
+        for index in 0..<20 {
+            flat.add(WorkingFrame(pts: Double(index) / 4, luma: LumaImage(width: 64, height: 64, filledWith: 9)))
+        }
         #expect(flat.finish().abstainReason == "flat_picture")
     }
 }

@@ -6,8 +6,9 @@ import Testing
 /// `seconds` of sound in one block, every channel the same function of the sample's number.
 func sound(rate: Int, seconds: Double, channels: Int = 2, at pts: Double = 0, _ sample: (Int) -> Double) -> SoundBlock {
     let samples = (0..<Int(seconds * Double(rate))).map { Float(sample($0)) }
-    return SoundBlock(pts: pts, sampleRateHz: rate, channels: Array(repeating: samples, count: channels),
-                      weights: Array(repeating: 1, count: channels))
+    return SoundBlock(
+        pts: pts, sampleRateHz: rate, channels: Array(repeating: samples, count: channels),
+        weights: Array(repeating: 1, count: channels))
 }
 
 func sine(_ hz: Double, dBFS: Double, rate: Int) -> (Int) -> Double {
@@ -33,8 +34,9 @@ struct Noise {
 @Suite("Loudness, silence, clipping and bandwidth of sound")
 struct SoundMeterTests {
     // EBU Tech 3341, minimum requirements, test signals 1 and 2: a stereo sine of 1 kHz.
-    @Test("A stereo sine of 1 kHz at -23 and -33 dBFS measures as many LUFS, at every sample rate",
-          arguments: [(-23.0, 48_000), (-33.0, 48_000), (-23.0, 44_100), (-23.0, 8_000), (-23.0, 96_000)])
+    @Test(
+        "A stereo sine of 1 kHz at -23 and -33 dBFS measures as many LUFS, at every sample rate",
+        arguments: [(-23.0, 48_000), (-33.0, 48_000), (-23.0, 44_100), (-23.0, 8_000), (-23.0, 96_000)])
     func sineLoudness(level: Double, rate: Int) throws {
         let signal = measured([sound(rate: rate, seconds: 2, sine(1000, dBFS: level, rate: rate))])
         let loudness = try #require(signal.integratedLUFS)
@@ -59,10 +61,13 @@ struct SoundMeterTests {
     @Test("Surround channels weigh 1.41")
     func surround() throws {
         let rate = 48_000
-        func channel(_ level: Double) -> [Float] { sound(rate: rate, seconds: 2, channels: 1, sine(1000, dBFS: level, rate: rate)).channels[0] }
-        let block = SoundBlock(pts: 0, sampleRateHz: rate,
-                               channels: [channel(-28), channel(-28), channel(-24), channel(-30), channel(-30)],
-                               weights: [1, 1, 1, 1.41, 1.41])
+        func channel(_ level: Double) -> [Float] {
+            sound(rate: rate, seconds: 2, channels: 1, sine(1000, dBFS: level, rate: rate)).channels[0]
+        }
+        let block = SoundBlock(
+            pts: 0, sampleRateHz: rate,
+            channels: [channel(-28), channel(-28), channel(-24), channel(-30), channel(-30)],
+            weights: [1, 1, 1, 1.41, 1.41])
         let loudness = try #require(measured([block]).integratedLUFS)
         #expect(abs(loudness + 23) < 0.1)
     }
@@ -70,8 +75,10 @@ struct SoundMeterTests {
     // EBU Tech 3342, test signals 1 and 2: 20 s at one level and 20 s at another (halved).
     @Test("The loudness range of two levels is their distance", arguments: [(-20.0, -30.0, 10.0), (-20.0, -15.0, 5.0)])
     func loudnessRange(first: Double, second: Double, expected: Double) throws {
-        let signal = measured([sound(rate: 48_000, seconds: 10, sine(1000, dBFS: first, rate: 48_000)),
-                               sound(rate: 48_000, seconds: 10, at: 10, sine(1000, dBFS: second, rate: 48_000))])
+        let signal = measured([
+            sound(rate: 48_000, seconds: 10, sine(1000, dBFS: first, rate: 48_000)),
+            sound(rate: 48_000, seconds: 10, at: 10, sine(1000, dBFS: second, rate: 48_000)),
+        ])
         let range = try #require(signal.loudnessRangeLU)
         #expect(abs(range - expected) < 1)
     }
@@ -79,10 +86,12 @@ struct SoundMeterTests {
     @Test("A second of nothing between tones is a silent span, a short rest is not")
     func silence() {
         let tone = sine(440, dBFS: -12, rate: 44_100)
-        let signal = measured([sound(rate: 44_100, seconds: 6) { n in
-            let seconds = Double(n) / 44_100
-            return (2.0..<3.0).contains(seconds) || (4.0..<4.3).contains(seconds) ? 0 : tone(n)
-        }])
+        let signal = measured([
+            sound(rate: 44_100, seconds: 6) { n in
+                let seconds = Double(n) / 44_100
+                return (2.0..<3.0).contains(seconds) || (4.0..<4.3).contains(seconds) ? 0 : tone(n)
+            }
+        ])
         #expect(signal.silence == [TimeSpan(start: 2, end: 3)])
         #expect(signal.silenceShare == 0.1667)
     }
@@ -90,9 +99,11 @@ struct SoundMeterTests {
     @Test("A sine driven 6 dB over full scale is clipped for two thirds of its samples, and only there")
     func clipping() throws {
         let loud = sine(100, dBFS: 6.0206, rate: 48_000)
-        let signal = measured([sound(rate: 48_000, seconds: 3) { n in
-            (48_000..<96_000).contains(n) ? max(-1, min(1, loud(n))) : 0.1 * loud(n)
-        }])
+        let signal = measured([
+            sound(rate: 48_000, seconds: 3) { n in
+                (48_000..<96_000).contains(n) ? max(-1, min(1, loud(n))) : 0.1 * loud(n)
+            }
+        ])
         // |2 sin x| >= 1 for 2/3 of a period; one second of three.
         let share = try #require(signal.clippingShare)
         #expect(abs(share - 2.0 / 9) < 0.002)
@@ -112,9 +123,11 @@ struct SoundMeterTests {
         // A sum of many sines under 8 kHz is band-limited noise with an exact edge.
         var noise = Noise(state: 7)
         let tones = (1...400).map { (hz: Double($0) * 20, phase: noise.next() * .pi) }
-        let limited = measured([sound(rate: 44_100, seconds: 1, channels: 1) { n in
-            tones.reduce(0) { $0 + 0.01 * sin(2 * .pi * $1.hz * Double(n) / 44_100 + $1.phase) }
-        }])
+        let limited = measured([
+            sound(rate: 44_100, seconds: 1, channels: 1) { n in
+                tones.reduce(0) { $0 + 0.01 * sin(2 * .pi * $1.hz * Double(n) / 44_100 + $1.phase) }
+            }
+        ])
         let edge = try #require(limited.bandwidthHz)
         // The skirts of the window carry an edge outwards by about ten bins of 21.5 Hz at -75 dB.
         #expect(abs(edge - 8000) < 300)
@@ -133,8 +146,9 @@ struct SoundMeterTests {
         let count = whole.channels[0].count
         let parts = stride(from: 0, to: count, by: size).map { start in
             let range = start..<min(count, start + size)
-            return SoundBlock(pts: Double(start) / 44_100, sampleRateHz: 44_100,
-                              channels: whole.channels.map { Array($0[range]) }, weights: whole.weights)
+            return SoundBlock(
+                pts: Double(start) / 44_100, sampleRateHz: 44_100,
+                channels: whole.channels.map { Array($0[range]) }, weights: whole.weights)
         }
         #expect(measured(parts) == measured([whole]))
     }
@@ -160,8 +174,10 @@ struct SoundMeterTests {
     @Test("A gap in the timestamps moves what follows it")
     func gap() {
         let tone = sine(440, dBFS: -12, rate: 48_000)
-        let signal = measured([sound(rate: 48_000, seconds: 1, tone),
-                               sound(rate: 48_000, seconds: 2, at: 5) { n in n < 48_000 ? 0 : tone(n) }])
+        let signal = measured([
+            sound(rate: 48_000, seconds: 1, tone),
+            sound(rate: 48_000, seconds: 2, at: 5) { n in n < 48_000 ? 0 : tone(n) },
+        ])
         #expect(signal.silence == [TimeSpan(start: 5, end: 6)])
     }
 }

@@ -152,7 +152,10 @@ struct StaticDetectorTests {
             if time < 5 { return LumaImage(width: 64, height: 64, filledWith: 140) }
             return panning(time)
         }
-        #expect(Array(signal.spans.prefix(2)) == [.init(start: 0, end: 2, kind: .black), .init(start: 2, end: 5, kind: .solid)])
+        #expect(
+            Array(signal.spans.prefix(2)) == [
+                .init(start: 0, end: 2, kind: .black), .init(start: 2, end: 5, kind: .solid),
+            ])
         #expect(signal.share == 0.5556)
     }
 

@@ -13,7 +13,9 @@ struct EventLogTests {
         let store = try Store(home: test.home)
         let (ann, bob) = (job("annclip", creator: "ann"), job("bobclip", creator: "bob"))
         try accept(ann, bob, in: store)
-        let events = [try observed(ann), try observed(bob, sequence: 2), try edge("bobclip", "annclip", creators: ("bob", "ann"))]
+        let events = [
+            try observed(ann), try observed(bob, sequence: 2), try edge("bobclip", "annclip", creators: ("bob", "ann")),
+        ]
         var first = try success(ann, attempt: 1)
         first.events = [events[0]]
         var second = try success(bob, attempt: 1)

@@ -57,9 +57,12 @@ struct LedgerTests {
         let store = try Store(home: test.home)
         let spec = job("a")
         try accept(spec, in: store)
-        try store.database.write { db in try db.execute(sql: """
-            CREATE TRIGGER full BEFORE INSERT ON fingerprints BEGIN SELECT RAISE(ABORT, 'no more room'); END
-            """) }
+        try store.database.write { db in
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER full BEFORE INSERT ON fingerprints BEGIN SELECT RAISE(ABORT, 'no more room'); END
+                    """)
+        }
         #expect(throws: StoreError.self) { _ = try store.settle(try success(spec, attempt: 1)) }
         #expect(try store.reader.job(spec.id)?.state == .released)
         #expect(try store.reader.job(spec.id)?.attempts == 0)
@@ -78,7 +81,8 @@ struct LedgerTests {
         try accept(spec, in: store)
         let crash = Outcome(.crashed, reason: "killed_by_signal_11", sentence: "The decoder died of signal 11.")
         for attempt in 1...3 {
-            var ending = settlement(spec, attempt: attempt, .crashed, next: attempt < 3 ? .wait(ms: 1000) : .dead(crash))
+            var ending = settlement(
+                spec, attempt: attempt, .crashed, next: attempt < 3 ? .wait(ms: 1000) : .dead(crash))
             ending.crashes = 1
             #expect(try store.settle(ending) == true)
             if attempt < 3 {
@@ -103,8 +107,9 @@ struct LedgerTests {
         let (out, waiting) = (job("out"), job("waiting"))
         try accept(out, in: store)
         _ = try store.ingest([.job(waiting)], at: noon, producer: producer)
-        let ingest = try store.ingest([.cancel(jobID: out.id), .cancel(jobID: waiting.id), .cancel(jobID: "unknown")],
-                                      at: noon, producer: producer)
+        let ingest = try store.ingest(
+            [.cancel(jobID: out.id), .cancel(jobID: waiting.id), .cancel(jobID: "unknown")],
+            at: noon, producer: producer)
         #expect(ingest.withdrawn.map(\.job.key) == ["out"])
         #expect(try store.settle(try success(out, attempt: 1)) == false)
         _ = try store.ingest([.retry(jobID: out.id)], at: noon, producer: producer)
@@ -126,8 +131,9 @@ struct LedgerTests {
         // The claim of the attempt that was given up is still lying there.
         let outstanding = [there.id: 1, done.id: 1, givenUp.id: 1]
         #expect(try store.heal(outstanding: outstanding) == 2)
-        #expect(try store.reader.jobs().map { "\($0.spec.key) \($0.state.rawValue)" }
-            == ["lost queued", "done done", "given up queued", "there released"])
+        #expect(
+            try store.reader.jobs().map { "\($0.spec.key) \($0.state.rawValue)" }
+                == ["lost queued", "done done", "given up queued", "there released"])
         #expect(try store.heal(outstanding: outstanding) == 0)
     }
 
@@ -188,11 +194,13 @@ struct LedgerTests {
         _ = try store.settle(try success(job("a"), attempt: 1))
         _ = try store.settle(settlement(job("b"), attempt: 1, next: .dead(broken)))
         let status = try store.reader.status()
-        #expect(status.depths.map { "\($0.lane.rawValue) \($0.state.rawValue) \($0.jobs)" }
-            == ["live done 1", "live dead 1", "backfill released 1"])
+        #expect(
+            status.depths.map { "\($0.lane.rawValue) \($0.state.rawValue) \($0.jobs)" }
+                == ["live done 1", "live dead 1", "backfill released 1"])
         #expect(status.depths.allSatisfy { $0.oldestAcceptedAt == noon })
-        #expect(status.ended.map { "\($0.state.rawValue) \($0.kind) \($0.reason) \($0.jobs)" }
-            == ["done complete ok 1", "dead undecodable no_streams 1"])
+        #expect(
+            status.ended.map { "\($0.state.rawValue) \($0.kind) \($0.reason) \($0.jobs)" }
+                == ["done complete ok 1", "dead undecodable no_streams 1"])
         #expect(status.open == 1)
         #expect(status.fingerprintsToIndex == 1)
         #expect(status.cpuSeconds == 0.5)

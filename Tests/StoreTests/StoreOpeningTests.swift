@@ -32,8 +32,10 @@ struct StoreOpeningTests {
         let test = try TestHome()
         let store = try Store(home: test.home)
         let found = try store.database.read { db in
-            (try String.fetchOne(db, sql: "PRAGMA journal_mode"), try Int.fetchOne(db, sql: "PRAGMA synchronous"),
-             try Int.fetchOne(db, sql: "PRAGMA foreign_keys"))
+            (
+                try String.fetchOne(db, sql: "PRAGMA journal_mode"), try Int.fetchOne(db, sql: "PRAGMA synchronous"),
+                try Int.fetchOne(db, sql: "PRAGMA foreign_keys")
+            )
         }
         #expect(found.0 == "wal")
         #expect(found.1 == 2)  // FULL

@@ -31,30 +31,41 @@ func accept(_ jobs: JobSpec..., in store: Store) throws {
 }
 
 func result(of spec: JobSpec, attempt: Int, outcome: Outcome = complete, worker: String = "w") -> JobResult {
-    JobResult(jobID: spec.id, attempt: attempt, worker: worker,
-              record: ExtractRecord(input: .init(path: spec.path, bytes: 9), outcome: outcome, producer: producer),
-              fingerprint: Data([1, 2, 3]), cpuSeconds: 0.5)
+    JobResult(
+        jobID: spec.id, attempt: attempt, worker: worker,
+        record: ExtractRecord(input: .init(path: spec.path, bytes: 9), outcome: outcome, producer: producer),
+        fingerprint: Data([1, 2, 3]), cpuSeconds: 0.5)
 }
 
 func observed(_ spec: JobSpec, sequence: Int64 = 1) throws -> Event {
-    try Event(tenant: "default", observedAt: noon, source: "test", producer: producer,
-              body: .videoObserved(.init(video: spec.video, jobID: spec.id, sequence: sequence, path: spec.path, media: nil,
-                                         outcome: complete)))
+    try Event(
+        tenant: "default", observedAt: noon, source: "test", producer: producer,
+        body: .videoObserved(
+            .init(
+                video: spec.video, jobID: spec.id, sequence: sequence, path: spec.path, media: nil,
+                outcome: complete)))
 }
 
 func edge(_ query: String, _ reference: String, creators: (String, String)) throws -> Event {
-    let match = Match(query: query, reference: reference, bank: "uploads", score: 0.9, modality: .video, queryStart: 0,
-                      queryEnd: 8, referenceStart: 2, referenceEnd: 10, speed: 1, offset: 2, mirrored: false,
-                      queryCoverage: 1, referenceCoverage: 0.5, falseMatchRate: 1e-6, video: nil, audio: nil, method: "test/1")
-    return try Event(tenant: "default", observedAt: noon, source: "test", producer: producer,
-                     body: .matchEdge(.init(match: match, queryCreator: creators.0, referenceCreator: creators.1,
-                                            relation: .unknown, direction: .accepted)))
+    let match = Match(
+        query: query, reference: reference, bank: "uploads", score: 0.9, modality: .video, queryStart: 0,
+        queryEnd: 8, referenceStart: 2, referenceEnd: 10, speed: 1, offset: 2, mirrored: false,
+        queryCoverage: 1, referenceCoverage: 0.5, falseMatchRate: 1e-6, video: nil, audio: nil, method: "test/1")
+    return try Event(
+        tenant: "default", observedAt: noon, source: "test", producer: producer,
+        body: .matchEdge(
+            .init(
+                match: match, queryCreator: creators.0, referenceCreator: creators.1,
+                relation: .unknown, direction: .accepted)))
 }
 
-func settlement(_ spec: JobSpec, attempt: Int, sequence: Int64 = 1, _ kind: AttemptEnding.Kind = .committed,
-                next: Settlement.Next = .done(complete)) -> Settlement {
-    Settlement(attempt: Attempt(jobID: spec.id, sequence: sequence, attempt: attempt),
-               ending: AttemptEnding(attempt: attempt, kind: kind, worker: "w", detail: "For a test.", at: noon), next: next)
+func settlement(
+    _ spec: JobSpec, attempt: Int, sequence: Int64 = 1, _ kind: AttemptEnding.Kind = .committed,
+    next: Settlement.Next = .done(complete)
+) -> Settlement {
+    Settlement(
+        attempt: Attempt(jobID: spec.id, sequence: sequence, attempt: attempt),
+        ending: AttemptEnding(attempt: attempt, kind: kind, worker: "w", detail: "For a test.", at: noon), next: next)
 }
 
 /// With result, events and fingerprint, as a good attempt ends.

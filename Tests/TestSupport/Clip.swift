@@ -32,7 +32,9 @@ package enum Clip {
             if names.contains(name) { return }
             // Single-threaded and without build-dependent metadata, so that a clip's bytes repeat.
             let exact = ["-threads", "1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
-            let resolved = arguments.map { $0.hasPrefix("@") ? folder.appendingPathComponent(String($0.dropFirst())).path : $0 }
+            let resolved = arguments.map {
+                $0.hasPrefix("@") ? folder.appendingPathComponent(String($0.dropFirst())).path : $0
+            }
             try run("ffmpeg", ["-v", "error", "-nostdin", "-y"] + resolved + exact + [path])
             names.insert(name)
         }
@@ -55,7 +57,9 @@ package enum Clip {
             // ISO/IEC 14496-12 §8.3.2, version 0: the matrix begins 40 bytes after the box's type.
             for (index, number) in matrix.enumerated() {
                 let big = UInt32(bitPattern: number).bigEndian
-                for byte in 0..<4 { bytes[at + 44 + index * 4 + byte] = UInt8(truncatingIfNeeded: big >> (8 * UInt32(byte))) }
+                for byte in 0..<4 {
+                    bytes[at + 44 + index * 4 + byte] = UInt8(truncatingIfNeeded: big >> (8 * UInt32(byte)))
+                }
             }
         }
         return try write(name, Data(bytes))
@@ -71,7 +75,8 @@ package enum Clip {
         let said = trouble.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw Failure(description: "\(program) \(arguments.joined(separator: " ")): " + String(decoding: said, as: UTF8.self))
+            throw Failure(
+                description: "\(program) \(arguments.joined(separator: " ")): " + String(decoding: said, as: UTF8.self))
         }
     }
 }

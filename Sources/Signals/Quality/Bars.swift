@@ -8,12 +8,13 @@ extension PictureMeasures {
     static func insideBars(_ luma: LumaImage, _ p: QualityParameters) -> Area {
         let width = luma.width, height = luma.height
         let rowMost = Int(Double(height) * p.barShare), columnMost = Int(Double(width) * p.barShare)
-        let top = count(rowMost) { luma.line(row: $0) } , bottom = count(rowMost) { luma.line(row: height - 1 - $0) }
+        let top = count(rowMost) { luma.line(row: $0) }, bottom = count(rowMost) { luma.line(row: height - 1 - $0) }
         let rows = top + bottom >= 2 * rowMost ? (0, 0) : (top, bottom)
         let left = count(columnMost) { luma.line(column: $0, from: rows.0, to: height - rows.1) }
         let right = count(columnMost) { luma.line(column: width - 1 - $0, from: rows.0, to: height - rows.1) }
         let columns = left + right >= 2 * columnMost ? (0, 0) : (left, right)
-        return Area(left: columns.0, top: rows.0, width: width - columns.0 - columns.1, height: height - rows.0 - rows.1)
+        return Area(
+            left: columns.0, top: rows.0, width: width - columns.0 - columns.1, height: height - rows.0 - rows.1)
 
         func count(_ most: Int, _ line: (Int) -> (mean: Int, range: Int)) -> Int {
             var lines = 0

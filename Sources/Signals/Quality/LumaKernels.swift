@@ -6,9 +6,10 @@ extension LumaImage {
     /// Hands out a pointer to the first pixel of `area`, which must lie inside the plane; its rows are
     /// `width` bytes apart.
     func withPixels<R>(from area: Area, _ body: (UnsafePointer<UInt8>) -> R) -> R {
-        precondition(area.left >= 0 && area.top >= 0 && area.width > 0 && area.height > 0
-                     && area.left + area.width <= width && area.top + area.height <= height,
-                     "area \(area) of a \(width)x\(height) plane")
+        precondition(
+            area.left >= 0 && area.top >= 0 && area.width > 0 && area.height > 0
+                && area.left + area.width <= width && area.top + area.height <= height,
+            "area \(area) of a \(width)x\(height) plane")
         return unsafe pixels.withUnsafeBufferPointer { all in
             // A plane is never empty, so it has a base address, and the area lies inside it.
             unsafe body(all.baseAddress! + area.top * width + area.left)

@@ -2,11 +2,11 @@ internal import CKernels
 internal import Frames
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// A rectangle of whole pixels.
@@ -50,7 +50,9 @@ struct PictureMeasures: Sendable {
 
     private mutating func tones(of luma: LumaImage, _ area: Area, _ p: QualityParameters) {
         var histogram = [UInt32](repeating: 0, count: 256)
-        unsafe luma.withPixels(from: area) { unsafe moire_histogram($0, luma.width, area.width, area.height, &histogram) }
+        unsafe luma.withPixels(from: area) {
+            unsafe moire_histogram($0, luma.width, area.width, area.height, &histogram)
+        }
         let count = Double(area.width * area.height)
         var sum = 0.0, squares = 0.0, ends = 0.0
         for (level, pixels) in histogram.enumerated() {

@@ -27,7 +27,9 @@ public struct QualityMeter: Sendable {
     public consuming func finish() -> QualitySignal {
         let p = parameters
         guard seen > 0 else { return QualitySignal(version: p.version, score: nil, abstainReason: "no_video") }
-        guard !measures.isEmpty else { return QualitySignal(version: p.version, score: nil, abstainReason: "flat_picture") }
+        guard !measures.isEmpty else {
+            return QualitySignal(version: p.version, score: nil, abstainReason: "flat_picture")
+        }
         // Bars are what is barred in nearly every frame; dark scenes look barred for a moment.
         let barred = quantile(measures.map(\.letterbox), 0.1) ?? 0
         let moments = measures.map { measure in
@@ -39,9 +41,10 @@ public struct QualityMeter: Sendable {
         let median = quantile(scores, 0.5) ?? 0
         let low = quantile(scores, 0.1) ?? median
         let pooled = QualityParts(PictureMeasures(pooling: measures, letterbox: barred), p)
-        return QualitySignal(version: p.version,
-                             score: ((1 - p.worstMoments) * median + p.worstMoments * low).rounded(places: 1),
-                             parts: pooled.parts, worst: worst(scores, median: median))
+        return QualitySignal(
+            version: p.version,
+            score: ((1 - p.worstMoments) * median + p.worstMoments * low).rounded(places: 1),
+            parts: pooled.parts, worst: worst(scores, median: median))
     }
 
     /// The second of frames with the lowest mean score, when it stands out.
@@ -52,14 +55,16 @@ public struct QualityMeter: Sendable {
             scores[first..<(first + frames)].reduce(0, +) / Double(frames)
         }
         guard let lowest = means.min(), lowest < median - parameters.worstMargin,
-              var first = means.firstIndex(of: lowest) else { return nil }
+            var first = means.firstIndex(of: lowest)
+        else { return nil }
         var last = first + frames - 1
         // Neighbours that are about as bad belong to it.
         let limit = lowest + parameters.worstMargin / 2
         while first > 0, scores[first - 1] <= limit { first -= 1 }
         while last + 1 < scores.count, scores[last + 1] <= limit { last += 1 }
-        return TimeSpan(start: measures[first].pts.milliseconds,
-                        end: (measures[last].pts + parameters.periodSeconds).milliseconds)
+        return TimeSpan(
+            start: measures[first].pts.milliseconds,
+            end: (measures[last].pts + parameters.periodSeconds).milliseconds)
     }
 }
 

@@ -5,13 +5,16 @@ public struct QualityParameters: Sendable, Equatable {
         public var points: [(value: Double, score: Double)]
 
         public init(_ points: [(value: Double, score: Double)]) {
-            precondition(!points.isEmpty && zip(points, points.dropFirst()).allSatisfy { $0.value < $1.value },
-                         "a curve needs points of rising value, got \(points)")
+            precondition(
+                !points.isEmpty && zip(points, points.dropFirst()).allSatisfy { $0.value < $1.value },
+                "a curve needs points of rising value, got \(points)")
             self.points = points
         }
 
         public func callAsFunction(_ value: Double) -> Double {
-            guard let upper = points.firstIndex(where: { $0.value >= value }) else { return points[points.count - 1].score }
+            guard let upper = points.firstIndex(where: { $0.value >= value }) else {
+                return points[points.count - 1].score
+            }
             guard upper > 0 else { return points[0].score }
             let (a, b) = (points[upper - 1], points[upper])
             return a.score + (b.score - a.score) * (value - a.value) / (b.value - a.value)

@@ -2,11 +2,11 @@ internal import CKernels
 internal import Frames
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Bands that roll through the picture: a screen's refresh or a lamp's mains against the camera's
@@ -42,7 +42,9 @@ struct BandCue: Sendable {
         // Ticks have 64x64 pixels; the caller has checked.
         unsafe moire_row_sums(tick.thumb.pixels, &sums.left, &sums.right)
         // One level is added so that black has a logarithm.
-        let profile = (left: sums.left.map { logf(Float($0) / 32 + 1) }, right: sums.right.map { logf(Float($0) / 32 + 1) })
+        let profile = (
+            left: sums.left.map { logf(Float($0) / 32 + 1) }, right: sums.right.map { logf(Float($0) / 32 + 1) }
+        )
         // The frame shown at each point of a grid in time, so that the frame rate does not matter.
         let step = 1 / parameters.profileHz
         if var at = next {

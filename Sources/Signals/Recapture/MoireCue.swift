@@ -2,11 +2,11 @@ internal import CKernels
 internal import Frames
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Isolated peaks in the spectrum of native patches.
@@ -39,8 +39,9 @@ struct MoireCue: Sendable {
                 sums.append(Array(repeating: 0, count: Self.side * Self.half))
                 counts.append(0)
             }
-            let area = Area(left: (luma.width - Self.side) / 2, top: (luma.height - Self.side) / 2,
-                            width: Self.side, height: Self.side)
+            let area = Area(
+                left: (luma.width - Self.side) / 2, top: (luma.height - Self.side) / 2,
+                width: Self.side, height: Self.side)
             guard luma.meanGradientEnergy(area) > parameters.patchContrast else { continue }
             var power = [Float](repeating: 0, count: Self.side * Self.half)
             unsafe luma.withPixels(from: area) { pixels in

@@ -69,8 +69,9 @@ struct OutlineCue: Sendable {
         var slopes: [Double] = []
         for first in crossings.indices {
             for second in stride(from: first + 4, to: crossings.count, by: 4) {
-                slopes.append((crossings[second].depth - crossings[first].depth)
-                              / (crossings[second].at - crossings[first].at))
+                slopes.append(
+                    (crossings[second].depth - crossings[first].depth)
+                        / (crossings[second].at - crossings[first].at))
             }
         }
         guard let slope = quantile(slopes, 0.5) else { return nil }

@@ -35,7 +35,8 @@ public struct RecaptureMeter: Sendable {
 
     /// - Parameter tick: pictures of 64x64.
     public mutating func add(_ tick: FrameTick) {
-        guard tick.pts.isFinite, tick.thumb.width == FrameTick.thumbSide, tick.thumb.height == FrameTick.thumbSide else { return }
+        guard tick.pts.isFinite, tick.thumb.width == FrameTick.thumbSide, tick.thumb.height == FrameTick.thumbSide
+        else { return }
         bands.add(tick)
     }
 
@@ -50,15 +51,17 @@ public struct RecaptureMeter: Sendable {
             (((value ?? 0) - range.lowerBound) / (range.upperBound - range.lowerBound)).clamped(0, 1)
         }
         let cues = [
-            "moire": share(waves, p.moireDecibels), "bands": share(rolling, p.bandDecibels), "outline": outline.strength,
+            "moire": share(waves, p.moireDecibels), "bands": share(rolling, p.bandDecibels),
+            "outline": outline.strength,
         ]
         // In the order of the names: sums of doubles depend on their order.
         var evidence = p.bias
         for (name, cue) in cues.sorted(by: { $0.key < $1.key }) { evidence += (p.weights[name] ?? 0) * cue }
         let probability = Double.logistic(evidence)
-        return RecaptureSignal(version: p.version, probability: probability.rounded(places: 4),
-                               cues: cues.mapValues { $0.rounded(places: 4) },
-                               spans: probability >= 0.5 ? [TimeSpan(start: first.milliseconds, end: last.milliseconds)] : [])
+        return RecaptureSignal(
+            version: p.version, probability: probability.rounded(places: 4),
+            cues: cues.mapValues { $0.rounded(places: 4) },
+            spans: probability >= 0.5 ? [TimeSpan(start: first.milliseconds, end: last.milliseconds)] : [])
     }
 
     private func abstaining(_ reason: String) -> RecaptureSignal {

@@ -1,11 +1,11 @@
 internal import CKernels
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// The two sections of BS.1770's K weighting, at any sample rate.
@@ -36,11 +36,12 @@ enum KWeighting {
         let high = pow(10, shelfGain / 20)
         let mid = pow(high, shelfMid)
         let a0 = 1 + k / shelfQ + k * k
-        return moire_biquad(b0: (high + mid * k / shelfQ + k * k) / a0,
-                            b1: 2 * (k * k - high) / a0,
-                            b2: (high - mid * k / shelfQ + k * k) / a0,
-                            a1: 2 * (k * k - 1) / a0,
-                            a2: (1 - k / shelfQ + k * k) / a0)
+        return moire_biquad(
+            b0: (high + mid * k / shelfQ + k * k) / a0,
+            b1: 2 * (k * k - high) / a0,
+            b2: (high - mid * k / shelfQ + k * k) / a0,
+            a1: 2 * (k * k - 1) / a0,
+            a2: (1 - k / shelfQ + k * k) / a0)
     }
 
     /// The numerator is left at 1, -2, 1 as BS.1770-4 prints it, not divided by a0.

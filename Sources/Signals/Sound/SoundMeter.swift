@@ -55,7 +55,8 @@ public struct SoundMeter: Sendable {
     ///   different lengths are passed over.
     public mutating func add(_ block: SoundBlock) {
         guard block.sampleRateHz >= Self.cellsPerSecond, let count = block.channels.first?.count, count > 0,
-              block.channels.allSatisfy({ $0.count == count }), block.pts.isFinite else { return }
+            block.channels.allSatisfy({ $0.count == count }), block.pts.isFinite
+        else { return }
         var stream = continued(block)
         var at = 0
         while at < count {
@@ -86,9 +87,10 @@ public struct SoundMeter: Sendable {
         clipping.close()
         if rateChanged { spectrum = LongTermSpectrum(size: parameters.spectrumSamples, hop: parameters.spectrumHop) }
         let (shelf, highPass) = KWeighting.sections(sampleRateHz: block.sampleRateHz)
-        return Stream(rate: block.sampleRateHz, channels: block.channels.count, sections: [shelf, highPass],
-                      state: Array(repeating: 0, count: 4 * block.channels.count),
-                      runs: Array(repeating: 0, count: block.channels.count), anchor: block.pts, cellStart: block.pts)
+        return Stream(
+            rate: block.sampleRateHz, channels: block.channels.count, sections: [shelf, highPass],
+            state: Array(repeating: 0, count: 4 * block.channels.count),
+            runs: Array(repeating: 0, count: block.channels.count), anchor: block.pts, cellStart: block.pts)
     }
 
     private mutating func measure(_ block: SoundBlock, from: Int, count: Int, _ stream: inout Stream) {
@@ -125,11 +127,13 @@ public struct SoundMeter: Sendable {
                         let own = unsafe UnsafeMutableBufferPointer(rebasing: state[(channel * 4)..<((other + 1) * 4)])
                         if paired {
                             var energy = [0.0, 0.0]
-                            unsafe moire_biquad_energy_pair(a.baseAddress, b.baseAddress, count, stream.sections,
-                                                            own.baseAddress, &energy)
+                            unsafe moire_biquad_energy_pair(
+                                a.baseAddress, b.baseAddress, count, stream.sections,
+                                own.baseAddress, &energy)
                             stream.cellEnergy += energy[0] * weight(block, channel) + energy[1] * weight(block, other)
                         } else {
-                            let energy = unsafe moire_biquad_energy(a.baseAddress, count, stream.sections, own.baseAddress)
+                            let energy = unsafe moire_biquad_energy(
+                                a.baseAddress, count, stream.sections, own.baseAddress)
                             stream.cellEnergy += energy * weight(block, channel)
                         }
                     }
@@ -188,8 +192,9 @@ public struct SoundMeter: Sendable {
         signal.loudnessRangeLU = loudness.range(p)?.rounded(places: 2)
         signal.clippingShare = (clipped / samples).rounded(places: 6)
         signal.clipping = longest(clipping.spans, p.spansMax).map(rounded)
-        signal.bandwidthHz = spectrum.bandwidthHz(sampleRateHz: last.rate, range: p.bandwidthRange,
-                                                  margin: p.bandwidthMargin)?.rounded()
+        signal.bandwidthHz = spectrum.bandwidthHz(
+            sampleRateHz: last.rate, range: p.bandwidthRange,
+            margin: p.bandwidthMargin)?.rounded()
         return signal
     }
 

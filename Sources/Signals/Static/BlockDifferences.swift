@@ -13,8 +13,9 @@ struct BlockDifferences {
 
     init(_ a: LumaImage, _ b: LumaImage) {
         let pixels = FrameTick.thumbSide * FrameTick.thumbSide
-        precondition(a.pixels.count == pixels && b.pixels.count == pixels,
-                     "ticks are \(FrameTick.thumbSide) pixels a side, got \(a.width) and \(b.width)")
+        precondition(
+            a.pixels.count == pixels && b.pixels.count == pixels,
+            "ticks are \(FrameTick.thumbSide) pixels a side, got \(a.width) and \(b.width)")
         sums = Array(repeating: 0, count: 64)
         // Both pictures have the 4096 pixels that the kernel reads, checked above.
         unsafe moire_block_differences(a.pixels, b.pixels, &sums)

@@ -1,11 +1,11 @@
 internal import Frames
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// A stretch in which the picture stands still, give or take an overlay and coding noise.
@@ -80,12 +80,14 @@ struct HoldTracker: Sendable {
                 endHold(at: start)
             } else if drift.share(above: p.strongLevels) > p.strongShare || drift.median(isAbove: p.medianLevels) {
                 // A cut, or the end of a run of motion too short to have ended the hold by itself.
-                endHold(at: strong.isOpen(at: tick.pts, bridging: p.bridgeSeconds) ? strong.start ?? tick.pts : tick.pts)
+                endHold(
+                    at: strong.isOpen(at: tick.pts, bridging: p.bridgeSeconds) ? strong.start ?? tick.pts : tick.pts)
                 beginHold(at: tick.pts, tick.thumb)
             }
         } else if !strong.isOpen(at: tick.pts, bridging: p.bridgeSeconds),
-                  !(weak.isOpen(at: tick.pts, bridging: p.bridgeSeconds) && weak.seconds > p.refineSeconds
-                    && weak.last - strong.last > p.refineSeconds) {
+            !(weak.isOpen(at: tick.pts, bridging: p.bridgeSeconds) && weak.seconds > p.refineSeconds
+                && weak.last - strong.last > p.refineSeconds)
+        {
             beginHold(at: max(strong.last, holdStart), settled ?? tick.thumb)
         }
     }
@@ -94,7 +96,8 @@ struct HoldTracker: Sendable {
     mutating func finish(videoEnd: Double) {
         guard anchor != nil else { return }
         // Noise that was there before the hold and never stopped: the camera still runs.
-        let noisy = weak.isOpen(at: previous?.pts ?? 0, bridging: parameters.bridgeSeconds)
+        let noisy =
+            weak.isOpen(at: previous?.pts ?? 0, bridging: parameters.bridgeSeconds)
             && weak.seconds > parameters.refineSeconds
         endHold(at: noisy ? weak.start ?? videoEnd : videoEnd)
     }

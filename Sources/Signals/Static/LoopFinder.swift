@@ -16,7 +16,9 @@ struct LoopFinder: Sendable {
     init(_ parameters: StaticParameters) { self.parameters = parameters }
 
     mutating func add(_ tick: FrameTick) {
-        guard let first = times.first ?? Optional(tick.pts), tick.pts - first <= parameters.loopWindowSeconds else { return }
+        guard let first = times.first ?? Optional(tick.pts), tick.pts - first <= parameters.loopWindowSeconds else {
+            return
+        }
         times.append(tick.pts)
         // Against black, a block's summed difference is its summed luma.
         let sums = BlockDifferences(tick.thumb, Self.black).sums

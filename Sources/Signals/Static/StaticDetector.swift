@@ -43,8 +43,9 @@ public struct StaticDetector: Sendable {
         let still = stretches.reduce(0) { $0 + $1.span.seconds }
         let kept = Set(longest(stretches.map(\.span), p.spansMax))
         var spans = stretches.filter { kept.contains($0.span) }.map { stretch in
-            StaticSignal.Span(start: stretch.span.start.milliseconds, end: stretch.span.end.milliseconds,
-                              kind: stretch.kind)
+            StaticSignal.Span(
+                start: stretch.span.start.milliseconds, end: stretch.span.end.milliseconds,
+                kind: stretch.kind)
         }
         if let loop = loops.finish(videoEnd: end, still: stretches.map(\.span)) {
             spans.append(StaticSignal.Span(start: loop.start.milliseconds, end: loop.end.milliseconds, kind: .loop))

@@ -25,7 +25,8 @@ struct Stretch: Sendable {
             var stop = index + 1
             var differ = false
             while stop < slides.count, slides[stop].flat == nil,
-                  slides[stop].span.start - slides[stop - 1].span.end <= p.transitionSeconds {
+                slides[stop].span.start - slides[stop - 1].span.end <= p.transitionSeconds
+            {
                 let change = BlockDifferences(slides[stop - 1].picture, slides[stop].picture)
                 differ = differ || change.share(above: p.strongLevels) > p.strongShare
                 stop += 1
