@@ -25,7 +25,8 @@ public struct ExplainPicture {
 
     static let width = 2 * (frameSide + 3 * margin) + 320
     static let margin = 16
-    static let rowHeight = frameSide + 40
+    /// Below the pictures of a row: the times.
+    static let captionHeight = 44
     static let headHeight = 190
 
     static let ink = Canvas.Color(230, 230, 236)
@@ -45,7 +46,9 @@ public struct ExplainPicture {
         query: String, reference: String, queryDuration: Double, referenceDuration: Double,
         report: PairReport, pairs: [Pair]
     ) -> RGBImage {
-        var canvas = Canvas(width: width, height: headHeight + max(1, pairs.count) * rowHeight, filledWith: ground)
+        let heights = pairs.map(height)
+        let rows = heights.reduce(0) { $0 + $1 + captionHeight }
+        var canvas = Canvas(width: width, height: headHeight + max(60, rows), filledWith: ground)
         canvas.text("query      \(short(query))", x: margin, y: 14, color: queryColor, scale: 2)
         canvas.text("reference  \(short(reference))", x: margin, y: 36, color: referenceColor, scale: 2)
         canvas.text(verdict(report), x: margin, y: 62, color: ink, scale: 2)
@@ -53,7 +56,11 @@ public struct ExplainPicture {
         if pairs.isEmpty {
             canvas.text("no frames lie on a common line", x: margin, y: headHeight + 20, color: faint, scale: 2)
         }
-        for (row, pair) in pairs.enumerated() { draw(pair, row, &canvas) }
+        var top = headHeight
+        for (pair, height) in zip(pairs, heights) {
+            draw(pair, top: top, height: height, &canvas)
+            top += height + captionHeight
+        }
         return canvas.image
     }
 
@@ -95,10 +102,16 @@ public struct ExplainPicture {
         }
     }
 
-    private static func draw(_ pair: Pair, _ row: Int, _ canvas: inout Canvas) {
-        let top = headHeight + row * rowHeight + 8
-        let left = Canvas.Rect(x: margin, y: top, width: frameSide, height: frameSide)
-        let right = Canvas.Rect(x: 2 * margin + frameSide, y: top, width: frameSide, height: frameSide)
+    /// As high as the higher of the two pictures, each fitted into a square.
+    private static func height(_ pair: Pair) -> Int {
+        let square = Canvas.Rect(x: 0, y: 0, width: frameSide, height: frameSide)
+        return max(
+            80, [pair.query, pair.reference].map { $0.map { Canvas.fit($0, in: square).height } ?? 0 }.max() ?? 0)
+    }
+
+    private static func draw(_ pair: Pair, top: Int, height: Int, _ canvas: inout Canvas) {
+        let left = Canvas.Rect(x: margin, y: top, width: frameSide, height: height)
+        let right = Canvas.Rect(x: 2 * margin + frameSide, y: top, width: frameSide, height: height)
         for (rect, picture, color, seconds) in [
             (left, pair.query, queryColor, pair.frames.query),
             (right, pair.reference, referenceColor, pair.frames.reference),
@@ -109,14 +122,14 @@ public struct ExplainPicture {
                 canvas.outline(place, with: color)
             } else {
                 canvas.outline(rect, with: faint)
-                canvas.text("no picture", x: rect.x + 40, y: rect.y + rect.height / 2, color: faint, scale: 2)
+                canvas.text("no picture", x: rect.x + 40, y: rect.y + rect.height / 2 - 8, color: faint, scale: 2)
             }
-            canvas.text("\(fixed(seconds, 2)) s", x: rect.x, y: top + frameSide + 8, color: color, scale: 2)
+            canvas.text("\(fixed(seconds, 2)) s", x: rect.x, y: top + height + 6, color: color, scale: 2)
         }
         let note = 3 * margin + 2 * frameSide + 8
-        canvas.text("\(pair.frames.distance) of 256", x: note, y: top + frameSide / 2 - 24, color: ink, scale: 3)
-        canvas.text("bits differ", x: note, y: top + frameSide / 2 + 8, color: ink, scale: 2)
-        canvas.text("unrelated frames: about 128", x: note, y: top + frameSide / 2 + 34, color: faint)
+        canvas.text("\(pair.frames.distance) of 256", x: note, y: top + height / 2 - 36, color: ink, scale: 3)
+        canvas.text("bits differ", x: note, y: top + height / 2 - 4, color: ink, scale: 2)
+        canvas.text("unrelated frames: about 128", x: note, y: top + height / 2 + 20, color: faint)
     }
 
     private static func short(_ name: String) -> String { name.count > 44 ? "..." + name.suffix(41) : name }
