@@ -52,10 +52,13 @@ public final class ProfileStore: Sendable {
         database = try Connection.reader(home.profiles, migrator: Self.migrator)
     }
 
-    /// Replaces these creators' profiles, all or none.
-    public func put(_ profiles: [StoredProfile]) throws(StoreError) {
+    /// Replaces these creators' profiles and removes those of `gone`, all or none.
+    public func put(_ profiles: [StoredProfile], removing gone: [String] = []) throws(StoreError) {
         do {
             try database.write { db in
+                for creator in gone {
+                    try db.execute(sql: "DELETE FROM profiles WHERE creator = ?", arguments: [creator])
+                }
                 for profile in profiles {
                     try db.execute(
                         sql: "INSERT OR REPLACE INTO profiles (creator, profile, folded_through) VALUES (?, ?, ?)",

@@ -32,36 +32,58 @@ public final class Scorer {
 
     /// Folds the creators of the next events. Returns false when there was nothing new.
     public func step() throws -> Bool {
-        if reader == nil, FileManager.default.fileExists(atPath: home.store) { reader = try StoreReader(home: home) }
-        guard let reader else { return false }
+        guard let reader = try openedReader() else { return false }
         let fresh = try reader.events(after: foldedThrough, limit: Self.eventsPerStep)
         guard let last = fresh.last else { return false }
         let reversals = try reader.reversals().map(\.event)
         var touched = Set<String>()
         for event in fresh.map(\.event) {
-            if case .reversal(let reversal) = event.body {
-                if let target = try reader.event(reversal.eventID) {
-                    touched.formUnion(Self.creators(of: target.event))
-                }
-            } else {
-                touched.formUnion(Self.creators(of: event))
-            }
+            if let creator = Self.creator(of: try target(of: event, reader)) { touched.insert(creator) }
         }
         var folded: [StoredProfile] = []
+        var gone: [String] = []
         for creator in touched.sorted() {
             let events = try reader.events(ofCreator: creator).map(\.event) + reversals
-            guard let profile = ProfileFold.profile(of: creator, events: events, rules: rules) else { continue }
+            guard let profile = ProfileFold.profile(of: creator, events: events, rules: rules) else {
+                gone.append(creator)
+                continue
+            }
             folded.append(
                 StoredProfile(
                     creator: creator, profile: String(decoding: try profile.canonicalBytes(), as: UTF8.self),
                     foldedThrough: last.sequence))
         }
-        try profiles.put(folded)
+        try profiles.put(folded, removing: gone)
         foldedThrough = last.sequence
         return true
     }
 
-    private static func creators(of event: Event) -> Set<String> {
-        Set([ProfileFold.creator(of: event)].compactMap { $0 })
+    /// What an event is about in the end: reversals may themselves be reversed.
+    private func target(of event: Event, _ reader: StoreReader) throws -> Event {
+        var target = event
+        var seen = Set<String>()
+        while case .reversal(let reversal) = target.body, seen.insert(target.eventID).inserted,
+            let next = try reader.event(reversal.eventID)
+        {
+            target = next.event
+        }
+        return target
+    }
+
+    private static func creator(of event: Event) -> String? {
+        if case .matchSearched(let searched) = event.body { return searched.creator }
+        return ProfileFold.creator(of: event)
+    }
+
+    /// Nil while there is no whole store yet.
+    private func openedReader() throws -> StoreReader? {
+        guard reader == nil, FileManager.default.fileExists(atPath: home.store) else { return reader }
+        do {
+            reader = try StoreReader(home: home)
+        } catch {
+            guard error.code == .missing else { throw error }
+            return nil
+        }
+        return reader
     }
 }
