@@ -41,9 +41,25 @@ public struct Manifest: Sendable, Equatable {
             guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
                 throw IntakeError(subject: "\(path):\(index + 1)", sentence: "this line is not a JSON object")
             }
-            rows.append((index + 1, object.compactMapValues { $0 as? String }))
+            rows.append((index + 1, try fields(of: object, at: "\(path):\(index + 1)")))
         }
         return rows
+    }
+
+    private static let known = ["path", "key", "video_id", "creator", "market", "surface", "published_at"]
+
+    /// The known fields as text. Ids are often numbers; anything else in a known field is a mistake.
+    private static func fields(of object: [String: Any], at place: String) throws(IntakeError) -> [String: String] {
+        var fields: [String: String] = [:]
+        for name in known {
+            switch object[name] {
+            case nil, is NSNull: continue
+            case let text as String: fields[name] = text
+            case let number as NSNumber where !(number is Bool): fields[name] = number.stringValue
+            default: throw IntakeError(subject: place, sentence: "the field `\(name)` is neither text nor a number")
+            }
+        }
+        return fields
     }
 
     private static func commaSeparated(_ text: String, _ path: String) throws(IntakeError) -> [(Int, [String: String])]
@@ -73,7 +89,7 @@ public struct Manifest: Sendable, Equatable {
             }
             surface = known
         }
-        if let published = fields["published_at"], (try? Date(published, strategy: .iso8601)) == nil {
+        if let published = fields["published_at"], PublicationTime.microseconds(published) == nil {
             throw IntakeError(subject: place, sentence: "published_at `\(published)` is not like 2026-05-01T12:00:00Z")
         }
         return Line(

@@ -13,7 +13,16 @@ public struct MediaFiles: Sendable, Equatable {
         public var folder: String
         public var name: String
 
-        public var id: String { "\(folder)/\(name)" }
+        /// `folder/name`, or more of the path where two files of one call would share that.
+        public var id: String
+
+        init(path: String) {
+            let url = URL(fileURLWithPath: path)
+            self.path = path
+            self.folder = url.deletingLastPathComponent().lastPathComponent
+            self.name = url.lastPathComponent
+            self.id = "\(folder)/\(name)"
+        }
     }
 
     public var files: [File] = []
@@ -41,6 +50,7 @@ public struct MediaFiles: Sendable, Equatable {
                 files.append(Self.file(at: path))
             }
         }
+        tellApart()
     }
 
     private mutating func search(_ folder: String, seen: inout Set<String>) throws(IntakeError) {
@@ -56,7 +66,7 @@ public struct MediaFiles: Sendable, Equatable {
             let kind = try? entry.resourceValues(forKeys: [.isDirectoryKey, .isSymbolicLinkKey])
             if kind?.isDirectory == true, kind?.isSymbolicLink != true {
                 try search(entry.path, seen: &seen)
-            } else if Self.suffixes.contains(entry.pathExtension.lowercased()) {
+            } else if kind?.isSymbolicLink != true, Self.suffixes.contains(entry.pathExtension.lowercased()) {
                 if seen.insert(entry.path).inserted { files.append(Self.file(at: entry.path)) }
             } else {
                 skipped.append(entry.path)
@@ -71,9 +81,20 @@ public struct MediaFiles: Sendable, Equatable {
         URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: base, isDirectory: true)).standardizedFileURL.path
     }
 
-    static func file(at path: String) -> File {
-        let url = URL(fileURLWithPath: path)
-        return File(path: path, folder: url.deletingLastPathComponent().lastPathComponent, name: url.lastPathComponent)
+    static func file(at path: String) -> File { File(path: path) }
+
+    /// Gives files that share an id more of their paths, until every id is one file's.
+    private mutating func tellApart() {
+        var depth = 3
+        while case let shared = Dictionary(grouping: files.indices, by: { files[$0].id }).values.filter({ $0.count > 1 }
+        ),
+            !shared.isEmpty
+        {
+            for index in shared.joined() {
+                files[index].id = files[index].path.split(separator: "/").suffix(depth).joined(separator: "/")
+            }
+            depth += 1
+        }
     }
 }
 

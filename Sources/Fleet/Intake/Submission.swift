@@ -19,7 +19,13 @@ public enum Submission {
     /// One job a line; a line's own key wins over the file's.
     public static func jobs(of manifest: Manifest, lane: Lane = .live, tenant: String = "default") -> [JobSpec] {
         manifest.lines.map { line in
-            JobSpec(key: line.key ?? key(of: line.path), tenant: tenant, lane: lane, path: line.path, video: line.facts)
+            var facts = line.facts
+            if facts.publishedAt == nil {
+                facts.publishedAt = changed(line.path)
+                facts.publishedPrecision = facts.publishedAt.map { _ in .fileTime }
+            }
+            return JobSpec(
+                key: line.key ?? key(of: line.path), tenant: tenant, lane: lane, path: line.path, video: facts)
         }
     }
 

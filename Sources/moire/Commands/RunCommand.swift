@@ -65,8 +65,15 @@ struct RunCommand: ParsableCommand {
 
     private func show(_ home: Home, _ summary: FleetRun.Summary) throws {
         let profiles = try Failure.environmental { try ProfileStore(reading: home).all() }
-        guard output.format == .text else { return profiles.forEach { Output.line($0.profile) } }
-        let decoded = try profiles.map { try CanonicalJSON.decode(CreatorProfile.self, from: Data($0.profile.utf8)) }
+        let decoded = try Failure.environmental {
+            try profiles.map { try CanonicalJSON.decode(CreatorProfile.self, from: Data($0.profile.utf8)) }
+        }
+        guard output.format == .text else {
+            for failure in summary.failures {
+                Output.note("moire: \(failure.path): \(failure.outcome.reason): \(failure.outcome.sentence)")
+            }
+            return try Output.values(decoded, as: output.format)
+        }
         Output.line(CreatorTable.text(decoded))
         Output.line(
             "\(summary.complete + summary.partial) of \(summary.jobs) videos measured"
@@ -90,6 +97,28 @@ enum JobArguments {
             }
         }
         if !files.isEmpty { jobs += Submission.jobs(of: try Inputs.media(files).files, lane: lane, tenant: tenant) }
-        return jobs
+        return try unique(jobs)
+    }
+
+    /// A file named twice is one job; named twice with different facts it is a mistake.
+    private static func unique(_ jobs: [JobSpec]) throws -> [JobSpec] {
+        var known: [String: JobSpec] = [:]
+        var kept: [JobSpec] = []
+        for job in jobs {
+            if let first = known[job.id] {
+                // A manifest comes first and knows better than a folder's name.
+                let isFromFolder = job.video.publishedPrecision == .fileTime
+                guard first.video == job.video || isFromFolder else {
+                    throw Failure(
+                        .usage,
+                        "\(job.path) is named twice with different facts (\(first.video.videoID), \(job.video.videoID))"
+                    )
+                }
+            } else {
+                known[job.id] = job
+                kept.append(job)
+            }
+        }
+        return kept
     }
 }
