@@ -1,34 +1,73 @@
-public import JobQueue
+internal import Foundation
+internal import JobQueue
+internal import Records
 public import Scoring
 public import Store
 
-/// A change to what a home holds, seen through to the profiles.
+/// Changes to what a home holds, seen through to the profiles.
 public enum FleetChange {
-    /// Seconds that a running coordinator and scorer are given to apply it.
-    static let waitSeconds = 10.0
+    /// Seconds that a running coordinator or scorer is given to do its part.
+    static let waitSeconds = 30.0
 
-    /// Hands `message` in. Where no coordinator or scorer runs, their work is done here; where one runs,
-    /// this waits until it has done it.
+    /// Takes an event out of every fold. Where no coordinator or scorer runs, their work is done here;
+    /// where one runs, this waits until it has done it.
     ///
-    /// - Throws: what the queue, the store or the scorer throws; a `StoreError` when they do not get to it in time.
-    public static func apply(_ message: InboxMessage, to home: Home, rules: ScoringRules) throws {
-        let before = try StoreReader(home: home).lastEventSequence()
-        try FileQueue(root: home.queue).submit([message])
+    /// - Throws: what the queue, the store or the scorer throws; `FleetError` when they do not get to it in time,
+    ///   or when the home's profiles were made by other rules.
+    public static func reverse(
+        _ event: String, tenant: String, by: String, why: String, in home: Home, rules: ScoringRules
+    ) throws {
+        try checkRules(of: home, rules)
+        try FileQueue(root: home.queue).submit([.reversal(tenant: tenant, eventID: event, by: by, why: why)])
         do {
             let coordinator = try Coordinator(home: home)
             while try coordinator.step() {}
         } catch let error as StoreError where error.code == .alreadyRunning {
-            let end = ContinuousClock.now + .seconds(waitSeconds)
-            let request = StopRequest()
-            while try StoreReader(home: home).lastEventSequence() == before, ContinuousClock.now < end {
-                _ = request.wait(seconds: 0.05)
+            try wait(for: "the running coordinator to take the reversal in") {
+                try StoreReader(home: home).reversals(of: event).contains {
+                    if case .reversal(let known) = $0.event.body { known.by == by && known.why == why } else { false }
+                }
             }
         }
+        try fold(home, rules: rules)
+    }
+
+    /// Folds every event into the profiles, or waits until the scorer that runs has.
+    static func fold(_ home: Home, rules: ScoringRules) throws {
         do {
             let scorer = try Scorer(home: home, rules: rules)
             while try scorer.step() {}
         } catch let error as StoreError where error.code == .alreadyRunning {
-            _ = StopRequest().wait(seconds: 4 * FleetProcesses.scorerIdleSeconds)
+            let last = try StoreReader(home: home).lastEventSequence()
+            var scorer: Scorer?
+            try wait(for: "the running scorer to fold the last events") {
+                scorer = try? Scorer(home: home, rules: rules)
+                if scorer != nil { return true }
+                return try ProfileStore(reading: home).all().contains { $0.foldedThrough >= last }
+            }
+            while try scorer?.step() == true {}
+        }
+    }
+
+    private static func checkRules(of home: Home, _ rules: ScoringRules) throws {
+        guard FileManager.default.fileExists(atPath: home.profiles),
+            let kept = try ProfileStore(reading: home).all().first
+        else { return }
+        let version = try CanonicalJSON.decode(CreatorProfile.self, from: Data(kept.profile.utf8)).rulesVersion
+        guard version == rules.version else {
+            throw FleetError(
+                "the profiles were made by the rules \(version), not \(rules.version); name their file with --rules")
+        }
+    }
+
+    private static func wait(for what: String, until isDone: () throws -> Bool) throws {
+        let end = ContinuousClock.now + .seconds(waitSeconds)
+        while try !isDone() {
+            guard ContinuousClock.now < end else {
+                throw FleetError(
+                    "waited \(Int(waitSeconds)) s for \(what); it is accepted and will be done as soon as that goes on")
+            }
+            Thread.sleep(forTimeInterval: 0.05)
         }
     }
 }

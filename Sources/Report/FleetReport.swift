@@ -69,7 +69,7 @@ public struct FleetReport {
         let found = Mutex<[PictureMoment: Data]>([:])
         let decoder = decoder
         try OrderedWork.run(byVideo.keys.sorted(), slots: slots) { video -> [(PictureMoment, Data)] in
-            let moments = (byVideo[video] ?? []).sorted()
+            let moments = Array((byVideo[video] ?? []).sorted().prefix(DecodeService.picturesMax))
             let images =
                 (try? decoder.pictures(
                     path: paths[video] ?? "", times: moments.map(\.seconds),

@@ -33,6 +33,9 @@ public final class DecodeService: Sendable {
         public var sandboxErrno: Int
     }
 
+    /// Pictures that one call of `pictures` may ask for.
+    public static let picturesMax = DecodeRequest.picturesMax
+
     public let limits: DecodeLimits
     /// Goes into every record's producer.
     public let build: String

@@ -11,11 +11,16 @@ final class ChildProcess {
     private var lifeline: Pipe?
     private(set) var restarts = 0
     private var startAgainAt = ContinuousClock.now
+    private var startedAt = ContinuousClock.now
+    /// Deaths in a row that came soon after the start: it is not bad luck, it cannot run.
+    private(set) var earlyDeaths = 0
 
     /// The pause doubles with every death, from this many seconds ...
     static let firstPauseSeconds = 0.1
     /// ... to at most this many.
     static let longestPauseSeconds = 5.0
+    /// A process that lived longer than this was able to run.
+    static let earlyDeathSeconds = 3.0
 
     init(name: String, executable: String, arguments: [String], logPath: String) {
         self.name = name
@@ -32,7 +37,8 @@ final class ChildProcess {
             if process.isRunning { return }
             self.process = nil
             restarts += 1
-            let pause = min(Self.longestPauseSeconds, Self.firstPauseSeconds * Double(1 << min(restarts, 10)))
+            earlyDeaths = ContinuousClock.now - startedAt < .seconds(Self.earlyDeathSeconds) ? earlyDeaths + 1 : 1
+            let pause = min(Self.longestPauseSeconds, Self.firstPauseSeconds * Double(1 << min(earlyDeaths, 10)))
             startAgainAt = .now + .seconds(pause)
         }
         guard ContinuousClock.now >= startAgainAt else { return }
@@ -44,6 +50,7 @@ final class ChildProcess {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try Self.appending(to: logPath)
         try process.run()
+        startedAt = .now
         self.process = process
         self.lifeline = lifeline
     }
@@ -57,6 +64,13 @@ final class ChildProcess {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         self.process = nil
+    }
+
+    /// What it said last before it died.
+    var lastWords: String {
+        let text = (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").last.map(String.init) ?? "it said nothing"
+        return line.hasPrefix("moire: ") ? String(line.dropFirst(7)) : line
     }
 
     private static func appending(to path: String) throws -> FileHandle {

@@ -42,6 +42,10 @@ public final class FleetRun {
     static let pollSeconds = 0.1
     /// Seconds a process is given to end by itself.
     static let graceSeconds = 5.0
+    /// Jobs looked at in one look at the store.
+    static let jobsPerLook = 500
+    /// Early deaths in a row after which a process is given up; with its pauses, some ten seconds.
+    static let earlyDeathsMax = 8
 
     /// - Parameter executable: the `moire` program whose subcommands are the fleet's processes.
     public init(
@@ -52,7 +56,7 @@ public final class FleetRun {
         self.jobs = jobs
         self.rules = rules
         let common = ["--home", home.root, "--with-parent"]
-        var worker = ["worker"] + common + ["--slots", "\(slots)", "--deadline", "\(deadlineSeconds)"]
+        var worker = ["worker"] + common + ["--slots", "\(slots)", "--deadline", "\(deadlineSeconds)", "--grace", "3"]
         if allowUnsandboxed { worker.append("--allow-unsandboxed") }
         let named = rulesPath.map { ["--rules", $0] } ?? []
         self.children = [
@@ -73,26 +77,50 @@ public final class FleetRun {
             try waitUntilEnded(progress)
         }
         // Folded here as well, so that the profiles are whole whenever the scorer's process ended.
-        let scorer = try Scorer(home: home, rules: rules)
-        while try scorer.step() {}
+        try FleetChange.fold(home, rules: rules)
         return try summary(try StoreReader(home: home))
     }
 
     private func waitUntilEnded(_ progress: (Progress) -> Void) throws {
-        var open = Set(jobs.map(\.id))
+        // In order of submission, which is about the order in which they end.
+        var open = jobs.map(\.id)
         while true {
-            for child in children { try child.keepAlive() }
-            if FileManager.default.fileExists(atPath: home.store), let reader = try? StoreReader(home: home) {
-                for id in open.sorted() {
-                    guard let job = try reader.job(id), !job.state.isOpen else { continue }
-                    open.remove(id)
-                }
-                let unindexed = try reader.status().fingerprintsToIndex
-                progress(Progress(done: jobs.count - open.count, total: jobs.count, note: note))
-                if open.isEmpty, unindexed == 0 { return }
+            for child in children {
+                try child.keepAlive()
+                try giveUp(on: child)
             }
+            if let reader = try openedReader() {
+                var ended = Set<String>()
+                for id in open.prefix(Self.jobsPerLook) {
+                    if let job = try reader.job(id), !job.state.isOpen { ended.insert(id) }
+                }
+                open.removeAll { ended.contains($0) }
+                if open.isEmpty, try reader.status().fingerprintsToIndex == 0 { return }
+            }
+            progress(Progress(done: jobs.count - open.count, total: jobs.count, note: note))
             Thread.sleep(forTimeInterval: Self.pollSeconds)
         }
+    }
+
+    /// Nil while the coordinator is still making the store.
+    private func openedReader() throws -> StoreReader? {
+        guard FileManager.default.fileExists(atPath: home.store) else { return nil }
+        do {
+            return try StoreReader(home: home)
+        } catch {
+            guard error.code == .missing || error.code == .busy else { throw error }
+            return nil
+        }
+    }
+
+    /// A process that dies again and again as soon as it starts will not get better by waiting; unless
+    /// another process of its kind does the work, as its own refusal then says.
+    private func giveUp(on child: ChildProcess) throws {
+        guard child.earlyDeaths >= Self.earlyDeathsMax else { return }
+        if child.lastWords.contains("alreadyRunning") { return }
+        throw FleetError(
+            "the \(child.name) cannot run: \(child.lastWords) (\(home.logs)/\(child.name).log has the whole story; "
+                + "what was accepted stays accepted)")
     }
 
     /// A process that keeps dying is worth a word while one waits.

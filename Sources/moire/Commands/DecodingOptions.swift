@@ -15,7 +15,9 @@ struct DecodingOptions: ParsableArguments {
 
     func validate() throws {
         guard (1...256).contains(slots) else { throw ValidationError("--slots takes 1 to 256") }
-        guard deadline > 0 else { throw ValidationError("--deadline takes seconds above 0") }
+        guard deadline > 0, deadline <= 86_400 else {
+            throw ValidationError("--deadline takes seconds above 0, at most a day")
+        }
     }
 
     func service() throws -> DecodeService {

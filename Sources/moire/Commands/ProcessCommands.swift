@@ -36,6 +36,10 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: "Seconds that running jobs are given at SIGTERM.")
     var grace: Double = 30
 
+    mutating func validate() throws {
+        guard (0...86_400).contains(grace) else { throw ValidationError("--grace takes 0 seconds to a day") }
+    }
+
     mutating func run() throws {
         let stop = try parent.stopRequest()
         try Failure.environmental {

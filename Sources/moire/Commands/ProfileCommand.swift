@@ -43,7 +43,7 @@ struct ProfileCommand: ParsableCommand {
         let profiles = try Failure.environmental { try ProfileStore(reading: place) }
         guard let creator else {
             let all = try Failure.environmental { try profiles.all() }
-            guard output.format == .text else { return all.forEach { Output.line($0.profile) } }
+            guard output.format == .text else { return try Output.values(try all.map(Self.decoded), as: output.format) }
             return Output.line(CreatorTable.text(try all.map(Self.decoded)))
         }
         guard let stored = try Failure.environmental({ try profiles.get(creator) }) else {
@@ -68,8 +68,7 @@ struct ProfileCommand: ParsableCommand {
         }
         let rules = try rules.load()
         try Failure.environmental {
-            try FleetChange.apply(
-                .reversal(tenant: target.event.tenant, eventID: event, by: by, why: why), to: place, rules: rules)
+            try FleetChange.reverse(event, tenant: target.event.tenant, by: by, why: why, in: place, rules: rules)
         }
     }
 }
