@@ -25,8 +25,9 @@ need_command() { command -v "$1" > /dev/null || die 3 "$1 is missing; $2"; }
 # Stops unless `swift` is there and at least 6.2.
 need_swift() {
     need_command swift "install a Swift 6.2 or newer toolchain from https://www.swift.org/install/linux/ and put it on PATH."
-    local version major minor
-    version="$(swift --version 2> /dev/null | sed -nE 's/.*Swift version ([0-9]+)\.([0-9]+).*/\1 \2/p' | head -n 1)"
+    local said version major minor
+    said="$(swift --version 2>&1)" || die 3 "the Swift toolchain does not start: $said"
+    version="$(sed -nE 's/.*Swift version ([0-9]+)\.([0-9]+).*/\1 \2/p'  <<< "$said" | head -n 1)"
     [[ -n $version ]] || die 3 "'swift --version' did not name a version; check that the toolchain on PATH works."
     read -r major minor <<< "$version"
     if (( major < 6 || (major == 6 && minor < 2) )); then
