@@ -58,6 +58,12 @@ enum Processes {
         return []
     }
 
+    /// Waits until at most `count` processes are called `path`; those that are left when half a minute did not do.
+    static func wait(for path: String, atMost count: Int) -> [pid_t] {
+        for _ in 0..<3000 where named(path).count > count { usleep(10_000) }
+        return named(path)
+    }
+
     private static func isZombie(_ pid: pid_t) -> Bool {
         let status = String(
             decoding: FileManager.default.contents(atPath: "/proc/\(pid)/stat") ?? Data(), as: UTF8.self)

@@ -145,7 +145,8 @@ struct DecodeServiceTests {
         service.cancel()
         let error = #expect(throws: DecodeError.self) { _ = try run.value() }
         #expect(error?.code == .cancelled)
-        withExtendedLifetime(service) { #expect(Processes.wait(for: program, count: 1).count == 1) }
+        // The decoder may stay for the next file, or be ended, too, when it does not answer in time.
+        withExtendedLifetime(service) { #expect(Processes.wait(for: program, atMost: 1).count <= 1) }
     }
 
     @Test("A machine without the decoder says so, and how to help it")
