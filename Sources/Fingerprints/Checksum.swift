@@ -9,7 +9,7 @@ public struct Checksum: Sendable, Equatable {
 
     public init() { value = 0 }
 
-    /// Complexity: O(*n*), about 10 GB/s with SSE4.2.
+    /// Complexity: O(*n*), eight bytes an instruction with SSE4.2.
     public mutating func update(_ bytes: Span<UInt8>) {
         value = unsafe bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return value }

@@ -41,7 +41,7 @@ public struct VideoFingerprint: Sendable, Equatable {
 public struct AudioFingerprint: Sendable, Equatable {
     /// Ordered by hop, then hash.
     public var landmarks: [Landmark]
-    /// Why there is none or too little (`no_audio`, `silence`, `too_short`).
+    /// Why there is none or too little (`no_audio`, `silence`, `steady_tone`, `too_short`).
     public var abstainReason: String?
 
     public init(landmarks: [Landmark], abstainReason: String? = nil) {

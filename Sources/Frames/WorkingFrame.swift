@@ -1,8 +1,8 @@
 /// A frame sampled for analysis: about four a second, chosen by pts.
 ///
-/// The sample for grid point `k` is the first frame whose pts is at or after `k * samplePeriod`, so
-/// the choice depends on time alone and never on a frame count. A frame that fills several grid
-/// points (a slide held for seconds) is handed out once for each, with the grid point's time.
+/// The timeline is cut into cells of `samplePeriod`. A cell's sample is the first frame that begins in
+/// it, with its own pts, so the choice depends on time alone and never on a frame count. A cell in which
+/// no frame begins (a slide held for seconds) shows the frame before it again, with the cell's start as pts.
 public struct WorkingFrame: Sendable {
     /// Seconds on the file's timeline.
     public var pts: Double

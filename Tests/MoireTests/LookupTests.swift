@@ -102,6 +102,21 @@ struct LookupTests {
         }
     }
 
+    @Test("Two files that would be one reference are refused, and nothing is added")
+    func sameReference() throws {
+        try Folder.with { folder in
+            for name in ["a", "b"] {
+                try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+                try FileManager.default.copyItem(
+                    atPath: try Fixtures.clip("old-backups/flipped-bits.mp4"), toPath: "\(folder)/\(name)/clip.mp4")
+            }
+            let answer = try Programs.moire("index", "add", "--index", "\(folder)/index", "\(folder)/a", "\(folder)/b")
+            #expect(answer.status == 2)
+            #expect(answer.errors.contains("would both be the reference clip.mp4"), "\(answer.errors)")
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/index"))
+        }
+    }
+
     @Test("Frame hashes written as a vPDQ text find their video again")
     func hashes() throws {
         try Folder.with { folder in

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// Decodes files on several slots and adds their fingerprints to an index, in input order.
 ///
-/// Fingerprints are added in batches of at most `batchReferences`, and a reference waits at most
-/// `batchSeconds` for its batch, so that a lookup in another process sees it within a second.
+/// Each reference is added as soon as it and those before it are decoded, so that a lookup in another
+/// process sees it at once. That is an fsync or two a reference, little beside decoding it.
 public struct ReferenceIntake {
     public struct Entry: Sendable {
         public var path: String
@@ -30,9 +30,6 @@ public struct ReferenceIntake {
         public var failed = 0
     }
 
-    static let batchReferences = 64
-    static let batchSeconds = 0.5
-
     private let index: FingerprintIndex
     private let decoder: DecodeService
     private let slots: Int
@@ -44,56 +41,47 @@ public struct ReferenceIntake {
     }
 
     /// - Parameter report: called for every entry, in input order, once it is durable or has failed.
-    /// - Throws: what the index throws; entries reported before are kept.
+    /// - Throws: what keeps the index or the decoder from working at all; entries reported before are kept.
     public func add(_ entries: [Entry], report: @escaping @Sendable (Line) -> Void) throws -> Summary {
-        let batch = Mutex(Batch())
+        let desk = Mutex(Desk())
         let index = index
         let decoder = decoder
         try OrderedWork.run(entries, slots: slots) { entry in
-            try decoder.fingerprint(of: entry.path)
+            if let error = desk.withLock({ $0.error }) { throw error }
+            return try decoder.fingerprint(of: entry.path)
         } deliver: { entry, file in
-            batch.withLock { $0.take(entry, file, index: index, report: report) }
+            desk.withLock { $0.take(entry, file, index, report) }
         }
-        return try batch.withLock { batch in
-            batch.flush(into: index, report: report)
-            if let error = batch.error { throw error }
-            return batch.summary
+        return try desk.withLock { desk in
+            if let error = desk.error { throw error }
+            return desk.summary
         }
     }
 
-    private struct Batch: Sendable {
-        var waiting: [(line: Line, reference: Reference, fingerprint: MediaFingerprint)] = []
-        var since = ContinuousClock.now
+    private struct Desk: Sendable {
         var summary = Summary()
+        /// The index cannot be written; nothing more is tried.
         var error: IndexError?
 
-        mutating func take(_ entry: Entry, _ file: FileFingerprint, index: FingerprintIndex, report: (Line) -> Void) {
+        mutating func take(_ entry: Entry, _ file: FileFingerprint, _ index: FingerprintIndex, _ report: (Line) -> Void)
+        {
+            guard error == nil else { return }
             var line = Line(path: entry.path, id: entry.reference.id, added: false, outcome: file.outcome)
-            guard let fingerprint = file.fingerprint else {
-                flush(into: index, report: report)
-                summary.failed += 1
-                return report(line)
+            if let fingerprint = file.fingerprint {
+                var reference = entry.reference
+                reference.duration = fingerprint.duration
+                do {
+                    try index.add([(reference, fingerprint)])
+                    line.added = true
+                } catch {
+                    // What is wrong with this reference (an id too long) is its own trouble; the rest is everybody's.
+                    guard error.code == .refused else { return self.error = error }
+                    line.outcome = Outcome(.refused, reason: "reference_refused", sentence: "\(error)")
+                }
             }
-            line.added = true
-            var reference = entry.reference
-            reference.duration = fingerprint.duration
-            if waiting.isEmpty { since = .now }
-            waiting.append((line, reference, fingerprint))
-            let isDue = ContinuousClock.now - since > .seconds(ReferenceIntake.batchSeconds)
-            if waiting.count >= ReferenceIntake.batchReferences || isDue { flush(into: index, report: report) }
-        }
-
-        mutating func flush(into index: FingerprintIndex, report: (Line) -> Void) {
-            guard error == nil, !waiting.isEmpty else { return }
-            do {
-                try index.add(waiting.map { ($0.reference, $0.fingerprint) })
-            } catch {
-                self.error = error
-                return
-            }
-            for entry in waiting { report(entry.line) }
-            summary.added += waiting.count
-            waiting.removeAll()
+            summary.added += line.added ? 1 : 0
+            summary.failed += line.added ? 0 : 1
+            report(line)
         }
     }
 }

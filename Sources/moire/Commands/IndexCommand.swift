@@ -98,6 +98,15 @@ struct IndexAddCommand: ParsableCommand {
                 ReferenceIntake.Entry(path: $0.path, reference: Reference(id: id ?? $0.name, bank: bank))
             }
         }
+        var seen: [String: String] = [:]
+        for entry in entries {
+            if let other = seen.updateValue(entry.path, forKey: entry.reference.id), other != entry.path {
+                throw Failure(
+                    .usage,
+                    "\(other) and \(entry.path) would both be the reference \(entry.reference.id); a manifest gives them ids"
+                )
+            }
+        }
         return entries
     }
 }
