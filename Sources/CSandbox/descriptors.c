@@ -87,3 +87,7 @@ int moire_close_from(unsigned first) {
     for (rlim_t descriptor = first; descriptor < last; descriptor++) close((int)descriptor);
     return 0;
 }
+
+int moire_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}

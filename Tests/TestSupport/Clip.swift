@@ -69,11 +69,15 @@ package enum Clip {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [program] + arguments
-        let trouble = Pipe()
-        process.standardError = trouble
+        // A file and not a pipe: a pipe ends only when every process that came to hold its other end has gone,
+        // and tests start processes at the same time.
+        let trouble = folder.appendingPathComponent("trouble-\(UUID().uuidString).txt")
+        _ = FileManager.default.createFile(atPath: trouble.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: trouble) }
+        process.standardError = try FileHandle(forWritingTo: trouble)
         try process.run()
-        let said = trouble.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
+        let said = (try? Data(contentsOf: trouble)) ?? Data()
         guard process.terminationStatus == 0 else {
             throw Failure(
                 description: "\(program) \(arguments.joined(separator: " ")): " + String(decoding: said, as: UTF8.self))

@@ -2,6 +2,7 @@
 // are invisible to Swift.
 #pragma once
 
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -27,3 +28,7 @@ int moire_pipe(int ends[2]);
 /// Closes every descriptor from `first` upwards. Returns 0 or a negated errno.
 /// In C because `close_range` is younger than the oldest C library we build against.
 int moire_close_from(unsigned first);
+
+/// Has a process that is about to be spawned begin without any descriptor from `first` upwards.
+/// Returns 0 or an errno. In C because the call is declared for _GNU_SOURCE alone.
+int moire_spawn_close_from(posix_spawn_file_actions_t *actions, int first);

@@ -76,7 +76,9 @@ final class DecoderProcess {
     }
 
     /// posix_spawn with an empty environment, `/dev/null` for the standard streams, the socket at
-    /// descriptor 3, no signal blocked or ignored, in a process group of its own.
+    /// descriptor 3 and no other descriptor (another thread may hold some that are not close-on-exec,
+    /// and whoever waits for the end of such a pipe would wait for the decoder), no signal blocked or
+    /// ignored, in a process group of its own.
     private static func spawn(_ path: String, socket: Int32) throws(DecodeError) -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -85,6 +87,7 @@ final class DecoderProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        _ = unsafe moire_spawn_close_from(&actions, 4)
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)

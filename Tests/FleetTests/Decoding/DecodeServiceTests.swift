@@ -149,6 +149,20 @@ struct DecodeServiceTests {
         withExtendedLifetime(service) { #expect(Processes.wait(for: program, atMost: 1).count <= 1) }
     }
 
+    @Test("A decoder holds no descriptor of whoever started it but its socket")
+    func noDescriptorsInherited() throws {
+        var ends: [Int32] = [-1, -1]
+        #expect(unsafe pipe(&ends) == 0)  // not close-on-exec, as a library may have opened it
+        defer { for end in ends { close(end) } }
+        let program = try folder.program("closed-decoder", for: "moire-decoder")
+        let service = try DecodeService(decoderPath: program)
+        _ = try service.describe()
+        let decoder = try #require(Processes.named(program).first)
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(decoder)/fd").compactMap { Int($0) }
+        #expect(open.sorted() == [0, 1, 2, 3])
+        withExtendedLifetime(service) {}
+    }
+
     @Test("A machine without the decoder says so, and how to help it")
     func missingDecoder() throws {
         let error = #expect(throws: DecodeError.self) { _ = try DecodeService(decoderPath: "/nowhere/moire-decoder") }
