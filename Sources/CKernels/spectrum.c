@@ -78,8 +78,9 @@ static void transform(float *xr, float *xi, float *yr, float *yi) {
     }
 }
 
-void moire_spectrum_row(const float *samples, int16_t *row) {
-    float ar[HALF], ai[HALF], br[HALF], bi[HALF], power[HALF];
+// |X_k|² of 1024 samples under the window, for bins 0...511.
+static void power_spectrum(const float *samples, float *power) {
+    float ar[HALF], ai[HALF], br[HALF], bi[HALF];
     for (int k = 0; k < HALF; k++) {
         float even = samples[2 * k], odd = samples[2 * k + 1];
         even = even > -16 && even < 16 ? even : 0;
@@ -97,30 +98,78 @@ void moire_spectrum_row(const float *samples, int16_t *row) {
         float re = sr + (di * c - dr * s), im = si - (dr * c + di * s);
         power[k] = 0.25f * (re * re + im * im);
     }
-    for (int k = 0; k < HALF; k++) {
-        float scaled = fast_log2(power[k] + 0x1p-26f) * 128.0f;
-        row[k] = (int16_t)((int)(scaled + 8192.5f) - 8192);  // the sum is positive: rounds to nearest
+}
+
+// 128 log2(power + 2^-26), rounded to nearest: the sum is positive.
+static inline int16_t level(float power) {
+    float scaled = fast_log2(power + 0x1p-26f) * 128.0f;
+    return (int16_t)((int)(scaled + 8192.5f) - 8192);
+}
+
+void moire_spectrum_row(const float *samples, int16_t *row) {
+    float power[HALF];
+    power_spectrum(samples, power);
+    for (int k = 0; k < HALF; k++) row[k] = level(power[k]);
+}
+
+// What part of which bins a band is the mean of. Bin k reaches from k - 1/2 to k + 1/2.
+struct band {
+    int first, last;
+    float first_share, last_share, scale;
+};
+static struct band bands[moire_bands];
+
+static double whole_below(double x) { return (double)(int)x; }  // x is positive
+
+__attribute__((constructor)) static void fill_bands(void) {
+    // 2^(1/24) and 2^(1/48); products of them and no call of pow, for the same reason as above.
+    const double step = 1.0293022366434921, half_step = 1.0145453349375237;
+    double centre = moire_band_lowest_hz * (double)N / 11025;
+    for (int b = 0; b < moire_bands; b++, centre *= step) {
+        double from = centre / half_step + 0.5, to = centre * half_step + 0.5;  // bin k is k...k + 1
+        struct band *band = bands + b;
+        band->first = (int)whole_below(from);
+        band->last = (int)whole_below(to);
+        band->scale = (float)(1 / (to - from));
+        if (band->first == band->last) {
+            band->first_share = (float)(to - from);
+            band->last_share = 0;
+        } else {
+            band->first_share = (float)(band->first + 1 - from);
+            band->last_share = (float)(to - band->last);
+        }
+    }
+}
+
+void moire_band_row(const float *samples, int16_t *row) {
+    float power[HALF];
+    power_spectrum(samples, power);
+    for (int b = 0; b < moire_bands; b++) {
+        const struct band *band = bands + b;
+        float sum = power[band->first] * band->first_share + power[band->last] * band->last_share;
+        for (int k = band->first + 1; k < band->last; k++) sum += power[k];
+        row[b] = level(sum * band->scale);
     }
 }
 
 void moire_row_maximum(const int16_t *row, int reach, int16_t *out) {
-    int16_t padded[HALF + 2 * 64];
-    if (reach > 64) reach = 64;
-    for (int k = 0; k < HALF + 2 * reach; k++) padded[k] = INT16_MIN;
-    memcpy(padded + reach, row, sizeof(int16_t) * HALF);
-    memcpy(out, padded, sizeof(int16_t) * HALF);
+    int16_t padded[moire_bands + 2 * 16];
+    if (reach > 16) reach = 16;
+    for (int k = 0; k < moire_bands + 2 * reach; k++) padded[k] = INT16_MIN;
+    memcpy(padded + reach, row, sizeof(int16_t) * moire_bands);
+    memcpy(out, padded, sizeof(int16_t) * moire_bands);
     for (int shift = 1; shift <= 2 * reach; shift++) moire_row_raise(out, padded + shift);
 }
 
 void moire_row_raise(int16_t *out, const int16_t *row) {
-    for (int k = 0; k < HALF; k++) out[k] = row[k] > out[k] ? row[k] : out[k];
+    for (int k = 0; k < moire_bands; k++) out[k] = row[k] > out[k] ? row[k] : out[k];
 }
 
 void moire_row_accumulate(int32_t *sums, const int16_t *row, int sign) {
     if (sign > 0) {
-        for (int k = 0; k < HALF; k++) sums[k] += row[k];
+        for (int k = 0; k < moire_bands; k++) sums[k] += row[k];
     } else {
-        for (int k = 0; k < HALF; k++) sums[k] -= row[k];
+        for (int k = 0; k < moire_bands; k++) sums[k] -= row[k];
     }
 }
 

@@ -22,7 +22,7 @@ package struct AnswerFrame: Sendable, Equatable {
     package static let headerBytes = preambleBytes + 4 + 8
     /// An hour of spans and signals is some hundred kilobytes.
     package static let jsonBytesMax = 8 << 20
-    /// Three hours of frames and landmarks are about 6 MB.
+    /// Three hours of frames and peaks are about 6 MB.
     package static let fingerprintBytesMax = 32 << 20
 
     package var sandbox: Producer.SandboxLevel

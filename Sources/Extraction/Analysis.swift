@@ -42,7 +42,7 @@ final class Analysis: MediaSink {
         let stored = fingerprint.encoded()
         answer.fingerprints = ExtractRecord.FingerprintSummary(
             videoFrames: fingerprint.video.frames.count, videoVersion: FingerprintVersions.video,
-            videoAbstainReason: fingerprint.video.abstainReason, audioLandmarks: fingerprint.audio.landmarks.count,
+            videoAbstainReason: fingerprint.video.abstainReason, audioPeaks: fingerprint.audio.peaks.count,
             audioVersion: FingerprintVersions.audio, audioAbstainReason: fingerprint.audio.abstainReason,
             bytes: stored.count)
         return stored

@@ -1,11 +1,11 @@
 /// Every number the aligner's verdict depends on. A published version is never edited: stored matches
 /// name it.
 struct AlignerParameters: Sendable {
-    static let v1 = AlignerParameters()
+    static let v2 = AlignerParameters()
 
-    let version = "moire-aligner-1"
+    let version = "moire-aligner-2"
 
-    /// Frames and landmarks beyond this are not compared, seconds: half a day, against timestamps that would
+    /// Frames and peaks of sound beyond this are not compared, seconds: half a day, against timestamps that would
     /// make tables of votes out of proportion.
     let timelineSeconds = 43_200.0
 
@@ -58,34 +58,37 @@ struct AlignerParameters: Sendable {
 
     // MARK: Audio
 
-    /// Equal hashes that let a reference become a candidate.
-    let gateLandmarks = 4
-    /// Occurrences in query times occurrences in reference beyond which a hash is a hum and says nothing.
-    let commonProduct = 4096
-    /// Pairs of equal landmarks in one comparison; beyond, the commonest hashes are left out.
-    let hitsMax = 1 << 19
-    /// Tempo steps tried by sound: 1 %, up to 25 %.
-    let tempos: [Double] =
-        [1]
-        + (1...22).flatMap { step -> [Double] in
-            let faster = 1 + 0.01 * Double(step)
-            return [faster, 1 / faster]
-        }
-    /// Landmarks may be this far from the line, hops either way.
-    let toleranceHops = 2.0
+    /// A query this short is one piece, hops (14 s). A longer one is cut into blocks of four seconds, and every two
+    /// neighbours ask together: a piece of a few seconds stands out among eight, not in a minute.
+    let soundWholeHops = 1206
+    let soundBlockHops = 345
+    /// Windows that are asked under each hypothesis of a changed speed or pitch.
+    let soundWindowsChanged = 3
+    /// Ceilings of one comparison of clips that last for hours: bins of delay judged, votes cast, summits of one
+    /// histogram.
+    let soundBinsMax = 1 << 26
+    let soundVotesMax = 1 << 28
+    let soundSummitsMax = 64
+    /// Standard deviations above its surroundings from which a delay is looked at.
+    let soundSummitLeast = 3.5
+    /// Hops of delay that are one: what the votes' smoothing joins.
+    let soundSummitHops = 4.0
+    /// Lines of sound judged in full; two lines this close in the middle of the clip are one, seconds.
+    let soundLinesMax = 16
+    let sameLineSeconds = 0.25
+    /// Peaks meet when they lie this near to a line, hops; before its speed is known exactly, this near.
+    let soundMeetHops = 3.0
+    let soundSearchHops = 6.0
+    /// What meets this far beside the line is what chance gives, hops.
+    let soundBesideHops = [-37.0, -19.0, 19.0, 37.0]
+    /// The least share of peaks that meet in a copy.
+    let soundShareLeast = 0.08
     /// One moment of sound, seconds: agreements inside it are one event.
     let cellSeconds = 0.25
     /// The most one moment of sound can say, decades.
     let cellDecadesMax = 2.5
-    /// Share of moments that still agree in a rather damaged copy.
-    let agreeingShare = 0.35
     /// Moments of sound without agreement that end a span.
     let gapCells = 12
-    /// Lines of sound judged in full, chosen among this many peaks of the vote; two lines this close in the
-    /// middle of the clip are one, seconds.
-    let tempoLinesMax = 6
-    let tempoPeaksMax = 48
-    let sameLineSeconds = 0.25
 
     // MARK: Both
 

@@ -2,228 +2,225 @@ import Fingerprints
 
 /// What the sounds of two clips say about each other.
 ///
-/// Landmarks with equal hashes vote for a line. A line is then judged moment by moment: in each quarter of
-/// a second of the query, how many landmarks agree, against how many would by chance, given how often these
-/// hashes occur in the two clips. A hum, a loop or a metronome agrees everywhere, is expected to, and so
-/// says little; one loud instant with many hashes is one moment.
+/// Peaks that meet vote for delays (`SoundDelays`), under every hypothesis of what was done to speed and pitch. The
+/// best lines are fitted to the peaks that meet on them, and judged moment by moment: in each quarter of a second
+/// of the query, how much meets on the line, against how much meets beside it. A drone meets itself beside the
+/// line as well and says little; one loud instant with many peaks is one moment.
 struct AudioEvidence {
-    private let query: Prepared
-    private let reference: Prepared
+    private let query: SoundPrint
+    private let reference: SoundPrint
     private let parameters: AlignerParameters
-    /// Pairs of landmarks with equal hashes, in the query's order.
-    let hits: [Hit]
-    /// Landmarks that could have agreed with a chance worth counting: hop and expected accidents at any
-    /// one offset; ascending by hop.
-    private let expected: [(hop: Double, accidents: Double)]
+    private let delays: SoundDelays
+    private let hopSeconds = AudioFingerprint.hopSeconds
 
-    struct Hit {
+    /// Two peaks on one line.
+    struct Meeting {
+        /// Hops.
         var query: Double
         var reference: Double
-        /// Chance that this hash agrees by accident at one offset.
-        var accidents: Double
+        /// Quarters of a band.
+        var queryBand: Int
+        var referenceBand: Int
+        /// How well they meet, 0...1.
+        var weight: Double
     }
 
     struct Path {
         var line: Line
+        /// By how much the query is higher, quarters of a band.
+        var pitch: Double
         var queryStart: Double
         var queryEnd: Double
         /// Decades, before the price of the search.
         var decades: Double
+        /// Decades that the search for it costs.
+        var cost: Double
         /// Moments that agree.
         var moments: Int
-        /// Landmarks that agree.
-        var landmarks: Int
-        /// Agreeing landmarks: query and reference seconds.
-        var pairs: [(query: Double, reference: Double)]
+        /// Peaks that meet, in the query's order.
+        var meetings: [Meeting]
     }
 
-    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v1) {
-        self.query = query
-        self.reference = reference
+    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v2) {
+        self.query = query.sound
+        self.reference = reference.sound
         self.parameters = parameters
-        let a = query.landmarks, b = reference.landmarks
-        var runs: [(query: Range<Int>, reference: Range<Int>)] = []
-        var i = 0, j = 0
-        while i < a.count {
-            let hash = a[i].hash
-            var iEnd = i
-            while iEnd < a.count, a[iEnd].hash == hash { iEnd += 1 }
-            while j < b.count, b[j].hash < hash { j += 1 }
-            var jEnd = j
-            while jEnd < b.count, b[jEnd].hash == hash { jEnd += 1 }
-            if jEnd > j { runs.append((i..<iEnd, j..<jEnd)) }
-            i = iEnd
-            j = jEnd
-        }
-        var common = parameters.commonProduct
-        func total() -> Int {
-            runs.reduce(0) {
-                $0 + ($1.query.count * $1.reference.count <= common ? $1.query.count * $1.reference.count : 0)
-            }
-        }
-        while common > 1, total() > parameters.hitsMax { common /= 2 }
-
-        let width = 2 * parameters.toleranceHops + 1
-        var hits: [Hit] = [], expected: [(hop: Double, accidents: Double)] = []
-        for run in runs where run.query.count * run.reference.count <= common {
-            // Rarity in the clip where it is more common: the same from either side.
-            let rate = max(Double(run.query.count) / query.hopSpan, Double(run.reference.count) / reference.hopSpan)
-            let accidents = min(0.9, width * rate)
-            for left in a[run.query] {
-                expected.append((Double(left.hop), accidents))
-                for right in b[run.reference] {
-                    hits.append(Hit(query: Double(left.hop), reference: Double(right.hop), accidents: accidents))
-                }
-            }
-        }
-        self.hits = hits.sorted { ($0.query, $0.reference) < ($1.query, $1.reference) }
-        self.expected = expected.sorted { ($0.hop, $0.accidents) < ($1.hop, $1.accidents) }
+        delays = SoundDelays(query: query.sound, reference: reference.sound, parameters: parameters)
     }
 
-    var isEmpty: Bool { query.landmarks.isEmpty || reference.landmarks.isEmpty }
+    var isEmpty: Bool { query.isEmpty || reference.isEmpty }
 
-    // MARK: Votes
+    // MARK: Lines
 
-    /// The lines most rare landmarks fall on, best first. In seconds.
-    func lines() -> [(line: Line, votes: Double)] {
-        guard let last = hits.map(\.query).max(), let lastReference = hits.map(\.reference).max() else { return [] }
-        let weights = hits.map { max(0.05, -log10Of($0.accidents)) }
-        let slowest = parameters.tempos.max() ?? 1
-        var sums = [Double](repeating: 0, count: Int(slowest * last + lastReference) + 4)
-        var bins = [Int](repeating: 0, count: hits.count)
-        var peaks: [(line: Line, votes: Double)] = []
-        var floor = 0.0
-        for tempo in parameters.tempos {
-            let lowest = -tempo * last
-            for index in hits.indices {
-                bins[index] = Int(hits[index].reference - tempo * hits[index].query - lowest + 1.5)
-                sums[bins[index]] += weights[index]
-            }
-            for bin in bins where sums[bin] >= sums[bin - 1] && sums[bin] > sums[bin + 1] {
-                let sum = sums[bin - 1] + sums[bin] + sums[bin + 1]
-                guard sum > floor else { continue }
-                let line = Line(speed: tempo, offset: (lowest + Double(bin - 1)) * query.hopSeconds, mirrored: false)
-                // A line whose votes together would not pay for the search cannot become a match.
-                let wide = sum + (bin > 1 ? sums[bin - 2] : 0) + (bin + 2 < sums.count ? sums[bin + 2] : 0)
-                guard wide > searchCost(line) else { continue }
-                if peaks.contains(where: { $0.line == line }) { continue }
-                peaks.append((line, sum))
-                if peaks.count >= 2 * parameters.tempoPeaksMax {
-                    peaks.sort(by: Self.precedes)
-                    peaks.removeLast(peaks.count - parameters.tempoPeaksMax)
-                    floor = peaks.last?.votes ?? 0
-                }
-            }
-            for bin in bins { sums[bin] = 0 }
-        }
-        peaks.sort(by: Self.precedes)
-        let middle = last * query.hopSeconds / 2
-        var kept: [(line: Line, votes: Double)] = []
-        for peak in peaks where kept.count < parameters.tempoLinesMax {
-            let place = peak.line.reference(at: middle)
-            if kept.allSatisfy({ abs($0.line.reference(at: middle) - place) > parameters.sameLineSeconds }) {
-                kept.append(peak)
+    /// The stretches that sound alike, most evidence first.
+    func paths() -> [Path] {
+        guard !isEmpty else { return [] }
+        var summits: [(summit: SoundDelays.Summit, net: Double)] = []
+        for hypothesis in SoundHypothesis.all {
+            let price = cost(hypothesis)
+            for summit in delays.summits(hypothesis) where summit.decades > price {
+                summits.append((summit, summit.decades - price))
             }
         }
-        return kept
+        summits.sort { a, b in
+            if a.net != b.net { return a.net > b.net }
+            if a.summit.offset != b.summit.offset { return a.summit.offset < b.summit.offset }
+            return (a.summit.hypothesis.tempo, a.summit.hypothesis.pitch)
+                < (b.summit.hypothesis.tempo, b.summit.hypothesis.pitch)
+        }
+        let middle = Double(query.hops[query.count / 2])
+        var kept: [SoundDelays.Summit] = []
+        for (summit, _) in summits where kept.count < parameters.soundLinesMax {
+            let place = summit.hypothesis.tempo * middle + summit.offset
+            let isNew = kept.allSatisfy {
+                abs($0.hypothesis.tempo * middle + $0.offset - place) > parameters.sameLineSeconds / hopSeconds
+            }
+            if isNew { kept.append(summit) }
+        }
+        return kept.compactMap { path(from: $0, cost: cost($0.hypothesis)) }
     }
 
-    /// More votes first; of equals the straighter speed, then the earlier place.
-    private static func precedes(_ a: (line: Line, votes: Double), _ b: (line: Line, votes: Double)) -> Bool {
-        if a.votes != b.votes { return a.votes > b.votes }
-        let (x, y) = (abs(a.line.speed - 1), abs(b.line.speed - 1))
-        return x != y ? x < y : a.line.offset < b.line.offset
+    /// The best agreement within the sync tolerance of a line that pictures suggest, at its speed with the pitch left
+    /// alone or changed with it.
+    func near(_ line: Line) -> Path? {
+        guard !isEmpty else { return nil }
+        let reach = parameters.syncSeconds / hopSeconds
+        var asked = [SoundHypothesis(tempo: line.speed, pitch: 0)]
+        let turned = Int((SoundHypothesis.octave * log2Of(line.speed)).rounded())
+        if turned != 0 { asked.append(SoundHypothesis(tempo: line.speed, pitch: turned)) }
+        let best = asked.compactMap { delays.decades($0, offset: line.offset / hopSeconds, reach: reach) }
+            .max { $0.decades < $1.decades }
+        return best.flatMap {
+            path(from: $0, cost: log10Of(2 * reach / parameters.soundSummitHops * Double(asked.count)))
+        }
+    }
+
+    /// What it costs to have looked at every delay, and under every hypothesis, decades. The sound as it is comes
+    /// first: half of all belief is its.
+    private func cost(_ hypothesis: SoundHypothesis) -> Double {
+        let delays = log10Of(1 + Double(query.span + reference.span) / parameters.soundSummitHops)
+        return delays + (hypothesis == .asItIs ? 0 : log10Of(Double(2 * SoundHypothesis.all.count)))
     }
 
     // MARK: Judging one line
 
-    /// The stretch of a line that agrees most.
-    func path(on line: Line) -> Path? {
-        let hop = query.hopSeconds
-        let offset = line.offset / hop
-        let cellHops = parameters.cellSeconds / hop
-        guard let firstHop = expected.first?.hop, let lastHop = expected.last?.hop else { return nil }
-        let cellCount = Int((lastHop - firstHop) / cellHops) + 1
-        var chance = [Double](repeating: 0, count: cellCount)
-        for item in expected {
-            let place = line.speed * item.hop + offset
-            guard place >= -parameters.toleranceHops else { continue }
-            chance[Int((item.hop - firstHop) / cellHops)] += item.accidents
-        }
-        var agreeing = [Int](repeating: 0, count: cellCount)
-        var on: [Hit] = []
-        var previous: Hit?
-        for hit in hits where abs(hit.reference - line.speed * hit.query - offset) <= parameters.toleranceHops {
-            // A query landmark that meets two of the reference's agrees once.
-            if let previous, previous.query == hit.query, previous.accidents == hit.accidents { continue }
-            previous = hit
-            on.append(hit)
-            agreeing[Int((hit.query - firstHop) / cellHops)] += 1
-        }
-        guard !on.isEmpty else { return nil }
-        let share = parameters.agreeingShare
-        let values = (0..<cellCount).map { cell -> Double in
-            if agreeing[cell] == 0 { return log10Of(1 - share) + 0.43 * min(2, chance[cell]) }
-            return min(parameters.cellDecadesMax, poissonSurprise(agreeing[cell], mean: chance[cell])) + log10Of(share)
-        }
-        var best = 0.0, range = 0..<0, sum = 0.0, from = 0, silent = 0
-        for cell in 0..<cellCount {
-            silent = agreeing[cell] == 0 ? silent + 1 : 0
-            if sum <= 0 || silent >= parameters.gapCells { (sum, from) = (0, cell) }
-            sum += min(values[cell], agreeing[cell] == 0 ? 0 : parameters.cellDecadesMax)
-            if sum > best { (best, range) = (sum, from..<cell + 1) }
-        }
-        let inside = on.filter { range.contains(Int(($0.query - firstHop) / cellHops)) }
-        guard let first = inside.first, let last = inside.last else { return nil }
-        let pairs = inside.map { (query: $0.query * hop, reference: $0.reference * hop) }
-        return Path(
-            line: line, queryStart: first.query * hop, queryEnd: last.query * hop, decades: best,
-            moments: range.count { agreeing[$0] > 0 }, landmarks: inside.count, pairs: pairs)
-    }
-
-    /// The line through the agreeing landmarks.
-    func refined(_ path: Path) -> Line {
-        var fit = LineFit()
-        for pair in path.pairs { fit.add(pair.query, pair.reference, weight: 1) }
-        var line = path.line
-        if fit.spread >= 0.75, fit.weight >= 6, let (slope, intercept) = fit.solution,
-            abs(slope / line.speed - 1) < 0.03
+    /// The stretch of a summit's line that agrees most, on the line fitted to it.
+    private func path(from summit: SoundDelays.Summit, cost: Double) -> Path? {
+        let tempo = summit.hypothesis.tempo
+        let coarse = Line(speed: tempo, offset: summit.offset * hopSeconds, mirrored: false)
+        let wide = tempo == 1 ? parameters.soundMeetHops : parameters.soundSearchHops
+        guard var first = stretch(on: coarse, pitch: Double(summit.hypothesis.pitch), reach: wide) else { return nil }
+        let line = fitted(first, from: coarse), pitch = meanPitch(first.meetings)
+        var decades = summit.decades
+        if let better = stretch(on: line, pitch: pitch, reach: parameters.soundMeetHops),
+            better.bound >= 0.8 * first.bound
         {
-            // A landmark is placed to about a hop; over the fit's spread that is the slope's error.
-            if abs(slope - 1) > 1.5 * query.hopSeconds / fit.spread / fit.weight.squareRoot() || line.speed != 1 {
-                line.speed = slope
-                line.offset = intercept
-                return line
+            first = better
+            if line.speed != tempo {
+                // Off the grid of hypotheses the votes gather more closely.
+                let exact = SoundHypothesis(tempo: line.speed, pitch: Int(pitch.rounded()))
+                let again = delays.decades(exact, offset: line.offset / hopSeconds, reach: parameters.soundSearchHops)
+                decades = max(decades, again?.decades ?? 0)
             }
         }
-        if let intercept = fit.intercept(slope: line.speed) { line.offset = intercept }
+        guard let start = first.meetings.first, let end = first.meetings.last else { return nil }
+        return Path(
+            line: first.line, pitch: first.pitch, queryStart: start.query * hopSeconds,
+            queryEnd: end.query * hopSeconds, decades: min(decades, first.bound), cost: cost, moments: first.moments,
+            meetings: first.meetings)
+    }
+
+    private struct Stretch {
+        var line: Line
+        var pitch: Double
+        /// The most that its moments can say, decades.
+        var bound: Double
+        var moments: Int
+        var meetings: [Meeting]
+    }
+
+    /// Of all moments along a line the run that speaks for it most.
+    private func stretch(on line: Line, pitch: Double, reach: Double) -> Stretch? {
+        guard let firstHop = query.hops.first, let lastHop = query.hops.last else { return nil }
+        let cellHops = parameters.cellSeconds / hopSeconds
+        func cell(_ hop: Int32) -> Int { Int(Double(hop - firstHop) / cellHops) }
+        let cells = cell(lastHop) + 1
+        var meetings: [Meeting] = []
+        var heard = [Double](repeating: 0, count: cells), beside = heard, peaks = heard
+        let shift = Int(pitch.rounded()), offset = line.offset / hopSeconds
+        let limits = 0.0...Double(reference.hops.last ?? 0)
+        for (hop, band) in zip(query.hops, query.bands) {
+            let place = line.speed * Double(hop) + offset
+            guard limits.contains(place) else { continue }
+            let wanted = Int(band) - shift, at = cell(hop)
+            peaks[at] += 1
+            if let met = reference.meeting(hop: place, band: wanted, reach: reach) {
+                heard[at] += met.weight
+                meetings.append(
+                    Meeting(
+                        query: Double(hop), reference: Double(met.hop), queryBand: Int(band),
+                        referenceBand: met.band, weight: met.weight))
+            }
+            for aside in parameters.soundBesideHops {
+                beside[at] += reference.meeting(hop: place + aside, band: wanted, reach: reach)?.weight ?? 0
+            }
+        }
+        guard !meetings.isEmpty else { return nil }
+        let total = peaks.reduce(0, +)
+        let besides = Double(parameters.soundBesideHops.count)
+        let everywhere = max(0.02, beside.reduce(0, +) / besides / total)
+        // What is expected in a moment: what lies beside it, steadied by what lies beside all of them.
+        let expected = (0..<cells).map { cell in
+            peaks[cell] == 0 ? 0 : max(0.1, (beside[cell] / besides + 4 * everywhere) * peaks[cell] / (peaks[cell] + 4))
+        }
+        let share = max(
+            parameters.soundShareLeast, (heard.reduce(0, +) - expected.reduce(0, +)) / total)
+        let values = (0..<cells).map { cell -> Double in
+            guard peaks[cell] > 0 else { return 0 }
+            let copied = expected[cell] + share * peaks[cell]
+            return heard[cell] * log10Of(copied / expected[cell]) - (copied - expected[cell]) * log10Of(2.718_281_828)
+        }
+        var best = 0.0, range = 0..<0, sum = 0.0, from = 0, silent = 0
+        for cell in 0..<cells {
+            silent = heard[cell] > expected[cell] ? 0 : silent + 1
+            if sum <= 0 || silent >= parameters.gapCells { (sum, from) = (0, cell) }
+            sum += min(values[cell], parameters.cellDecadesMax)
+            if sum > best { (best, range) = (sum, from..<cell + 1) }
+        }
+        let inside = meetings.filter { range.contains(cell(Int32($0.query))) }
+        guard !inside.isEmpty else { return nil }
+        let bound = range.reduce(0.0) { sum, cell in
+            let (k, mean) = (heard[cell], expected[cell])
+            guard k > mean, mean > 0 else { return sum }
+            return sum + min(parameters.cellDecadesMax, k * log10Of(k / mean) - (k - mean) * log10Of(2.718_281_828))
+        }
+        return Stretch(
+            line: line, pitch: pitch, bound: bound, moments: range.count { heard[$0] > expected[$0] + 0.5 },
+            meetings: inside)
+    }
+
+    /// The line through the peaks that meet.
+    private func fitted(_ stretch: Stretch, from line: Line) -> Line {
+        var fit = LineFit()
+        for meeting in stretch.meetings {
+            fit.add(meeting.query * hopSeconds, meeting.reference * hopSeconds, weight: meeting.weight)
+        }
+        var line = line
+        if fit.spread >= 0.75, fit.weight >= 6, let (slope, intercept) = fit.solution,
+            abs(slope / line.speed - 1) < 0.03,
+            // A peak is placed to about a hop; over the fit's spread that is the slope's error.
+            line.speed != 1 || abs(slope - 1) > 3 * hopSeconds / fit.spread / fit.weight.squareRoot()
+        {
+            line.speed = slope
+            line.offset = intercept
+        } else if let intercept = fit.intercept(slope: line.speed) {
+            line.offset = intercept
+        }
         return line
     }
 
-    /// What it costs to have looked everywhere, decades.
-    func searchCost(_ line: Line) -> Double {
-        log10Of(1 + (query.hopSpan + reference.hopSpan) / parameters.toleranceHops)
-            + (abs(line.speed - 1) > 0.004 ? log10Of(Double(parameters.tempos.count)) : 0)
-    }
-
-    /// The best agreement within the sync tolerance of a line that pictures suggest, with the cost of
-    /// having tried a few hops.
-    func near(_ line: Line) -> Path? {
-        let hop = query.hopSeconds
-        let reach = Int(parameters.syncSeconds / hop)
-        var sums = [Double](repeating: 0, count: 2 * reach + 1)
-        for hit in hits {
-            let off = hit.reference - line.speed * hit.query - line.offset / hop
-            let place = Int((off + Double(reach) + 0.5).rounded(.down))
-            if sums.indices.contains(place) { sums[place] += max(0.05, -log10Of(hit.accidents)) }
-        }
-        guard let top = sums.indices.max(by: { (sums[$0], -abs($0 - reach)) < (sums[$1], -abs($1 - reach)) }),
-            sums[top] > 0
-        else { return nil }
-        var shifted = line
-        shifted.offset += Double(top - reach) * hop
-        guard var path = path(on: shifted) else { return nil }
-        path.decades -= log10Of(Double(2 * reach + 1) / parameters.toleranceHops)
-        return path
+    private func meanPitch(_ meetings: [Meeting]) -> Double {
+        let weight = meetings.reduce(0) { $0 + $1.weight }
+        return meetings.reduce(0) { $0 + $1.weight * Double($1.queryBand - $1.referenceBand) } / max(weight, 1e-9)
     }
 }

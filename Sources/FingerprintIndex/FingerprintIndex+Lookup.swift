@@ -17,13 +17,12 @@ extension FingerprintIndex {
     {
         let snapshot = try snapshot()
         var result = LookupResult(
-            matches: [], referencesSearched: 0, codesSearched: 0, landmarksSearched: 0,
+            matches: [], referencesSearched: 0, codesSearched: 0, peaksSearched: 0,
             generation: snapshot.manifest.generation)
         let useVideo = options.modality != .audio, useAudio = options.modality != .video
         let prepared = Prepared(query, useVideo: useVideo, useAudio: useAudio)
         let filtered = options.banks != nil || !options.excluding.isEmpty
         for live in snapshot.segments {
-            let heard = useAudio ? equalLandmarks(prepared, in: live.segment) : []
             for index in live.dead.indices where !live.dead[index] {
                 let record = live.segment.record(index)
                 if filtered {
@@ -33,15 +32,13 @@ extension FingerprintIndex {
                 }
                 result.referencesSearched += 1
                 if useVideo { result.codesSearched += record.codes.count }
-                if useAudio { result.landmarksSearched += record.landmarks.count }
-                let sounds = heard.isEmpty ? 0 : heard[index]
-                guard sounds >= AlignerParameters.v1.gateLandmarks || nearFrames(prepared, live.segment, record) else {
-                    continue
-                }
+                if useAudio { result.peaksSearched += record.peaks }
+                let heard = useAudio && !prepared.sound.isEmpty && record.peaks > 0
+                guard heard || nearFrames(prepared, live.segment, record) else { continue }
                 let reference = live.segment.reference(index)
                 let report = Aligner.compare(
                     query: prepared,
-                    reference: Prepared(live.segment.fingerprint(index), useVideo: useVideo, useAudio: useAudio),
+                    reference: Prepared(try live.segment.fingerprint(index), useVideo: useVideo, useAudio: useAudio),
                     names: Aligner.Names(query: id, reference: reference.id, bank: reference.bank),
                     minimumScore: options.minimumScore)
                 result.matches.append(contentsOf: report.matches)
@@ -67,33 +64,11 @@ extension FingerprintIndex {
                 unsafe segment.withHashes(of: record) { hashes in
                     unsafe moire_index_pairs(
                         words, count, hashes, record.codes.count,
-                        AlignerParameters.v1.gateRadius, nil, 0)
+                        AlignerParameters.v2.gateRadius, nil, 0)
                 }
             }
-            if near >= AlignerParameters.v1.gatePairs { return true }
+            if near >= AlignerParameters.v2.gatePairs { return true }
         }
         return false
-    }
-
-    /// For each record, how many pairs of landmarks have equal hashes.
-    private func equalLandmarks(_ query: Prepared, in segment: Segment) -> [Int] {
-        guard !query.landmarks.isEmpty, segment.layout.landmarks > 0 else { return [] }
-        var counts = [Int](repeating: 0, count: segment.layout.references)
-        var place = 0, index = 0
-        while index < query.landmarks.count {
-            let hash = query.landmarks[index].hash
-            var same = 0
-            while index < query.landmarks.count, query.landmarks[index].hash == hash {
-                same += 1
-                index += 1
-            }
-            let postings = segment.postings(of: hash, from: place)
-            place = postings.upperBound
-            for posting in postings {
-                guard let landmark = segment.landmarkNumber(at: posting) else { continue }
-                counts[segment.record(ofLandmark: landmark)] += same
-            }
-        }
-        return counts
     }
 }

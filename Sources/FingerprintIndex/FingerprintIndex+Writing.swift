@@ -27,7 +27,7 @@ extension FingerprintIndex {
                 if let place = snapshot.find(id: id) {
                     let segment = snapshot.segments[place.segment].segment
                     let stored = segment.reference(place.record)
-                    let same = segment.fingerprint(place.record) == entry.fingerprint
+                    let same = try segment.fingerprint(place.record) == entry.fingerprint
                     if same && stored.saysTheSame(as: entry.reference) { continue }
                     if same && entry.reference.sequence == 0 { entry.reference.sequence = stored.sequence }
                     manifest.tombstones.append(
@@ -69,7 +69,7 @@ extension FingerprintIndex {
         let merge = MergePlan(adding: fresh, to: snapshot, tombstones: Set(manifest.tombstones))
         let gone = Set(merge.segments.map(\.entry.number))
         try removeLeftovers(keeping: snapshot.manifest)
-        for batch in merge.batches(with: fresh) {
+        for batch in try merge.batches(with: fresh) {
             let bytes = SegmentWriter.bytes(of: batch)
             let entry = Manifest.SegmentEntry(
                 number: manifest.nextSegment, bytes: UInt64(bytes.count),

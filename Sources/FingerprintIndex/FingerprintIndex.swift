@@ -82,7 +82,8 @@ public final class FingerprintIndex: Sendable {
     /// The fingerprint that was added under this id.
     public func fingerprint(of id: String) throws(IndexError) -> MediaFingerprint? {
         let snapshot = try snapshot()
-        return snapshot.find(id: id).map { snapshot.segments[$0.segment].segment.fingerprint($0.record) }
+        guard let place = snapshot.find(id: id) else { return nil }
+        return try snapshot.segments[place.segment].segment.fingerprint(place.record)
     }
 
     /// All live references in the order of their arrival.
@@ -107,7 +108,7 @@ public final class FingerprintIndex: Sendable {
                 let record = live.segment.record(index)
                 sum.references += 1
                 sum.codes += record.codes.count
-                sum.landmarks += record.landmarks.count
+                sum.peaks += record.peaks
             }
         }
         return sum
@@ -123,7 +124,8 @@ public final class FingerprintIndex: Sendable {
 public struct IndexStatistics: Sendable, Codable, Equatable {
     public var references = 0
     public var codes = 0
-    public var landmarks = 0
+    /// Peaks of sound.
+    public var peaks = 0
     /// Of all segments.
     public var bytes = 0
     public var segments = 0

@@ -5,12 +5,12 @@ enum IndexLimits {
     static let nameBytes = 1024
     /// Frame codes of one reference: three days at four a second.
     static let codesOfReference = 1 << 20
-    /// Landmarks of one reference: two days at a hundred a second.
-    static let landmarksOfReference = 1 << 24
-    /// Codes and landmarks that close a segment while entries are written: 8 MB and 64 MB, so that a
+    /// Peaks of sound of one reference: three days at sixty a second.
+    static let peaksOfReference = 1 << 24
+    /// Codes and peaks that close a segment while entries are written: 8 MB, and a day of sound, so that a
     /// merge holds a few hundred megabytes in memory at most.
     static let codesOfSegment = 1 << 18
-    static let landmarksOfSegment = 1 << 22
+    static let peaksOfSegment = 1 << 22
     /// Segments larger than this are not merged further, bytes.
     static let mergedBytes = 64 << 20
     /// A segment file, bytes: offsets stay far inside 63 bits and postings inside 32.

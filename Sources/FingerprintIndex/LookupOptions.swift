@@ -32,12 +32,12 @@ public struct LookupResult: Sendable, Codable, Equatable {
     public var matches: [Match]
     public var referencesSearched: Int
     public var codesSearched: Int
-    public var landmarksSearched: Int
+    public var peaksSearched: Int
     /// The index's generation that was searched.
     public var generation: UInt64
 
     enum CodingKeys: String, CodingKey {
         case matches, referencesSearched = "references_searched", codesSearched = "codes_searched"
-        case landmarksSearched = "landmarks_searched", generation
+        case peaksSearched = "peaks_searched", generation
     }
 }

@@ -12,7 +12,7 @@ public struct Match: Sendable, Codable, Equatable {
         public var referenceEnd: Double
         /// Distinct moments that agree: separate pictures, or separate instants of sound.
         public var moments: Int
-        /// Video: mean Hamming distance of the agreeing frames. Audio: landmarks per agreeing second.
+        /// Video: mean Hamming distance of the agreeing frames. Audio: peaks that meet a second.
         public var strength: Double
 
         enum CodingKeys: String, CodingKey {

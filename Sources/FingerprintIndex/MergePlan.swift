@@ -34,7 +34,7 @@ struct MergePlan {
             return Candidate(segment: item.segment, live: live, bytes: Int(Double(item.segment.entry.bytes) * share))
         }
         var bytes = fresh.reduce(0) {
-            $0 + 128 + 37 * $1.fingerprint.video.frames.count + 16 * $1.fingerprint.audio.landmarks.count
+            $0 + 128 + 37 * $1.fingerprint.video.frames.count + 8 * $1.fingerprint.audio.peaks.count
         }
         func take(_ wanted: (Candidate) -> Bool) -> Bool {
             let taken = candidates.filter(wanted)
@@ -58,30 +58,30 @@ struct MergePlan {
     }
 
     /// The fresh entries and everything alive in the merged segments, in portions of one segment each.
-    func batches(with fresh: [IndexEntry]) -> [[IndexEntry]] {
+    func batches(with fresh: [IndexEntry]) throws(IndexError) -> [[IndexEntry]] {
         var batches: [[IndexEntry]] = [], batch: [IndexEntry] = []
-        var codes = 0, landmarks = 0
+        var codes = 0, peaks = 0
         func close() {
             if !batch.isEmpty { batches.append(batch) }
-            (batch, codes, landmarks) = ([], 0, 0)
+            (batch, codes, peaks) = ([], 0, 0)
         }
         func put(_ entry: IndexEntry) {
             codes += entry.fingerprint.video.frames.count
-            landmarks += entry.fingerprint.audio.landmarks.count
-            if codes > IndexLimits.codesOfSegment || landmarks > IndexLimits.landmarksOfSegment {
-                let (itsCodes, itsLandmarks) = (
+            peaks += entry.fingerprint.audio.peaks.count
+            if codes > IndexLimits.codesOfSegment || peaks > IndexLimits.peaksOfSegment {
+                let (itsCodes, itsPeaks) = (
                     entry.fingerprint.video.frames.count,
-                    entry.fingerprint.audio.landmarks.count
+                    entry.fingerprint.audio.peaks.count
                 )
                 close()
-                (codes, landmarks) = (itsCodes, itsLandmarks)
+                (codes, peaks) = (itsCodes, itsPeaks)
             }
             batch.append(entry)
         }
         for entry in fresh { put(entry) }
         for (segment, records) in zip(segments, live) {
             for record in records {
-                put(IndexEntry(reference: segment.reference(record), fingerprint: segment.fingerprint(record)))
+                put(IndexEntry(reference: segment.reference(record), fingerprint: try segment.fingerprint(record)))
             }
         }
         close()

@@ -6,7 +6,7 @@ struct PairComparison {
     private let reference: Prepared
     private let video: VideoEvidence
     private let audio: AudioEvidence
-    private let parameters = AlignerParameters.v1
+    private let parameters = AlignerParameters.v2
 
     /// A line with all that speaks for it.
     struct Candidate {
@@ -31,27 +31,28 @@ struct PairComparison {
     mutating func report(names: Aligner.Names, minimumScore: Double) -> PairReport {
         var report = PairReport(
             gate: .noCodes, explanation: "", matches: [], nearest: nil, queryFrames: query.codes.count,
-            referenceFrames: reference.codes.count, queryLandmarks: query.landmarks.count,
-            referenceLandmarks: reference.landmarks.count, closestFrames: nil, method: parameters.version)
+            referenceFrames: reference.codes.count, queryPeaks: query.sound.count,
+            referencePeaks: reference.sound.count, closestFrames: nil, method: parameters.version)
         if video.isEmpty && audio.isEmpty {
             report.explanation =
                 "There is nothing to compare: \(query.codes.count) and \(reference.codes.count) usable "
-                + "frames, \(query.landmarks.count) and \(reference.landmarks.count) landmarks."
+                + "frames, \(query.sound.count) and \(reference.sound.count) peaks of sound."
             return report
         }
         let straight = video.isEmpty ? [] : video.votes(mirrored: false, radius: parameters.voteRadius)
         let mirrored = video.isEmpty ? [] : video.votes(mirrored: true, radius: parameters.voteRadius)
         report.closestFrames = (straight + mirrored).map(\.distance).min()
         let near = (straight + mirrored).count { $0.distance <= Int(parameters.gateRadius) }
-        let seen = near >= parameters.gatePairs, heard = audio.hits.count >= parameters.gateLandmarks
-        guard seen || heard else {
+        let seen = near >= parameters.gatePairs
+        let sounds = audio.paths()
+        guard seen || !sounds.isEmpty else {
             report.gate = .nothingAlike
             report.explanation =
                 "No two frames are closer than \(report.closestFrames.map(String.init) ?? "\(parameters.voteRadius)") "
-                + "bits and \(audio.hits.count) landmarks are equal."
+                + "bits, and no stretch of sound agrees more than chance allows."
             return report
         }
-        var candidates = candidates(straight: seen ? straight : [], mirrored: seen ? mirrored : [], heard: heard)
+        var candidates = candidates(straight: seen ? straight : [], mirrored: seen ? mirrored : [], sounds: sounds)
         guard let best = candidates.first else {
             report.gate = .noLine
             report.explanation = "Frames or sounds are alike, but not one after the other in the same order."
@@ -87,21 +88,13 @@ struct PairComparison {
     // MARK: Candidates
 
     /// Every line that anything speaks for, best first.
-    private func candidates(straight: [VideoEvidence.Vote], mirrored: [VideoEvidence.Vote], heard: Bool) -> [Candidate]
-    {
-        var found: [Candidate] = []
+    private func candidates(
+        straight: [VideoEvidence.Vote], mirrored: [VideoEvidence.Vote], sounds: [AudioEvidence.Path]
+    ) -> [Candidate] {
+        var found: [Candidate] = sounds.map(withPicture)
         for (votes, isMirrored) in [(straight, false), (mirrored, true)] {
             for (line, _) in video.lines(votes: votes, mirrored: isMirrored) {
                 for path in video.paths(on: line) { found.append(withSound(refine(path))) }
-            }
-        }
-        if heard {
-            for (line, _) in audio.lines() {
-                guard let rough = audio.path(on: line) else { continue }
-                let better = audio.refined(rough)
-                var path = audio.path(on: better) ?? rough
-                if path.decades < rough.decades { path = rough }
-                found.append(withPicture(path))
             }
         }
         found.removeAll { $0.decades <= 0 }
@@ -137,16 +130,17 @@ struct PairComparison {
 
     private func withSound(_ path: VideoEvidence.Path) -> Candidate {
         let candidate = Candidate(line: path.line, video: path, audio: nil, cost: video.searchCost(path.line))
-        guard !audio.isEmpty, let sound = audio.near(path.line), sound.decades >= parameters.supportDecades,
+        guard !audio.isEmpty, let sound = audio.near(path.line),
+            sound.decades - sound.cost >= parameters.supportDecades,
             overlap(sound, path)
         else { return candidate }
         var line = path.line
         if sound.moments >= parameters.timingMoments { line.offset = sound.line.offset }
-        return Candidate(line: line, video: path, audio: sound, cost: candidate.cost)
+        return Candidate(line: line, video: path, audio: sound, cost: candidate.cost + sound.cost)
     }
 
     private func withPicture(_ path: AudioEvidence.Path) -> Candidate {
-        let candidate = Candidate(line: path.line, video: nil, audio: path, cost: audio.searchCost(path.line))
+        let candidate = Candidate(line: path.line, video: nil, audio: path, cost: path.cost)
         guard !video.isEmpty else { return candidate }
         var best: VideoEvidence.Path?
         for mirrored in [false, true] {
@@ -170,15 +164,16 @@ struct PairComparison {
 
     private func alignment(_ candidate: Candidate) -> PairReport.Alignment {
         var perSecond = [Int](repeating: 0, count: Int(min(86_400, query.duration.rounded(.up))))
-        for pair in candidate.audio?.pairs ?? [] where perSecond.indices.contains(Int(pair.query)) {
-            perSecond[Int(pair.query)] += 1
+        for meeting in candidate.audio?.meetings ?? [] {
+            let second = Int(meeting.query * AudioFingerprint.hopSeconds)
+            if perSecond.indices.contains(second) { perSecond[second] += 1 }
         }
         return PairReport.Alignment(
             score: Calibration.score(decades: candidate.decades), speed: candidate.line.speed,
             offset: candidate.line.offset, mirrored: candidate.line.mirrored, videoDecades: candidate.videoDecades,
             audioDecades: candidate.audioDecades, searchCost: candidate.cost,
             videoMoments: candidate.video?.distinct ?? 0, audioMoments: candidate.audio?.moments ?? 0,
-            framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], landmarksPerSecond: perSecond)
+            framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond)
     }
 
     private func match(_ candidate: Candidate, names: Aligner.Names) -> Match {
@@ -211,7 +206,7 @@ struct PairComparison {
             audio: candidate.audio.map {
                 evidence(
                     $0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.moments,
-                    strength: Double($0.landmarks) / max(1, $0.queryEnd - $0.queryStart))
+                    strength: Double($0.meetings.count) / max(1, $0.queryEnd - $0.queryStart))
             },
             method: parameters.version)
     }

@@ -44,13 +44,13 @@ public struct PairReport: Sendable, Codable, Equatable {
         public var videoMoments: Int
         public var audioMoments: Int
         public var framePairs: [FramePair]
-        /// Agreeing landmarks in each second of the query, from 0.
-        public var landmarksPerSecond: [Int]
+        /// Peaks of sound that meet in each second of the query, from 0.
+        public var peaksPerSecond: [Int]
 
         enum CodingKeys: String, CodingKey {
             case score, speed, offset, mirrored, videoDecades = "video_decades", audioDecades = "audio_decades"
             case searchCost = "search_cost", videoMoments = "video_moments", audioMoments = "audio_moments"
-            case framePairs = "frame_pairs", landmarksPerSecond = "landmarks_per_second"
+            case framePairs = "frame_pairs", peaksPerSecond = "peaks_per_second"
         }
     }
 
@@ -61,18 +61,18 @@ public struct PairReport: Sendable, Codable, Equatable {
     public var matches: [Match]
     /// Of the best match, or of the nearest miss.
     public var nearest: Alignment?
-    /// Frames with enough picture in them, and landmarks.
+    /// Frames with enough picture in them, and peaks of sound.
     public var queryFrames: Int
     public var referenceFrames: Int
-    public var queryLandmarks: Int
-    public var referenceLandmarks: Int
+    public var queryPeaks: Int
+    public var referencePeaks: Int
     /// Smallest distance of any two frames, straight or mirrored; nil without frames.
     public var closestFrames: Int?
     public var method: String
 
     enum CodingKeys: String, CodingKey {
         case gate, explanation, matches, nearest, queryFrames = "query_frames", referenceFrames = "reference_frames"
-        case queryLandmarks = "query_landmarks", referenceLandmarks = "reference_landmarks"
+        case queryPeaks = "query_peaks", referencePeaks = "reference_peaks"
         case closestFrames = "closest_frames", method
     }
 }

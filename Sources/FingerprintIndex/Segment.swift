@@ -19,7 +19,11 @@ final class Segment: Sendable {
         /// Bytes of the six names; nil where there is none.
         var names: [Int?]
         var codes: Range<Int>
-        var landmarks: Range<Int>
+        /// Bytes of its peaks in their section.
+        var peakBytes: Range<Int>
+        var peaks: Int
+        /// First tick of its sound on the segment's timeline.
+        var firstTick: UInt32
     }
 
     /// nil when there is no such file, as when a writer merged it away a moment ago.
@@ -46,7 +50,8 @@ final class Segment: Sendable {
         }
         layout = SegmentLayout(
             references: file.load(24, as: UInt32.self), codes: file.load(28, as: UInt32.self),
-            landmarks: file.load(32, as: UInt32.self), nameBytes: file.load(36, as: UInt32.self))
+            peakBytes: file.load(32, as: UInt32.self), nameBytes: file.load(36, as: UInt32.self),
+            postingBytes: file.load(SegmentLayout.postingBytesOffset, as: UInt64.self))
         guard file.load(16, as: UInt64.self) == entry.bytes, layout.fileBytes == file.byteCount else {
             throw .corrupt(path, "is \(file.byteCount) bytes long, its header needs \(layout.fileBytes)")
         }
@@ -71,21 +76,25 @@ final class Segment: Sendable {
 
     private func checkRecords() throws(IndexError) {
         var previous: [UInt8]?
-        var code = 0, landmark = 0, name = 0
+        var code = 0, peakByte = 0, name = 0, peaks: UInt64 = 0, tick: UInt32 = 0
         for index in 0..<layout.references {
             let record = record(index)
             let bytes = record.names.reduce(0) { $0 + ($1 ?? 0) }
             guard record.namesStart == name, name + bytes <= layout.nameBytes, record.names[0] != nil,
-                record.names[1] != nil, record.codes.lowerBound == code, record.landmarks.lowerBound == landmark
+                record.names[1] != nil, record.codes.lowerBound == code, record.peakBytes.lowerBound == peakByte,
+                record.firstTick >= tick
             else { throw .corrupt(file.path, "reference \(index) does not follow the one before it") }
-            (name, code, landmark) = (name + bytes, record.codes.upperBound, record.landmarks.upperBound)
+            (name, code, peakByte) = (name + bytes, record.codes.upperBound, record.peakBytes.upperBound)
+            (peaks, tick) = (peaks + UInt64(record.peaks), record.firstTick)
             let id = idBytes(index)
             if let previous, !previous.lexicographicallyPrecedes(id) {
                 throw .corrupt(file.path, "reference \(index) is out of order")
             }
             previous = id
         }
-        guard name == layout.nameBytes, code == layout.codes, landmark == layout.landmarks else {
+        guard name == layout.nameBytes, code == layout.codes, peakByte == layout.peakBytes,
+            peaks == file.load(SegmentLayout.peakCountOffset, as: UInt64.self)
+        else {
             throw .corrupt(file.path, "its references do not add up to its sections")
         }
     }
@@ -104,7 +113,7 @@ final class Segment: Sendable {
             duration: Double(bitPattern: file.load(start + 8, as: UInt64.self)),
             fingerprintDuration: Double(bitPattern: file.load(start + 16, as: UInt64.self)),
             namesStart: half(24), names: names, codes: half(40)..<half(40) + half(44),
-            landmarks: half(48)..<half(48) + half(52))
+            peakBytes: half(48)..<half(48) + half(52), peaks: half(56), firstTick: UInt32(half(60)))
     }
 
     private func idBytes(_ index: Int) -> [UInt8] {
@@ -127,13 +136,13 @@ final class Segment: Sendable {
             sequence: record.sequence, duration: record.duration)
     }
 
-    func fingerprint(_ index: Int) -> MediaFingerprint {
+    func fingerprint(_ index: Int) throws(IndexError) -> MediaFingerprint {
         let record = record(index)
         let names = names(of: record)
         return MediaFingerprint(
             duration: record.fingerprintDuration,
             video: VideoFingerprint(frames: record.codes.map(frameCode), abstainReason: names[4]),
-            audio: AudioFingerprint(landmarks: record.landmarks.map(landmark), abstainReason: names[5]))
+            audio: AudioFingerprint(peaks: try peaks(of: record), abstainReason: names[5]))
     }
 
     private func names(of record: Record) -> [String?] {
@@ -162,18 +171,7 @@ final class Segment: Sendable {
         return low < layout.references && idBytes(low) == wanted ? low : nil
     }
 
-    /// Which record holds a landmark, by binary search over the records' ranges.
-    func record(ofLandmark number: Int) -> Int {
-        var low = 0, high = layout.references
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            let first = file.load(layout.start(.references) + SegmentLayout.recordBytes * middle + 48, as: UInt32.self)
-            if Int(first) <= number { low = middle } else { high = middle }
-        }
-        return low
-    }
-
-    // MARK: Codes and landmarks
+    // MARK: Codes and sound
 
     private func frameCode(_ index: Int) -> FrameCode {
         let hash = layout.start(.hashes) + SegmentLayout.hashBytes * index
@@ -185,9 +183,15 @@ final class Segment: Sendable {
             quality: file.load(layout.start(.qualities) + index, as: UInt8.self))
     }
 
-    func landmark(_ index: Int) -> Landmark {
-        let start = layout.start(.landmarks) + SegmentLayout.landmarkBytes * index
-        return Landmark(hash: file.load(start, as: UInt32.self), hop: file.load(start + 4, as: UInt32.self))
+    private func peaks(of record: Record) throws(IndexError) -> [SoundPeak] {
+        let start = layout.start(.peaks)
+        let bytes = file.withBytes(start + record.peakBytes.lowerBound..<start + record.peakBytes.upperBound) { span in
+            // In bounds by the span's own offsets.
+            span.byteOffsets.map { unsafe span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+        }
+        do { return try SoundPeakCoding.decode(record.peaks, from: bytes) } catch {
+            throw .corrupt(file.path, "holds no peaks of sound where they should be: \(error)")
+        }
     }
 
     /// Lends the hashes of a record to a kernel, four words each.
@@ -197,27 +201,5 @@ final class Segment: Sendable {
             start + SegmentLayout.hashBytes * record.codes.lowerBound..<start + SegmentLayout.hashBytes
             * record.codes.upperBound
         return unsafe file.withWords(range, body)
-    }
-
-    /// Places in `keys` that hold this hash. `from` is a place not after the first of them: callers ask
-    /// in ascending order and walk the table once.
-    func postings(of hash: UInt32, from: Int = 0) -> Range<Int> {
-        let keys = layout.start(.keys)
-        func key(_ place: Int) -> UInt32 { file.load(keys + SegmentLayout.keyBytes * place, as: UInt32.self) }
-        var low = from, high = layout.landmarks
-        while low < high {
-            let middle = (low + high) / 2
-            if key(middle) < hash { low = middle + 1 } else { high = middle }
-        }
-        var end = low
-        while end < layout.landmarks, key(end) == hash { end += 1 }
-        return low..<end
-    }
-
-    /// The landmark a place in `keys` stands for. A number beyond the table means damage that a large
-    /// segment's opening does not look for; it is answered with nil.
-    func landmarkNumber(at place: Int) -> Int? {
-        let number = Int(file.load(layout.start(.numbers) + SegmentLayout.numberBytes * place, as: UInt32.self))
-        return number < layout.landmarks ? number : nil
     }
 }

@@ -10,9 +10,8 @@
 ///     hashes       32  each frame code: four words
 ///     times         4  each frame code: milliseconds
 ///     qualities     1  each frame code
-///     landmarks     8  each: hash (4), hop (4); reference by reference, in time
-///     keys          4  each landmark: hashes in ascending order
-///     numbers       4  each landmark: which landmark has that hash; ascending among equal hashes
+///     peaks         n  bytes of sound peaks (`SoundPeakCoding`), reference by reference
+///     postings      n  bytes of the peaks' landmarks, by key (`SoundPostings`)
 ///
 /// Header:
 ///
@@ -22,10 +21,12 @@
 ///         16      8  file bytes
 ///         24      4  references
 ///         28      4  frame codes
-///         32      4  landmarks
+///         32      4  bytes of peaks
 ///         36      4  bytes of names
-///         40   8·8  checksums of the sections, in order
-///        104    16  zero
+///         40   7·8  checksums of the sections, in order
+///         96      8  bytes of postings
+///        104      8  sound peaks
+///        112      8  zero
 ///        120      8  checksum of the 120 bytes before
 ///
 /// Reference record:
@@ -38,45 +39,45 @@
 ///                    0xFFFF where there is none
 ///         40      4  first frame code
 ///         44      4  frame codes
-///         48      4  first landmark
-///         52      4  landmarks
-///         56      8  zero
+///         48      4  first byte of its peaks
+///         52      4  bytes of its peaks
+///         56      4  sound peaks
+///         60      4  first tick of its sound on the segment's timeline
 struct SegmentLayout: Equatable, Sendable {
     static let magic: UInt64 = 0x6765_5365_7269_6F4D  // "MoireSeg"
-    static let formatVersion: UInt32 = 1
+    static let formatVersion: UInt32 = 2
     static let headerBytes = 128
     static let checksumsOffset = 40
+    static let postingBytesOffset = 96
+    static let peakCountOffset = 104
     static let headerChecksumOffset = 120
     static let recordBytes = 64
     static let hashBytes = 32
     static let timeBytes = 4
     static let qualityBytes = 1
-    static let landmarkBytes = 8
-    static let keyBytes = 4
-    static let numberBytes = 4
     static let boundary = 64
     static let noName: UInt16 = 0xFFFF
 
-    enum Section: Int, CaseIterable { case references, names, hashes, times, qualities, landmarks, keys, numbers }
+    enum Section: Int, CaseIterable { case references, names, hashes, times, qualities, peaks, postings }
 
     let references: Int
     let codes: Int
-    let landmarks: Int
+    let peakBytes: Int
     let nameBytes: Int
+    let postingBytes: Int
     /// Start of each section, then the end of the file.
     private let starts: [Int]
 
-    /// Counts come from 32-bit fields, so no sum here can overflow.
-    init(references: UInt32, codes: UInt32, landmarks: UInt32, nameBytes: UInt32) {
+    /// Counts come from 32-bit fields, and `postingBytes` is checked here, so no sum can overflow.
+    init(references: UInt32, codes: UInt32, peakBytes: UInt32, nameBytes: UInt32, postingBytes: UInt64) {
         self.references = Int(references)
         self.codes = Int(codes)
-        self.landmarks = Int(landmarks)
+        self.peakBytes = Int(peakBytes)
         self.nameBytes = Int(nameBytes)
+        self.postingBytes = Int(min(postingBytes, UInt64(IndexLimits.segmentBytes)))
         let sizes = [
             Self.recordBytes * Int(references), Int(nameBytes), Self.hashBytes * Int(codes),
-            Self.timeBytes * Int(codes),
-            Self.qualityBytes * Int(codes), Self.landmarkBytes * Int(landmarks), Self.keyBytes * Int(landmarks),
-            Self.numberBytes * Int(landmarks),
+            Self.timeBytes * Int(codes), Self.qualityBytes * Int(codes), Int(peakBytes), self.postingBytes,
         ]
         var starts = [Self.headerBytes]
         for size in sizes {

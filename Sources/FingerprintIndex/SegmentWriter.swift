@@ -22,14 +22,14 @@ struct IndexEntry {
                 throw refuse("its \(name) has \(bytes) bytes, at most \(IndexLimits.nameBytes) are kept")
             }
         }
-        let codes = fingerprint.video.frames.count, landmarks = fingerprint.audio.landmarks.count
+        let codes = fingerprint.video.frames.count, peaks = fingerprint.audio.peaks.count
         if codes > IndexLimits.codesOfReference {
             throw refuse(
                 "has \(codes) frame codes, at most \(IndexLimits.codesOfReference) are kept; cut it into pieces")
         }
-        if landmarks > IndexLimits.landmarksOfReference {
+        if peaks > IndexLimits.peaksOfReference {
             throw refuse(
-                "has \(landmarks) landmarks, at most \(IndexLimits.landmarksOfReference) are kept; cut it into pieces")
+                "has \(peaks) peaks of sound, at most \(IndexLimits.peaksOfReference) are kept; cut it into pieces")
         }
         if !reference.duration.isFinite || !fingerprint.duration.isFinite {
             throw refuse("has a duration that is no number")
@@ -42,10 +42,10 @@ enum SegmentWriter {
     static func bytes(of entries: [IndexEntry]) -> [UInt8] {
         let entries = entries.sorted { $0.reference.id.utf8.lexicographicallyPrecedes($1.reference.id.utf8) }
         let codes = entries.reduce(0) { $0 + $1.fingerprint.video.frames.count }
-        let landmarks = entries.reduce(0) { $0 + $1.fingerprint.audio.landmarks.count }
+        let peaks = entries.reduce(0) { $0 + $1.fingerprint.audio.peaks.count }
 
-        var records = ByteWriter(), names = ByteWriter()
-        var firstCode = 0, firstLandmark = 0
+        var records = ByteWriter(), names = ByteWriter(), sound = ByteWriter()
+        var firstCode = 0, firstTick: UInt32 = 0
         for entry in entries {
             let reference = entry.reference, print = entry.fingerprint
             records.append(reference.sequence)
@@ -61,16 +61,18 @@ enum SegmentWriter {
             }
             records.append(UInt32(firstCode))
             records.append(UInt32(print.video.frames.count))
-            records.append(UInt32(firstLandmark))
-            records.append(UInt32(print.audio.landmarks.count))
-            records.append(UInt64(0))
+            let coded = SoundPeakCoding.encode(print.audio.peaks)
+            records.append(UInt32(sound.bytes.count))
+            records.append(UInt32(coded.count))
+            records.append(UInt32(print.audio.peaks.count))
+            records.append(firstTick)
+            sound.append(contentsOf: coded)
             firstCode += print.video.frames.count
-            firstLandmark += print.audio.landmarks.count
         }
 
         let layout = SegmentLayout(
-            references: UInt32(entries.count), codes: UInt32(codes), landmarks: UInt32(landmarks),
-            nameBytes: UInt32(names.bytes.count))
+            references: UInt32(entries.count), codes: UInt32(codes), peakBytes: UInt32(sound.bytes.count),
+            nameBytes: UInt32(names.bytes.count), postingBytes: 0)
         var writer = ByteWriter()
         writer.reserve(layout.fileBytes)
         writer.append(SegmentLayout.magic)
@@ -79,9 +81,10 @@ enum SegmentWriter {
         writer.append(UInt64(layout.fileBytes))
         writer.append(UInt32(entries.count))
         writer.append(UInt32(codes))
-        writer.append(UInt32(landmarks))
+        writer.append(UInt32(sound.bytes.count))
         writer.append(UInt32(names.bytes.count))
         writer.append(contentsOf: [UInt8](repeating: 0, count: SegmentLayout.headerBytes - writer.bytes.count))
+        writer.set(UInt64(peaks), at: SegmentLayout.peakCountOffset)
 
         writer.append(contentsOf: records.bytes)
         writer.pad(to: SegmentLayout.boundary)
@@ -100,20 +103,7 @@ enum SegmentWriter {
         writer.pad(to: SegmentLayout.boundary)
         for entry in entries { for frame in entry.fingerprint.video.frames { writer.append(frame.quality) } }
         writer.pad(to: SegmentLayout.boundary)
-        var postings: [UInt64] = []  // hash, then number: one integer sorts both
-        postings.reserveCapacity(landmarks)
-        for entry in entries {
-            for landmark in entry.fingerprint.audio.landmarks {
-                postings.append(UInt64(landmark.hash) << 32 | UInt64(postings.count))
-                writer.append(landmark.hash)
-                writer.append(landmark.hop)
-            }
-        }
-        writer.pad(to: SegmentLayout.boundary)
-        postings.sort()
-        for posting in postings { writer.append(UInt32(truncatingIfNeeded: posting >> 32)) }
-        writer.pad(to: SegmentLayout.boundary)
-        for posting in postings { writer.append(UInt32(truncatingIfNeeded: posting)) }
+        writer.append(contentsOf: sound.bytes)
         writer.pad(to: SegmentLayout.boundary)
 
         for section in SegmentLayout.Section.allCases {

@@ -46,6 +46,13 @@ struct ByteReader {
         throw FingerprintError(.malformed, "no valid variable-length number at \(offset)")
     }
 
+    /// A sum that must stay within 32 bits.
+    static func sum(_ value: UInt32, _ step: UInt32) throws(FingerprintError) -> UInt32 {
+        let (sum, overflow) = value.addingReportingOverflow(step)
+        guard !overflow else { throw FingerprintError(.malformed, "\(value) + \(step) is beyond 32 bits") }
+        return sum
+    }
+
     /// A length byte, then that many of `a-z 0-9 _ / . -`.
     mutating func name() throws(FingerprintError) -> String {
         let start = offset

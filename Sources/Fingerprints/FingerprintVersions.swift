@@ -1,7 +1,7 @@
 /// Names of the algorithms, written into everything stored. A change of output means a new name.
 public enum FingerprintVersions {
     public static let video = "pdq/1"
-    public static let audio = "landmark/1"
+    public static let audio = "constellation/2"
 }
 
 /// Hard limits of one file's fingerprint.
@@ -9,7 +9,7 @@ public enum FingerprintLimits {
     /// 69 hours at four a second.
     public static let frames = 1_000_000
     /// 69 hours at eighty a second.
-    public static let landmarks = 20_000_000
+    public static let soundPeaks = 20_000_000
     /// Encoded bytes; the two above at their usual sizes come to half of it.
     public static let bytes = 256 << 20
     /// Seconds; 2³² ms, the range of `FrameCode.ptsMs`.

@@ -3,12 +3,12 @@
 /// ```
 /// offset  size  what
 ///      0     8  "MOIRFPRT"
-///      8     2  format, 1
+///      8     2  format, 2
 ///     10     2  zero
 ///     12     4  bytes of the body (everything after this header and before the checksum)
 ///     16     8  duration, seconds, IEEE 754
 ///     24     4  frames          at most FingerprintLimits.frames
-///     28     4  landmarks       at most FingerprintLimits.landmarks
+///     28     4  peaks of sound  at most FingerprintLimits.soundPeaks
 ///     32        body:
 ///               name            algorithm of the video part     name = length byte, then text
 ///               name            algorithm of the audio part
@@ -17,43 +17,38 @@
 ///               frames ×        varint    ms since the frame before
 ///                               1 byte    quality, 0...100
 ///                               4 × 8     words of the hash
-///               groups of landmarks with one hop, until all are read:
-///                               varint    hops since the group before, above zero but for the first
-///                               varint    landmarks in the group, above zero
-///                               varint    first hash
-///                               varint ×  difference of each following hash to the one before
+///               peaks           as `SoundPeakCoding` has them
 ///    end     4  CRC-32C of everything before
 /// ```
 ///
 /// A varint is a 32-bit number in seven-bit pieces, low first, in its shortest form. Every value has
-/// exactly one encoding. About 35 bytes a frame and 3 a landmark.
+/// exactly one encoding. About 35 bytes a frame and 2 a peak.
 ///
 /// The decoder trusts nothing: the checksum only finds accidents, so each count, length and range is
 /// checked as if somebody had computed a fitting one.
 extension MediaFingerprint {
     static let magic: [UInt8] = Array("MOIRFPRT".utf8)
-    static let formatVersion: UInt16 = 1
+    static let formatVersion: UInt16 = 2
     static let headerBytes = 32
     static let checksumBytes = 4
     /// A one-byte varint, the quality, the hash.
     static let smallestFrameBytes = 1 + 1 + 32
 
     /// - Precondition: within `FingerprintLimits`, as everything from the fingerprinters is; frames in
-    ///   order of time, landmarks in order of hop, then hash; qualities at most 100.
+    ///   order of time, peaks in order of hop, then band; qualities at most 100.
     public func encoded() -> [UInt8] {
         precondition(video.frames.count <= FingerprintLimits.frames, "\(video.frames.count) frames are over the limit")
         precondition(
-            audio.landmarks.count <= FingerprintLimits.landmarks,
-            "\(audio.landmarks.count) landmarks are over the limit")
+            audio.peaks.count <= FingerprintLimits.soundPeaks, "\(audio.peaks.count) peaks are over the limit")
         precondition(duration >= 0 && duration <= FingerprintLimits.duration, "a duration of \(duration) s")
         var body = ByteWriter()
-        body.reserve(64 + video.frames.count * 36 + audio.landmarks.count * 4)
+        body.reserve(64 + video.frames.count * 36 + audio.peaks.count * 3)
         body.name(FingerprintVersions.video)
         body.name(FingerprintVersions.audio)
         body.name(video.abstainReason ?? "")
         body.name(audio.abstainReason ?? "")
         Self.write(video.frames, to: &body)
-        Self.write(audio.landmarks, to: &body)
+        body.raw(SoundPeakCoding.encode(audio.peaks))
 
         var writer = ByteWriter()
         writer.reserve(Self.headerBytes + body.bytes.count + Self.checksumBytes)
@@ -63,7 +58,7 @@ extension MediaFingerprint {
         writer.integer(UInt32(body.bytes.count))
         writer.integer(duration.bitPattern)
         writer.integer(UInt32(video.frames.count))
-        writer.integer(UInt32(audio.landmarks.count))
+        writer.integer(UInt32(audio.peaks.count))
         writer.raw(body.bytes)
         writer.integer(Checksum.crc32c(writer.bytes))
         return writer.bytes
@@ -107,9 +102,9 @@ extension MediaFingerprint {
             throw FingerprintError(.overLimit, "a duration of \(duration) s")
         }
         let frameCount = Int(try header.integer(UInt32.self))
-        let landmarkCount = Int(try header.integer(UInt32.self))
-        guard frameCount <= FingerprintLimits.frames, landmarkCount <= FingerprintLimits.landmarks else {
-            throw FingerprintError(.overLimit, "\(frameCount) frames and \(landmarkCount) landmarks")
+        let peakCount = Int(try header.integer(UInt32.self))
+        guard frameCount <= FingerprintLimits.frames, peakCount <= FingerprintLimits.soundPeaks else {
+            throw FingerprintError(.overLimit, "\(frameCount) frames and \(peakCount) peaks")
         }
 
         var body = ByteReader(bytes, Self.headerBytes..<end)
@@ -123,14 +118,14 @@ extension MediaFingerprint {
         let videoReason = try body.name()
         let audioReason = try body.name()
         let frames = try Self.readFrames(frameCount, from: &body)
-        let landmarks = try Self.readLandmarks(landmarkCount, from: &body)
+        let peaks = try SoundPeakCoding.decode(peakCount, from: &body)
         guard body.remaining == 0 else {
             throw FingerprintError(.malformed, "\(body.remaining) bytes are left over")
         }
         self.init(
             duration: duration,
             video: VideoFingerprint(frames: frames, abstainReason: videoReason.isEmpty ? nil : videoReason),
-            audio: AudioFingerprint(landmarks: landmarks, abstainReason: audioReason.isEmpty ? nil : audioReason))
+            audio: AudioFingerprint(peaks: peaks, abstainReason: audioReason.isEmpty ? nil : audioReason))
     }
 
     // MARK: Frames
@@ -160,7 +155,7 @@ extension MediaFingerprint {
         frames.reserveCapacity(count)
         var pts: UInt32 = 0
         for _ in 0..<count {
-            pts = try advance(pts, by: try body.varint())
+            pts = try ByteReader.sum(pts, try body.varint())
             let quality = try body.integer(UInt8.self)
             guard quality <= 100 else { throw FingerprintError(.malformed, "a quality of \(quality)") }
             let hash = PDQHash(
@@ -169,61 +164,5 @@ extension MediaFingerprint {
             frames.append(FrameCode(ptsMs: pts, hash: hash, quality: quality))
         }
         return frames
-    }
-
-    // MARK: Landmarks
-
-    private static func write(_ landmarks: [Landmark], to body: inout ByteWriter) {
-        var start = 0
-        var before: UInt32 = 0
-        while start < landmarks.count {
-            let hop = landmarks[start].hop
-            precondition(start == 0 || hop > before, "hop \(hop) after \(before)")
-            let end = landmarks[start...].firstIndex { $0.hop != hop } ?? landmarks.count
-            body.varint(hop - before)
-            body.varint(UInt32(end - start))
-            var hash: UInt32 = 0
-            for landmark in landmarks[start..<end] {
-                precondition(landmark.hash >= hash, "hash \(landmark.hash) after \(hash) at hop \(hop)")
-                body.varint(landmark.hash - hash)
-                hash = landmark.hash
-            }
-            before = hop
-            start = end
-        }
-    }
-
-    private static func readLandmarks(_ count: Int, from body: inout ByteReader) throws(FingerprintError) -> [Landmark]
-    {
-        guard count <= body.remaining else {
-            throw FingerprintError(.truncated, "\(count) landmarks cannot fit into \(body.remaining) bytes")
-        }
-        var landmarks: [Landmark] = []
-        landmarks.reserveCapacity(count)
-        var hop: UInt32 = 0
-        while landmarks.count < count {
-            let step = try body.varint()
-            guard step > 0 || landmarks.isEmpty else {
-                throw FingerprintError(.malformed, "two groups with hop \(hop)")
-            }
-            hop = try advance(hop, by: step)
-            let size = try body.varint()
-            guard size > 0, Int(size) <= count - landmarks.count else {
-                throw FingerprintError(
-                    .malformed, "a group of \(size) landmarks where \(count - landmarks.count) are left")
-            }
-            var hash: UInt32 = 0
-            for _ in 0..<size {
-                hash = try advance(hash, by: try body.varint())
-                landmarks.append(Landmark(hash: hash, hop: hop))
-            }
-        }
-        return landmarks
-    }
-
-    private static func advance(_ value: UInt32, by step: UInt32) throws(FingerprintError) -> UInt32 {
-        let (sum, overflow) = value.addingReportingOverflow(step)
-        guard !overflow else { throw FingerprintError(.malformed, "\(value) + \(step) is beyond 32 bits") }
-        return sum
     }
 }

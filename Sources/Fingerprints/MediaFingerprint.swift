@@ -13,16 +13,18 @@ public struct FrameCode: Sendable, Equatable, BitwiseCopyable {
     }
 }
 
-/// Two spectral peaks: what they are (`hash`) and when the first one sounds.
-public struct Landmark: Sendable, Equatable, BitwiseCopyable {
-    /// Quantised frequencies and time difference.
-    public var hash: UInt32
+/// A moment and a frequency at which sound is louder than all around it.
+public struct SoundPeak: Sendable, Equatable, BitwiseCopyable {
     /// Hops of `AudioFingerprint.hopSeconds` from the start of the timeline.
     public var hop: UInt32
+    /// Quarters of a band, 96 to the octave, from `AudioFingerprint.lowestHz` up; under `bandsMax`.
+    public var band: UInt16
 
-    public init(hash: UInt32, hop: UInt32) {
-        self.hash = hash
+    public static let bandsMax: UInt16 = 468
+
+    public init(hop: UInt32, band: UInt16) {
         self.hop = hop
+        self.band = band
     }
 }
 
@@ -39,13 +41,13 @@ public struct VideoFingerprint: Sendable, Equatable {
 }
 
 public struct AudioFingerprint: Sendable, Equatable {
-    /// Ordered by hop, then hash.
-    public var landmarks: [Landmark]
+    /// Ordered by hop, then band.
+    public var peaks: [SoundPeak]
     /// Why there is none or too little (`no_audio`, `silence`, `steady_tone`, `too_short`).
     public var abstainReason: String?
 
-    public init(landmarks: [Landmark], abstainReason: String? = nil) {
-        self.landmarks = landmarks
+    public init(peaks: [SoundPeak], abstainReason: String? = nil) {
+        self.peaks = peaks
         self.abstainReason = abstainReason
     }
 }

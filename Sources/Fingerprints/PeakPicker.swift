@@ -1,43 +1,45 @@
 import CKernels
 
-/// A local maximum of the spectrogram.
+/// A local maximum of the spectrogram on its way to a `SoundPeak`.
 struct Peak: Sendable, Equatable, BitwiseCopyable {
     /// On the file's timeline.
-    var hop: UInt32
-    var bin: UInt16
-    /// What peaks compete with: height over the neighbourhood, and half the absolute height.
+    var tick: UInt32
+    var band: UInt16
+    /// Where between the ticks and bands the maximum lies.
+    var exact: SoundPeak
+    /// What peaks compete with: four times the height over the neighbourhood, and the absolute height.
     var strength: Int32
 }
 
 /// One uninterrupted stretch of sound → its peaks.
 ///
 /// Rows come in one by one; a row is judged when all rows its neighbourhood reaches are there, so the
-/// answer depends on nothing but the samples. Keeps 128 rows of 1 KB.
+/// answer depends on nothing but the samples. Keeps 64 rows of 234 bytes.
 struct PeakPicker {
     private let parameters: AudioParameters
-    private let firstHop: UInt32
+    private let firstTick: UInt32
     private var received = 0
     private var judged = 0
     private var rows: [Int16]
     private var rowMaxima: [Int16]
-    /// Sum over the rows `judged ± whiteningHops` there are, once `judged` can be judged.
-    private var sums = [Int32](repeating: 0, count: PeakPicker.bins)
+    /// Sum over the rows `judged ± whiteningTicks` there are, once `judged` can be judged.
+    private var sums = [Int32](repeating: 0, count: PeakPicker.bands)
     private var summed = 0..<0
     private(set) var peaks: [Peak] = []
     /// Rows with anything above the floor.
     private(set) var soundingRows = 0
 
-    static let bins = moire_spectrum_bins
-    /// A power of two above `2 * whiteningHops`.
-    static let ring = 128
+    static let bands = moire_bands
+    /// A power of two above `2 * whiteningTicks`.
+    static let ring = 64
 
-    init(parameters: AudioParameters, firstHop: UInt32) {
+    init(parameters: AudioParameters, firstTick: UInt32) {
         precondition(
-            2 * parameters.whiteningHops + 1 <= Self.ring && parameters.peakReachHops <= parameters.whiteningHops,
-            "neighbourhoods of \(parameters.whiteningHops) and \(parameters.peakReachHops) hops exceed the ring")
+            2 * parameters.whiteningTicks + 1 <= Self.ring && parameters.peakReachTicks <= parameters.whiteningTicks,
+            "neighbourhoods of \(parameters.whiteningTicks) and \(parameters.peakReachTicks) ticks exceed the ring")
         self.parameters = parameters
-        self.firstHop = firstHop
-        rows = Array(repeating: 0, count: Self.ring * Self.bins)
+        self.firstTick = firstTick
+        rows = Array(repeating: 0, count: Self.ring * Self.bands)
         rowMaxima = rows
     }
 
@@ -46,84 +48,109 @@ struct PeakPicker {
         precondition(
             offset >= 0 && offset + AudioParameters.frameSamples <= samples.count,
             "frame at \(offset) of \(samples.count)")
-        let slot = received % Self.ring * Self.bins
+        let slot = received % Self.ring * Self.bands
         unsafe samples.withUnsafeBufferPointer { input in
             unsafe rows.withUnsafeMutableBufferPointer { rows in
                 unsafe rowMaxima.withUnsafeMutableBufferPointer { maxima in
                     // The ring's buffers are never empty and `slot` is a whole row inside them.
                     let row = unsafe rows.baseAddress! + slot
-                    unsafe moire_spectrum_row(input.baseAddress! + offset, row)
-                    unsafe moire_row_maximum(row, Int32(parameters.peakReachBins), maxima.baseAddress! + slot)
+                    unsafe moire_band_row(input.baseAddress! + offset, row)
+                    unsafe moire_row_maximum(row, Int32(parameters.peakReachBands), maxima.baseAddress! + slot)
                 }
             }
         }
         received += 1
-        if received > parameters.whiteningHops { judge(until: received - parameters.whiteningHops) }
+        if received > parameters.whiteningTicks { judge(until: received - parameters.whiteningTicks) }
     }
 
     /// Judges the rows whose neighbourhood the end cuts off.
     mutating func finish() { judge(until: received) }
 
     private mutating func judge(until end: Int) {
-        var maximum = [Int16](repeating: 0, count: Self.bins)
-        var found = [UInt16](repeating: 0, count: Self.bins)
+        var maximum = [Int16](repeating: 0, count: Self.bands)
+        var found = [UInt16](repeating: 0, count: Self.bands)
         while judged < end {
             slideSums()
-            let slot = judged % Self.ring * Self.bins
-            let near = max(0, judged - parameters.peakReachHops)..<min(received, judged + parameters.peakReachHops + 1)
+            let slot = judged % Self.ring * Self.bands
+            let reach = parameters.peakReachTicks
+            let near = max(0, judged - reach)..<min(received, judged + reach + 1)
             let count = unsafe rowMaxima.withUnsafeBufferPointer { maxima in
                 unsafe rows.withUnsafeBufferPointer { rows in
-                    for k in 0..<Self.bins { maximum[k] = Int16.min }
+                    for k in 0..<Self.bands { maximum[k] = Int16.min }
                     for row in near {
-                        unsafe moire_row_raise(&maximum, maxima.baseAddress! + row % Self.ring * Self.bins)
+                        unsafe moire_row_raise(&maximum, maxima.baseAddress! + row % Self.ring * Self.bands)
                     }
+                    // The outermost bands have a neighbour on one side only.
                     return unsafe moire_row_peaks(
-                        rows.baseAddress! + slot, maximum, Int32(parameters.lowestBin),
-                        Int32(parameters.highestBin), Int16(parameters.floor), &found)
+                        rows.baseAddress! + slot, maximum, 1, Int32(Self.bands - 1), Int16(parameters.floor), &found)
                 }
             }
             if isSounding(slot) { soundingRows += 1 }
-            for bin in found[..<count] { weigh(Int(bin), slot: slot) }
+            for band in found[..<count] { weigh(Int(band), slot: slot) }
             judged += 1
         }
     }
 
     /// Brings the sums to the neighbourhood of row `judged`.
     private mutating func slideSums() {
-        let wanted = max(0, judged - parameters.whiteningHops)..<min(received, judged + parameters.whiteningHops + 1)
+        let wanted = max(0, judged - parameters.whiteningTicks)..<min(received, judged + parameters.whiteningTicks + 1)
         unsafe rows.withUnsafeBufferPointer { rows in
             for row in summed.lowerBound..<max(summed.lowerBound, wanted.lowerBound) {
-                unsafe moire_row_accumulate(&sums, rows.baseAddress! + row % Self.ring * Self.bins, -1)
+                unsafe moire_row_accumulate(&sums, rows.baseAddress! + row % Self.ring * Self.bands, -1)
             }
             for row in summed.upperBound..<max(summed.upperBound, wanted.upperBound) {
-                unsafe moire_row_accumulate(&sums, rows.baseAddress! + row % Self.ring * Self.bins, 1)
+                unsafe moire_row_accumulate(&sums, rows.baseAddress! + row % Self.ring * Self.bands, 1)
             }
         }
         summed = wanted
     }
 
     private func isSounding(_ slot: Int) -> Bool {
-        for k in parameters.lowestBin..<parameters.highestBin where Int(rows[slot + k]) >= parameters.floor {
-            return true
-        }
+        for k in 0..<Self.bands where Int(rows[slot + k]) >= parameters.floor { return true }
         return false
     }
 
-    private mutating func weigh(_ bin: Int, slot: Int) {
-        let height = Int(rows[slot + bin])
-        let around = max(0, bin - parameters.whiteningBins)..<min(Self.bins, bin + parameters.whiteningBins + 1)
+    private mutating func weigh(_ band: Int, slot: Int) {
+        let height = Int(rows[slot + band])
+        let around = max(0, band - parameters.whiteningBands)..<min(Self.bands, band + parameters.whiteningBands + 1)
         var total = 0
         for k in around { total += Int(sums[k]) }
         let prominence = height - total / (around.count * summed.count)
         guard prominence >= parameters.leastProminence,
-            height - Int(sums[bin]) / summed.count >= parameters.leastChange
+            height - Int(sums[band]) / summed.count >= parameters.leastChange
         else { return }
-        let hop = firstHop + UInt32(judged)
+        let tick = firstTick + UInt32(judged)
         // Of equal neighbours (a flat top in made-up sound) the first stands for all.
         for peak in peaks.reversed() {
-            guard hop - peak.hop <= UInt32(parameters.peakReachHops) else { break }
-            if abs(Int(peak.bin) - bin) <= parameters.peakReachBins { return }
+            guard tick - peak.tick <= UInt32(parameters.peakReachTicks) else { break }
+            if abs(Int(peak.band) - band) <= parameters.peakReachBands { return }
         }
-        peaks.append(Peak(hop: hop, bin: UInt16(bin), strength: Int32(2 * prominence + height)))
+        let exact = SoundPeak(hop: exactHop(band, tick: tick), band: exactBand(band, slot: slot))
+        peaks.append(
+            Peak(tick: tick, band: UInt16(band), exact: exact, strength: Int32(4 * prominence + height)))
+    }
+
+    /// In quarters of a band, by the parabola through the maximum and its neighbours.
+    private func exactBand(_ band: Int, slot: Int) -> UInt16 {
+        let (low, top, high) = (Int(rows[slot + band - 1]), Int(rows[slot + band]), Int(rows[slot + band + 1]))
+        return UInt16(4 * band + Self.vertex(low, top, high, parts: 4))
+    }
+
+    /// In half ticks, likewise; at the ends of a stretch, where the tick begins.
+    private func exactHop(_ band: Int, tick: UInt32) -> UInt32 {
+        guard judged > 0, judged + 1 < received else { return 2 * tick }
+        let row = { (number: Int) in Int(rows[number % Self.ring * Self.bands + band]) }
+        return UInt32(2 * Int(tick) + Self.vertex(row(judged - 1), row(judged), row(judged + 1), parts: 2))
+    }
+
+    /// How far from the middle a parabola through three heights is highest, in `parts` of a step, rounded;
+    /// at most half a step.
+    private static func vertex(_ left: Int, _ middle: Int, _ right: Int, parts: Int) -> Int {
+        let curvature = 2 * middle - left - right
+        guard curvature > 0 else { return 0 }
+        let most = parts / 2
+        let doubled = parts * (right - left)  // over twice the curvature
+        let rounded = (doubled >= 0 ? doubled + curvature : doubled - curvature) / (2 * curvature)
+        return max(-most, min(most, rounded))
     }
 }

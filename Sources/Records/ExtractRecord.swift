@@ -51,7 +51,7 @@ public struct ExtractRecord: Sendable, Codable, Equatable {
         public var videoFrames: Int
         public var videoVersion: String
         public var videoAbstainReason: String?
-        public var audioLandmarks: Int
+        public var audioPeaks: Int
         public var audioVersion: String
         public var audioAbstainReason: String?
         /// Bytes of the stored form.
@@ -59,18 +59,18 @@ public struct ExtractRecord: Sendable, Codable, Equatable {
 
         enum CodingKeys: String, CodingKey {
             case videoFrames = "video_frames", videoVersion = "video_version"
-            case videoAbstainReason = "video_abstain_reason", audioLandmarks = "audio_landmarks"
+            case videoAbstainReason = "video_abstain_reason", audioPeaks = "audio_peaks"
             case audioVersion = "audio_version", audioAbstainReason = "audio_abstain_reason", bytes
         }
 
         public init(
-            videoFrames: Int, videoVersion: String, videoAbstainReason: String?, audioLandmarks: Int,
+            videoFrames: Int, videoVersion: String, videoAbstainReason: String?, audioPeaks: Int,
             audioVersion: String, audioAbstainReason: String?, bytes: Int
         ) {
             self.videoFrames = videoFrames
             self.videoVersion = videoVersion
             self.videoAbstainReason = videoAbstainReason
-            self.audioLandmarks = audioLandmarks
+            self.audioPeaks = audioPeaks
             self.audioVersion = audioVersion
             self.audioAbstainReason = audioAbstainReason
             self.bytes = bytes

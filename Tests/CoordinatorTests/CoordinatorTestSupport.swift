@@ -88,7 +88,7 @@ func showing(_ pictures: [UInt64]) -> MediaFingerprint {
     }
     return MediaFingerprint(
         duration: Double(pictures.count), video: VideoFingerprint(frames: frames),
-        audio: AudioFingerprint(landmarks: [], abstainReason: "no_audio"))
+        audio: AudioFingerprint(peaks: [], abstainReason: "no_audio"))
 }
 
 func upload(_ id: String, creator: String? = nil, publishedAt: String? = nil, lane: Lane = .live) -> JobSpec {

@@ -12,4 +12,5 @@
 #include "hamming.h"
 #include "pdq.h"
 #include "index_scan.h"
+#include "sound_delays.h"
 #include "spectrum.h"

@@ -41,7 +41,7 @@ enum AnswerCheck {
         let fingerprint = try MediaFingerprint(decoding: [UInt8](frame.blob))
         guard fingerprint.duration.isFinite, (0...secondsMax).contains(fingerprint.duration),
             summary.videoFrames == fingerprint.video.frames.count, summary.bytes == frame.blob.count,
-            summary.audioLandmarks == fingerprint.audio.landmarks.count
+            summary.audioPeaks == fingerprint.audio.peaks.count
         else { throw Reason("the fingerprint is not the one in the summary") }
         return (answer, frame.blob)
     }

@@ -48,7 +48,7 @@ extension DecodeService {
                     .complete, reason: "ok", sentence: "\(codes.count) frame hashes read.", decodedUntil: duration),
                 fingerprint: MediaFingerprint(
                     duration: duration, video: VideoFingerprint(frames: codes),
-                    audio: AudioFingerprint(landmarks: [], abstainReason: "no_audio")))
+                    audio: AudioFingerprint(peaks: [], abstainReason: "no_audio")))
         } catch {
             return FileFingerprint(
                 outcome: Outcome(.undecodable, reason: "not_vpdq", sentence: "The vPDQ text cannot be read: \(error)"))

@@ -127,7 +127,7 @@ struct IndexListCommand: ParsableCommand {
         }
         let size = try Failure.environmental { try index.statistics() }
         Output.line(
-            "\(size.references) references, \(size.codes) frame codes, \(size.landmarks) landmarks, \(size.bytes) bytes in \(size.segments) segments"
+            "\(size.references) references, \(size.codes) frame codes, \(size.peaks) peaks of sound, \(size.bytes) bytes in \(size.segments) segments"
         )
     }
 }

@@ -61,7 +61,7 @@ enum ExtractText {
         if let prints = record.fingerprints {
             row(
                 "fingerprint",
-                "\(prints.videoFrames) frames\(note(prints.videoAbstainReason)), \(prints.audioLandmarks) landmarks\(note(prints.audioAbstainReason)), \(prints.bytes) bytes"
+                "\(prints.videoFrames) frames\(note(prints.videoAbstainReason)), \(prints.audioPeaks) peaks of sound\(note(prints.audioAbstainReason)), \(prints.bytes) bytes"
             )
         }
         return lines

@@ -11,13 +11,13 @@ import Testing
 struct AnswerCheckTests {
     private let fingerprint = MediaFingerprint(
         duration: 2, video: VideoFingerprint(frames: [], abstainReason: "no_video"),
-        audio: AudioFingerprint(landmarks: [], abstainReason: "no_audio"))
+        audio: AudioFingerprint(peaks: [], abstainReason: "no_audio"))
 
     private var good: ExtractAnswer {
         var answer = ExtractAnswer(outcome: Outcome(.complete, reason: "ok", sentence: "Decoded."))
         answer.static = StaticSignal(version: "static/1", share: 0.5, spans: [.init(start: 0, end: 1, kind: .still)])
         answer.fingerprints = .init(
-            videoFrames: 0, videoVersion: "1", videoAbstainReason: "no_video", audioLandmarks: 0,
+            videoFrames: 0, videoVersion: "1", videoAbstainReason: "no_video", audioPeaks: 0,
             audioVersion: "1", audioAbstainReason: "no_audio", bytes: fingerprint.encoded().count)
         return answer
     }

@@ -1,0 +1,66 @@
+import CKernels
+import Fingerprints
+
+/// The peaks of one clip's sound, laid out for comparison.
+struct SoundPrint {
+    /// In order of time: hops, and quarters of a band.
+    let hops: [Int32]
+    let bands: [UInt16]
+    /// The same hops in order of band, then time; band *b* is `starts[b]..<starts[b + 1]`.
+    let hopsByBand: [Int32]
+    let starts: [UInt32]
+    /// From the first to beyond the last peak, hops; at least 1.
+    let span: Int
+    var isEmpty: Bool { hops.isEmpty }
+    var count: Int { hops.count }
+
+    /// - Parameter hopsMax: peaks later than this are not compared.
+    init(_ peaks: [SoundPeak], hopsMax: UInt32) {
+        var kept = peaks.filter { $0.hop <= hopsMax && $0.band < SoundPeak.bandsMax }
+        if !zip(kept, kept.dropFirst()).allSatisfy({ ($0.hop, $0.band) <= ($1.hop, $1.band) }) {
+            kept.sort { ($0.hop, $0.band) < ($1.hop, $1.band) }
+        }
+        hops = kept.map { Int32($0.hop) }
+        bands = kept.map(\.band)
+        var starts = [UInt32](repeating: 0, count: Int(moire_delay_bands) + 1)
+        for peak in kept { starts[Int(peak.band) + 1] += 1 }
+        for band in 1..<starts.count { starts[band] += starts[band - 1] }
+        var next = starts
+        var byBand = [Int32](repeating: 0, count: kept.count)
+        for peak in kept {
+            byBand[Int(next[Int(peak.band)])] = Int32(peak.hop)
+            next[Int(peak.band)] += 1
+        }
+        hopsByBand = byBand
+        self.starts = starts
+        span = kept.isEmpty ? 1 : Int(hops[hops.count - 1] - hops[0]) + 1
+    }
+
+    /// The peak nearest to a place, if one lies within reach: its hop, its band, and how well the two meet, 0...1.
+    func meeting(hop: Double, band: Int, reach: Double) -> (hop: Int32, band: Int, weight: Double)? {
+        var best: (hop: Int32, band: Int, weight: Double)?
+        let low = Int32(clamping: Int((hop - reach).rounded(.up)))
+        for difference in 0...2 * moire_delay_reach {
+            // The same band first, then one off to either side, and so on.
+            let off = difference % 2 == 0 ? difference / 2 : -(difference + 1) / 2
+            let there = band + off
+            guard 0..<Int(moire_delay_bands) ~= there else { continue }
+            var from = Int(starts[there]), to = Int(starts[there + 1])
+            let end = to
+            while from < to {
+                let middle = (from + to) / 2
+                if hopsByBand[middle] < low { from = middle + 1 } else { to = middle }
+            }
+            while from < end, Double(hopsByBand[from]) <= hop + reach {
+                let late = abs(Double(hopsByBand[from]) - hop)
+                let weight = Self.weight(bands: abs(off)) * (late <= 1 ? 1 : late <= 2 ? 0.75 : 0.5)
+                if weight > best?.weight ?? 0 { best = (hopsByBand[from], there, weight) }
+                from += 1
+            }
+        }
+        return best
+    }
+
+    /// As the votes' kernel weighs it: peaks that agree to a quarter of a band, to a half, to a whole one.
+    static func weight(bands: Int) -> Double { bands <= 1 ? 1 : bands == 2 ? 2.0 / 3 : 1.0 / 3 }
+}
