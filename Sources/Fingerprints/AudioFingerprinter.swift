@@ -1,4 +1,6 @@
+import CKernels
 public import Frames
+import Glibc
 
 enum MonoRate { static let hz = MonoBlock.sampleRateHz }
 
@@ -6,6 +8,9 @@ extension AudioFingerprint {
     /// Seconds of a hop: 11.6 ms. Hop 0 begins at the start of the timeline; a peak's hop is where the 93 ms
     /// frame in which it is highest begins.
     public static let hopSeconds = Double(AudioParameters.hopSamples) / Double(MonoBlock.sampleRateHz)
+
+    /// Frequency of a peak's band: 180 Hz for band 0, and twice as much every 96 quarters of a band.
+    public static func hertz(band: UInt16) -> Double { Double(moire_band_lowest_hz) * exp2(Double(band) / 96) }
 }
 
 /// Mono sound, block by block → spectral peaks on the file's timeline.

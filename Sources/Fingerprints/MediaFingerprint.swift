@@ -17,7 +17,7 @@ public struct FrameCode: Sendable, Equatable, BitwiseCopyable {
 public struct SoundPeak: Sendable, Equatable, BitwiseCopyable {
     /// Hops of `AudioFingerprint.hopSeconds` from the start of the timeline.
     public var hop: UInt32
-    /// Quarters of a band, 96 to the octave, from `AudioFingerprint.lowestHz` up; under `bandsMax`.
+    /// Quarters of a band, 96 to the octave, from 180 Hz up (`AudioFingerprint.hertz`); under `bandsMax`.
     public var band: UInt16
 
     public static let bandsMax: UInt16 = 468

@@ -9,7 +9,7 @@ struct AlignerTests {
 
     /// Twenty seconds of film and sound.
     var reference: MediaFingerprint {
-        fingerprint(film.frames(from: 0, seconds: 20), tune.landmarks(from: 0, seconds: 20), seconds: 20)
+        fingerprint(film.frames(from: 0, seconds: 20), tune.peaks(from: 0, seconds: 20), seconds: 20)
     }
 
     @Test("A piece is found where it was cut out, to the sampling step")
@@ -59,7 +59,7 @@ struct AlignerTests {
         let seed = UInt64(seed)
         let query = fingerprint(
             Film(seed: 100 + seed).frames(from: 0, seconds: 20),
-            Tune(seed: 100 + seed).landmarks(from: 0, seconds: 20), seconds: 20)
+            Tune(seed: 100 + seed).peaks(from: 0, seconds: 20), seconds: 20)
         let report = Aligner.compare(query: query, reference: reference)
         #expect(report.matches.isEmpty)
         #expect(report.gate != .matched)
@@ -68,8 +68,8 @@ struct AlignerTests {
 
     @Test("Sound alone finds a piece at an unknown offset under other sound")
     func sound() throws {
-        // Ten seconds from 6.2, of which four in ten landmarks are left.
-        let query = fingerprint([], tune.landmarks(from: 6.2, seconds: 10, share: 0.4), seconds: 10)
+        // Ten seconds from 6.2, of which four in ten peaks are left.
+        let query = fingerprint([], tune.peaks(from: 6.2, seconds: 10, share: 0.4), seconds: 10)
         let match = try #require(Aligner.compare(query: query, reference: reference).matches.first)
         #expect(match.modality == .audio)
         #expect(match.video == nil)
@@ -82,13 +82,13 @@ struct AlignerTests {
     @Test("Picture and sound on one line of time are one match and weigh more than either")
     func both() throws {
         let frames = film.frames(from: 5, seconds: 8, noiseBits: 80)
-        let landmarks = tune.landmarks(from: 5, seconds: 8, share: 0.3)
+        let peaks = tune.peaks(from: 5, seconds: 8, share: 0.3)
         func best(_ query: MediaFingerprint) throws -> Match {
             try #require(Aligner.compare(query: query, reference: reference, minimumScore: 0).matches.first)
         }
-        let joined = try best(fingerprint(frames, landmarks, seconds: 8))
+        let joined = try best(fingerprint(frames, peaks, seconds: 8))
         let seen = try best(fingerprint(frames, seconds: 8))
-        let heard = try best(fingerprint([], landmarks, seconds: 8))
+        let heard = try best(fingerprint([], peaks, seconds: 8))
         #expect(joined.modality == .both)
         #expect(joined.video != nil)
         #expect(joined.audio != nil)
@@ -99,7 +99,7 @@ struct AlignerTests {
 
     @Test("Sound from elsewhere in the reference does not join the picture's match")
     func elsewhere() throws {
-        let query = fingerprint(film.frames(from: 5, seconds: 8), tune.landmarks(from: 11, seconds: 8), seconds: 8)
+        let query = fingerprint(film.frames(from: 5, seconds: 8), tune.peaks(from: 11, seconds: 8), seconds: 8)
         let match = try #require(Aligner.compare(query: query, reference: reference).matches.first)
         #expect(match.modality != .both)
     }
@@ -124,17 +124,17 @@ struct AlignerTests {
 
     @Test("A hum that sounds all the time in both clips is no match")
     func hum() {
-        let hum = (0..<400).map { Landmark(hash: 4242, hop: UInt32($0)) }
+        let hum = (0..<400).map { SoundPeak(hop: UInt32(2 * $0), band: 200) }
         let report = Aligner.compare(
             query: fingerprint([], hum, seconds: 10), reference: fingerprint([], hum, seconds: 10))
         #expect(report.matches.isEmpty)
     }
 
-    @Test("One instant with many equal landmarks is one moment")
+    @Test("One instant with many equal peaks is one moment")
     func instant() {
-        let chord = (0..<60).map { Landmark(hash: UInt32($0 * 37), hop: 100) }
-        let query = chord + Tune(seed: 8).landmarks(from: 0, seconds: 8)
-        let other = chord + Tune(seed: 9).landmarks(from: 0, seconds: 8)
+        let chord = (0..<30).map { SoundPeak(hop: 100, band: UInt16($0 * 15)) }
+        let query = chord + Tune(seed: 8).peaks(from: 0, seconds: 8)
+        let other = chord + Tune(seed: 9).peaks(from: 0, seconds: 8)
         let report = Aligner.compare(
             query: fingerprint([], sorted(query), seconds: 8),
             reference: fingerprint([], sorted(other), seconds: 8))
@@ -178,12 +178,12 @@ struct AlignerTests {
             let ms: UInt32 = index % 3 == 0 ? .max : UInt32(dice.next() % 20_000)
             return FrameCode(ptsMs: ms, hash: film.hash(at: Double(index) / 4), quality: 255)
         }
-        let landmarks = (0..<200).map { (index: Int) -> Landmark in
+        let peaks = (0..<200).map { (index: Int) -> SoundPeak in
             let hop: UInt32 = index % 2 == 0 ? .max : UInt32(200 - index)
-            return Landmark(hash: UInt32(index % 7), hop: hop)
+            return SoundPeak(hop: hop, band: index % 3 == 0 ? .max : UInt16(index % 7))
         }
         let odd = MediaFingerprint(
-            duration: .nan, video: VideoFingerprint(frames: frames), audio: AudioFingerprint(landmarks: landmarks))
+            duration: .nan, video: VideoFingerprint(frames: frames), audio: AudioFingerprint(peaks: peaks))
         for (a, b) in [(odd, odd), (odd, reference), (reference, odd)] {
             let report = Aligner.compare(query: a, reference: b, minimumScore: 0)
             for match in report.matches {
@@ -198,7 +198,7 @@ struct AlignerTests {
     )
     func deterministic() {
         let query = fingerprint(
-            film.frames(from: 5, seconds: 8, noiseBits: 60), tune.landmarks(from: 5, seconds: 8, share: 0.3), seconds: 8
+            film.frames(from: 5, seconds: 8, noiseBits: 60), tune.peaks(from: 5, seconds: 8, share: 0.3), seconds: 8
         )
         #expect(
             Aligner.compare(query: query, reference: reference) == Aligner.compare(query: query, reference: reference))
@@ -211,7 +211,7 @@ struct AlignerTests {
         FrameCode(ptsMs: frame.ptsMs + ms, hash: frame.hash, quality: frame.quality)
     }
 
-    private func sorted(_ landmarks: [Landmark]) -> [Landmark] {
-        landmarks.sorted { ($0.hop, $0.hash) < ($1.hop, $1.hash) }
+    private func sorted(_ peaks: [SoundPeak]) -> [SoundPeak] {
+        peaks.sorted { ($0.hop, $0.band) < ($1.hop, $1.band) }
     }
 }

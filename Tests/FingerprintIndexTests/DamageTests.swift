@@ -18,7 +18,7 @@ struct DamageTests {
 
     func clip(_ seed: UInt64) -> MediaFingerprint {
         fingerprint(
-            Film(seed: seed).frames(from: 0, seconds: 2), Tune(seed: seed).landmarks(from: 0, seconds: 1), seconds: 2)
+            Film(seed: seed).frames(from: 0, seconds: 2), Tune(seed: seed).peaks(from: 0, seconds: 1), seconds: 2)
     }
 
     /// All that can be asked of an index.
@@ -194,7 +194,9 @@ struct DamageTests {
         func half(_ offset: Int) -> UInt32 {
             (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
         }
-        let layout = SegmentLayout(references: half(24), codes: half(28), landmarks: half(32), nameBytes: half(36))
+        let layout = SegmentLayout(
+            references: half(24), codes: half(28), peakBytes: half(32), nameBytes: half(36),
+            postingBytes: UInt64(half(SegmentLayout.postingBytesOffset)))
         put(
             SectionChecksum.of(bytes, layout.range(.references)), at: SegmentLayout.checksumOffset(.references),
             in: &bytes)

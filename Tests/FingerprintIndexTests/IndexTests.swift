@@ -15,21 +15,21 @@ struct IndexTests {
 
     func clip(_ seed: UInt64, seconds: Double = 10) -> MediaFingerprint {
         fingerprint(
-            Film(seed: seed).frames(from: 0, seconds: seconds), Tune(seed: seed).landmarks(from: 0, seconds: seconds),
+            Film(seed: seed).frames(from: 0, seconds: seconds), Tune(seed: seed).peaks(from: 0, seconds: seconds),
             seconds: seconds)
     }
 
     func copy(of seed: UInt64) -> MediaFingerprint {
         fingerprint(
             Film(seed: seed).frames(from: 2, seconds: 6, noiseBits: 40),
-            Tune(seed: seed).landmarks(from: 2, seconds: 6, share: 0.5), seconds: 6)
+            Tune(seed: seed).peaks(from: 2, seconds: 6, share: 0.5), seconds: 6)
     }
 
     @Test("What was added is read back as it was, with its facts and its place")
     func readBack() throws {
         let empty = MediaFingerprint(
             duration: 3.25, video: VideoFingerprint(frames: [], abstainReason: "flat_picture"),
-            audio: AudioFingerprint(landmarks: [], abstainReason: nil))
+            audio: AudioFingerprint(peaks: [], abstainReason: nil))
         let full = Reference(
             id: "b/é.mp4", bank: "catalogue", creator: "anna", publishedAt: "2026-01-02T03:04:05Z", duration: 10.5)
         try index.add([(full, clip(1)), (Reference(id: "a"), empty)])
@@ -47,7 +47,7 @@ struct IndexTests {
         #expect(sum.references == 2)
         #expect(sum.codes == 40)
         #expect(sum.segments == 1)
-        #expect(sum.landmarks == clip(1).audio.landmarks.count)
+        #expect(sum.peaks == clip(1).audio.peaks.count)
     }
 
     @Test("A copy is found among others, and the answer says how much was searched")

@@ -57,27 +57,27 @@ struct Film {
     }
 }
 
-/// Sound whose landmarks are known at every time: thirty a second, hashes of 20 bits.
+/// Sound whose peaks are known at every time: forty a second.
 struct Tune {
     var seed: UInt64
     static let hopsPerSecond = 1 / AudioFingerprint.hopSeconds
 
-    /// `share` of the landmarks of `seconds` from `start`, the rest replaced by others.
-    func landmarks(from start: Double, seconds: Double, share: Double = 1, noiseSeed: UInt64 = 1) -> [Landmark] {
+    /// `share` of the peaks of `seconds` from `start`, the rest replaced by others.
+    func peaks(from start: Double, seconds: Double, share: Double = 1, noiseSeed: UInt64 = 1) -> [SoundPeak] {
         var dice = Dice(noiseSeed &+ 77)
         let first = Int(start * Self.hopsPerSecond), count = Int(seconds * Self.hopsPerSecond)
-        return (0..<count).flatMap { hop -> [Landmark] in
+        return (0..<count).flatMap { hop -> [SoundPeak] in
             var own = Dice(seed &* 1_000_003 &+ UInt64(first + hop))
-            guard own.next() % 1000 < UInt64(30_000 / Self.hopsPerSecond) else { return [] }
+            guard own.next() % 1000 < UInt64(40_000 / Self.hopsPerSecond) else { return [] }
             let kept = Double(dice.next() % 1000) < share * 1000
-            let hash = UInt32(truncatingIfNeeded: kept ? own.next() : dice.next()) & 0xFFFFF
-            return [Landmark(hash: hash, hop: UInt32(hop))]
+            let band = UInt16((kept ? own.next() : dice.next()) % UInt64(SoundPeak.bandsMax))
+            return [SoundPeak(hop: UInt32(hop), band: band)]
         }
     }
 }
 
-func fingerprint(_ frames: [FrameCode] = [], _ landmarks: [Landmark] = [], seconds: Double) -> MediaFingerprint {
+func fingerprint(_ frames: [FrameCode] = [], _ peaks: [SoundPeak] = [], seconds: Double) -> MediaFingerprint {
     MediaFingerprint(
         duration: seconds, video: VideoFingerprint(frames: frames, abstainReason: frames.isEmpty ? "no_video" : nil),
-        audio: AudioFingerprint(landmarks: landmarks, abstainReason: landmarks.isEmpty ? "no_audio" : nil))
+        audio: AudioFingerprint(peaks: peaks, abstainReason: peaks.isEmpty ? "no_audio" : nil))
 }

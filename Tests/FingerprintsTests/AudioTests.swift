@@ -11,13 +11,13 @@ func fingerprint(_ samples: [Float], from pts: Double = 0, chunk: Int = 4096) ->
     return fingerprinter.finish()
 }
 
-/// Seconds by which most landmarks of `query` are later in `reference`, and how many distinct hops agree.
+/// Seconds by which most peaks of `query` are later in `reference`, and at how many distinct hops they agree.
 func offset(of query: AudioFingerprint, in reference: AudioFingerprint) -> (seconds: Double, hops: Int) {
-    var places: [UInt32: [UInt32]] = [:]
-    for landmark in reference.landmarks { places[landmark.hash, default: []].append(landmark.hop) }
+    var places: [UInt16: [UInt32]] = [:]
+    for peak in reference.peaks { places[peak.band, default: []].append(peak.hop) }
     var votes: [Int: Set<UInt32>] = [:]
-    for landmark in query.landmarks {
-        for hop in places[landmark.hash] ?? [] { votes[Int(hop) - Int(landmark.hop), default: []].insert(landmark.hop) }
+    for peak in query.peaks {
+        for hop in places[peak.band] ?? [] { votes[Int(hop) - Int(peak.hop), default: []].insert(peak.hop) }
     }
     let best = votes.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }
     return (Double(best?.key ?? 0) * AudioFingerprint.hopSeconds, best?.value.count ?? 0)
@@ -35,25 +35,25 @@ func bursts(_ seconds: Double, _ tones: [(at: Double, hz: Double)]) -> [Float] {
     return samples
 }
 
-@Suite("Landmarks of sound")
+@Suite("Peaks of sound")
 struct AudioTests {
-    /// Bins are 10.767 Hz, hops 11.61 ms. The burst at 1 s is loudest in the frame whose middle is its
-    /// own, at 1.030 s: it begins at 0.9836 s, hop 84.7. The pairs: 1000 Hz is bin 93, 1200 Hz bin 111
-    /// (18 up), 900 Hz bin 84 (27 below 1200); 0.5 s are 43.07 hops.
-    @Test("Two tones become one landmark: bin, bins up, hops apart, and the hop of the first")
-    func tones() throws {
+    /// Hops are 11.61 ms. A burst at 1 s is loudest in the frame whose middle is its own, at 1.030 s: it begins at
+    /// 0.9836 s, hop 84.7. 720 Hz are two octaves above 180 Hz: quarter band 192; a third up, 907.1 Hz, 32 more.
+    @Test("Tones become peaks: the hop at which they are loudest, and their place in the octaves")
+    func tones() {
         var tones: [(at: Double, hz: Double)] = []
-        for k in 0..<12 { tones.append((1 + 0.5 * Double(k), [1000, 1200, 900][k % 3])) }
+        for k in 0..<12 { tones.append((1 + 0.5 * Double(k), [720, 907.14, 1440][k % 3])) }
         let found = fingerprint(bursts(8, tones))
         #expect(found.abstainReason == nil)
-        let near = 83...87
-        let first = found.landmarks.filter { near ~= Int($0.hop) && $0.hash >> 14 == 93 }
-        let parts = first.map { (Int($0.hash >> 7 & 127) - 64, Int($0.hash & 127)) }
-        #expect(parts.contains { $0.0 == 18 && (42...44).contains($0.1) })
-        // Two bursts on: 900 Hz, a second later, 9 bins down.
-        #expect(parts.contains { $0.0 == -9 && (85...87).contains($0.1) })
+        for (k, tone) in tones.enumerated() {
+            let hop = (tone.at - 0.0164) / AudioFingerprint.hopSeconds
+            let band = [192, 224, 288][k % 3]
+            #expect(
+                found.peaks.contains { abs(Double($0.hop) - hop) <= 2 && abs(Int($0.band) - band) <= 2 },
+                "\(tone.hz) Hz at \(tone.at) s")
+        }
         // Nothing sounds before the first burst, nothing after the last.
-        #expect(found.landmarks.allSatisfy { (80...560).contains($0.hop) })
+        #expect(found.peaks.allSatisfy { (78...562).contains($0.hop) })
     }
 
     @Test("A click train has its peaks at the clicks")
@@ -61,15 +61,15 @@ struct AudioTests {
         var samples = noise(Int(6 * rate), rms: 0.0002, seed: 4)
         let at = [1.0, 1.4, 2.1, 2.7, 3.6, 4.2, 4.9]
         for click in at { for k in 0..<40 { samples[Int(click * rate) + k] += k % 2 == 0 ? 0.5 : -0.4 } }
-        let loudest = fingerprint(samples).landmarks.filter { landmark in
+        let loudest = fingerprint(samples).peaks.filter { peak in
             // A frame holds the click where it begins at most 93 ms before.
-            let start = Double(landmark.hop) * AudioFingerprint.hopSeconds
+            let start = Double(peak.hop) * AudioFingerprint.hopSeconds
             return at.contains { $0 - 0.094 < start && start < $0 + 0.012 }
         }
         #expect(loudest.count >= 7)
     }
 
-    @Test("A chirp of 500 Hz a second climbs along its landmarks")
+    @Test("A chirp of 500 Hz a second climbs along its peaks")
     func chirp() {
         let samples = (0..<Int(6 * rate)).map { k -> Float in
             let t = Double(k) / rate
@@ -78,10 +78,10 @@ struct AudioTests {
             return Float(0.3 * sine(cycles: (400 + 500 * step) * t) * (0.6 + 0.4 * sine(cycles: t / 0.08)))
         }
         let found = fingerprint(samples)
-        #expect((30...120).contains(found.landmarks.count))  // 75 steps of one peak each
-        for landmark in found.landmarks {
-            let hz = Double(landmark.hash >> 14) * rate / 1024
-            let middle = (Double(landmark.hop) + 4) * AudioFingerprint.hopSeconds
+        #expect((30...120).contains(found.peaks.count))  // 75 steps of one peak each
+        for peak in found.peaks {
+            let hz = AudioFingerprint.hertz(band: peak.band)
+            let middle = (Double(peak.hop) + 4) * AudioFingerprint.hopSeconds
             #expect(abs(hz - (400 + 500 * middle)) < 160, "\(hz) Hz at \(middle) s")
         }
     }
@@ -91,14 +91,14 @@ struct AudioTests {
         let sound = tune(seconds: size == 1 ? 4 : 20, seed: 1)
         let whole = fingerprint(sound, from: 0.3)
         #expect(fingerprint(sound, from: 0.3, chunk: size) == whole)
-        #expect(whole.landmarks.count > 100)
+        #expect(whole.peaks.count > 100)
     }
 
-    @Test("Landmarks are ordered by hop, then hash, at 50 to 150 a second")
+    @Test("Peaks are ordered by hop, then band, at 20 to 45 a second")
     func order() {
-        let found = fingerprint(tune(seconds: 20, seed: 2)).landmarks
-        #expect((1000...3000).contains(found.count))
-        #expect(zip(found, found.dropFirst()).allSatisfy { ($0.hop, $0.hash) <= ($1.hop, $1.hash) })
+        let found = fingerprint(tune(seconds: 20, seed: 2)).peaks
+        #expect((400...900).contains(found.count))
+        #expect(zip(found, found.dropFirst()).allSatisfy { ($0.hop, $0.band) <= ($1.hop, $1.band) })
     }
 
     @Test("A gap in pts moves what follows by its length")
@@ -109,10 +109,10 @@ struct AudioTests {
         fingerprinter.add(MonoBlock(pts: 0, samples: sound))
         fingerprinter.add(MonoBlock(pts: 112, samples: sound))
         let twice = fingerprinter.finish()
-        let later = AudioFingerprint(landmarks: twice.landmarks.filter { $0.hop > 9000 })
+        let later = AudioFingerprint(peaks: twice.peaks.filter { $0.hop > 9000 })
         let found = offset(of: whole, in: later)
         #expect(abs(found.seconds - 112) < 0.03)
-        #expect(Double(found.hops) > 0.5 * Double(Set(whole.landmarks.map(\.hop)).count))
+        #expect(Double(found.hops) > 0.5 * Double(Set(whole.peaks.map(\.hop)).count))
     }
 
     @Test("Samples that come a second time are dropped")
@@ -141,19 +141,19 @@ struct AudioTests {
         #expect(offset(of: fingerprint(copy), in: fingerprint(tune(seconds: 45, seed: 7))).hops < 10)
     }
 
-    @Test("What holds nothing to recognise is not given landmarks, with the reason")
+    @Test("What holds nothing to recognise has no peaks, with the reason")
     func abstention() {
         let hum = (0..<Int(10 * rate)).map {
             Float(0.3 * sine(cycles: 50 * Double($0) / rate) + 0.2 * sine(cycles: 440 * Double($0) / rate))
         }
-        #expect(AudioFingerprinter().finish() == AudioFingerprint(landmarks: [], abstainReason: "no_audio"))
+        #expect(AudioFingerprinter().finish() == AudioFingerprint(peaks: [], abstainReason: "no_audio"))
         #expect(fingerprint([]).abstainReason == "no_audio")
         #expect(fingerprint(tune(seconds: 0.9, seed: 1)).abstainReason == "too_short")
         #expect(
             fingerprint([Float](repeating: 0, count: 100_000))
-                == AudioFingerprint(landmarks: [], abstainReason: "silence"))
+                == AudioFingerprint(peaks: [], abstainReason: "silence"))
         #expect(fingerprint(noise(100_000, rms: 1e-5, seed: 1)).abstainReason == "silence")
-        #expect(fingerprint(hum) == AudioFingerprint(landmarks: [], abstainReason: "steady_tone"))
+        #expect(fingerprint(hum) == AudioFingerprint(peaks: [], abstainReason: "steady_tone"))
     }
 
     @Test("Hostile samples and times are survived")
@@ -164,6 +164,6 @@ struct AudioTests {
         fingerprinter.add(MonoBlock(pts: 1e300, samples: [Float](repeating: -1e38, count: 3000)))
         fingerprinter.add(MonoBlock(pts: -5, samples: tune(seconds: 8, seed: 1)))
         fingerprinter.add(MonoBlock(pts: 4_000_000, samples: tune(seconds: 2, seed: 1)))
-        #expect(fingerprinter.finish().landmarks.allSatisfy { $0.hop < 400_000_000 })
+        #expect(fingerprinter.finish().peaks.allSatisfy { $0.hop < 400_000_000 })
     }
 }

@@ -4,6 +4,7 @@ let rate = 11_025.0
 
 func sine(cycles: Double) -> Double { sin(2 * Double.pi * cycles) }
 func logarithm2(_ value: Double) -> Double { log2(value) }
+func exponential2(_ value: Double) -> Double { exp2(value) }
 
 /// Notes of changing pitch and length, two at a time with overtones: a made-up tune that never repeats.
 func tune(seconds: Double, seed: UInt64) -> [Float] {

@@ -12,10 +12,10 @@ struct StoredFormTests {
                 FrameCode(ptsMs: .max, hash: PDQHash(9, 9, 9, 9), quality: 50),
             ],
             abstainReason: "flat_picture"),
-        audio: AudioFingerprint(landmarks: [
-            Landmark(hash: 0, hop: 0), Landmark(hash: 5, hop: 0),
-            Landmark(hash: 5, hop: 0), Landmark(hash: .max, hop: 300),
-            Landmark(hash: 1 << 22, hop: .max),
+        audio: AudioFingerprint(peaks: [
+            SoundPeak(hop: 0, band: 0), SoundPeak(hop: 0, band: 5),
+            SoundPeak(hop: 0, band: 5), SoundPeak(hop: 300, band: 467),
+            SoundPeak(hop: .max, band: 100),
         ]))
 
     /// Bytes with a checksum that fits: what an attacker would send.
@@ -25,22 +25,22 @@ struct StoredFormTests {
         return body + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
     }
 
-    @Test("Version 1 is laid out as documented")
+    @Test("Version 2 is laid out as documented")
     func layout() {
         let bytes = MediaFingerprint(
             duration: 1, video: VideoFingerprint(frames: [], abstainReason: "no_video"),
-            audio: AudioFingerprint(landmarks: [Landmark(hash: 300, hop: 2), Landmark(hash: 301, hop: 2)])
+            audio: AudioFingerprint(peaks: [SoundPeak(hop: 2, band: 300), SoundPeak(hop: 2, band: 301)])
         ).encoded()
         var expected: [UInt8] = Array("MOIRFPRT".utf8)
-        expected += [1, 0, 0, 0] as [UInt8]  // format, zero
-        expected += [32, 0, 0, 0] as [UInt8]  // body
+        expected += [2, 0, 0, 0] as [UInt8]  // format, zero
+        expected += [36, 0, 0, 0] as [UInt8]  // body
         expected += [0, 0, 0, 0, 0, 0, 0xF0, 0x3F] as [UInt8]  // 1.0 s
-        expected += [0, 0, 0, 0, 2, 0, 0, 0] as [UInt8]  // frames, landmarks
+        expected += [0, 0, 0, 0, 2, 0, 0, 0] as [UInt8]  // frames, peaks
         expected += [5] + Array("pdq/1".utf8)
-        expected += [10] + Array("landmark/1".utf8)
+        expected += [15] + Array("constellation/2".utf8)
         expected += [8] + Array("no_video".utf8)
         expected += [0] as [UInt8]
-        expected += [2, 2, 0xAC, 0x02, 1] as [UInt8]  // hop 2, two landmarks: 300 and one more
+        expected += [0xAC, 0x0A, 0xAD, 0x02] as [UInt8]  // 2 · 512 + 300; no hop further, 301
         #expect(Array(bytes.dropLast(4)) == expected)
         #expect(bytes == signed(bytes))
     }
@@ -51,15 +51,15 @@ struct StoredFormTests {
         #expect(try MediaFingerprint(decoding: bytes) == small)
         #expect(try MediaFingerprint(decoding: bytes).encoded() == bytes)
         let empty = MediaFingerprint(
-            duration: 0, video: VideoFingerprint(frames: []), audio: AudioFingerprint(landmarks: []))
+            duration: 0, video: VideoFingerprint(frames: []), audio: AudioFingerprint(peaks: []))
         #expect(try MediaFingerprint(decoding: empty.encoded()) == empty)
     }
 
-    @Test("A real fingerprint costs at most 450 bytes a second of sound")
+    @Test("A real fingerprint costs at most 100 bytes a second of sound")
     func size() throws {
         let audio = fingerprint(tune(seconds: 20, seed: 1))
         let media = MediaFingerprint(duration: 20, video: VideoFingerprint(frames: []), audio: audio)
-        #expect(media.encoded().count < 20 * 450)
+        #expect(media.encoded().count < 20 * 100)
         #expect(try MediaFingerprint(decoding: media.encoded()) == media)
     }
 
@@ -104,7 +104,7 @@ struct StoredFormTests {
     @Test("Random bodies with a fitting header and checksum are survived")
     func random() {
         var random = Random(state: 11)
-        let header = Array(small.encoded()[..<67])  // header and names
+        let header = Array(small.encoded()[..<72])  // header and names
         for _ in 0..<3000 {
             var bytes =
                 header + (0..<random.next() % 200).map { _ in UInt8(truncatingIfNeeded: random.next()) } + [0, 0, 0, 0]
@@ -130,7 +130,7 @@ struct StoredFormTests {
     @Test("Other formats, other algorithms and other files are told apart")
     func versions() {
         var format = small.encoded()
-        format[8] = 2
+        format[8] = 3
         #expect(throws: FingerprintError.self) { try MediaFingerprint(decoding: signed(format)) }
         var algorithm = small.encoded()
         algorithm[37] = UInt8(ascii: "2")  // "pdq/1"

@@ -1,0 +1,94 @@
+import Fingerprints
+
+/// Pairs of peaks as keys of an inverted list: how a stored sound is found among many.
+///
+/// A key tells the first peak's band, how far the second is above or below it, and how many ticks later: a pair
+/// that survives an edit keeps its key. Stored sounds are paired sparsely; a query pairs more peaks, and where a value
+/// lies near the border of a key it also asks for the neighbour.
+struct SoundLandmarks {
+    let parameters: SoundLandmarkParameters
+
+    init(parameters: SoundLandmarkParameters = .v1) { self.parameters = parameters }
+
+    /// What is stored of a sound: ascending by key, then tick; each once. `firstTick` is added to every tick.
+    func stored(_ peaks: [SoundPeak], firstTick: UInt32) -> [SoundPosting] {
+        var found: [SoundPosting] = []
+        found.reserveCapacity(peaks.count * parameters.storedPairs)
+        for (index, first) in peaks.enumerated() {
+            var pairs = 0
+            for second in peaks[(index + 1)...] {
+                let hops = Int(second.hop) - Int(first.hop), bands = Int(second.band) - Int(first.band)
+                if hops > parameters.mostHops || pairs == parameters.storedPairs { break }
+                guard hops >= parameters.leastHops, abs(bands) <= parameters.mostBands else { continue }
+                found.append(
+                    SoundPosting(
+                        key: key(band: Int(first.band) / 2, up: Self.half(bands), ticks: hops / 2),
+                        place: firstTick + first.hop / 2))
+                pairs += 1
+            }
+        }
+        found.sort { ($0.key, $0.place) < ($1.key, $1.place) }
+        var last: SoundPosting?
+        found.removeAll { posting in
+            defer { last = posting }
+            return posting == last
+        }
+        return found
+    }
+
+    /// What a query asks for under a hypothesis. Ticks are the reference's: those of the query times the tempo.
+    func asked(_ print: SoundPrint, _ hypothesis: SoundHypothesis) -> [SoundLandmark] {
+        let isPlain = hypothesis == .asItIs
+        let most = isPlain ? parameters.askedPairs : parameters.askedPairsChanged
+        let hops = print.hops.map { Int((hypothesis.tempo * Double($0)).rounded()) }
+        let bands = print.bands.map { Int($0) - hypothesis.pitch }
+        var found: [SoundLandmark] = []
+        found.reserveCapacity(hops.count * most * (isPlain ? 8 : 2))
+        for first in hops.indices where 0..<Int(SoundPeak.bandsMax) ~= bands[first] {
+            var pairs = 0
+            for second in hops.indices[(first + 1)...] {
+                let apart = hops[second] - hops[first], up = bands[second] - bands[first]
+                if apart > parameters.mostHops || pairs == most { break }
+                guard apart >= parameters.leastHops, abs(up) <= parameters.mostBands else { continue }
+                pairs += 1
+                let tick = Int32(hops[first] >> 1)
+                // The halves that a value one quarter off would have; likewise half ticks.
+                let band = [bands[first] / 2, bands[first] % 2 == 0 ? bands[first] / 2 - 1 : bands[first] / 2 + 1]
+                let half = Self.half(up), ticks = apart / 2
+                found.append(SoundLandmark(key: key(band: band[0], up: half, ticks: ticks), tick: tick))
+                if band[1] >= 0 {
+                    found.append(SoundLandmark(key: key(band: band[1], up: half, ticks: ticks), tick: tick))
+                }
+                guard isPlain else { continue }
+                let halfBeside = up & 1 == 0 ? half - 1 : half + 1
+                let ticksBeside = max(0, apart % 2 == 0 ? ticks - 1 : ticks + 1)
+                found.append(SoundLandmark(key: key(band: band[0], up: halfBeside, ticks: ticks), tick: tick))
+                found.append(SoundLandmark(key: key(band: band[0], up: half, ticks: ticksBeside), tick: tick))
+            }
+        }
+        return found
+    }
+
+    /// Half of a difference, rounded down.
+    private static func half(_ difference: Int) -> Int { difference >> 1 }
+
+    /// `band` (8 bits, halves), `up` + 64 (7 bits, halves), `ticks` (6 bits), from the top of 21 bits down.
+    private func key(band: Int, up: Int, ticks: Int) -> UInt32 {
+        precondition(0..<256 ~= band && -64..<64 ~= up && 0..<64 ~= ticks, "landmark \(band) \(up) \(ticks)")
+        return UInt32(band) << 13 | UInt32(up + 64) << 6 | UInt32(ticks)
+    }
+}
+
+/// The tuned numbers of landmarks. `storedPairs` and the limits of a pair decide what is stored.
+struct SoundLandmarkParameters: Sendable {
+    static let v1 = SoundLandmarkParameters()
+    /// Each peak is paired with this many that follow, in the index and in a query.
+    let storedPairs = 3
+    let askedPairs = 6
+    let askedPairsChanged = 4
+    /// Hops between the two of a pair: 46 ms, more than one peak's own breadth, to 1.46 s.
+    let leastHops = 4
+    let mostHops = 126
+    /// Quarters of a band between them: an octave.
+    let mostBands = 96
+}
