@@ -6,6 +6,8 @@
 #include "area.h"
 #include "picture_kernels.h"
 #include "sound_kernels.h"
+#include "sound_postings.h"
+#include "sound_votes.h"
 #include "spectrum_kernels.h"
 #include "version.h"
 #include "crc32c.h"
