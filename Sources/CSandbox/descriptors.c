@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -88,6 +89,6 @@ int moire_close_from(unsigned first) {
     return 0;
 }
 
-int moire_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+int moire_spawn_close_from(void *actions, int first) {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

@@ -4,46 +4,34 @@ public import Fingerprints
 extension FingerprintIndex {
     /// Everything in the index that shares content with a fingerprint, best first.
     ///
-    /// The index finds candidates: references with a few frames within a wide radius, or a few landmarks in
-    /// common; every pair of frames is looked at and every equal landmark counted, so none is missed. `Aligner`
-    /// alone decides on each of them.
+    /// The index finds candidates: references with a few frames within a wide radius, for which every pair of frames
+    /// is looked at, and references with the query's sound, by `SoundSearch`. `Aligner` alone decides on each of them.
+    /// Changed speeds and pitches are searched only when the sound as it is did not explain most of the query.
     ///
     /// - Parameter id: what matches call the query.
-    /// - Complexity: 1.5 ns a pair of frame codes, twice for mirrored ones; a binary search for each of the
-    ///   query's hashes in each segment; about a millisecond for each candidate.
+    /// - Complexity: 1.5 ns a pair of frame codes, twice for mirrored ones; a few milliseconds for the sound, or a few
+    ///   tens where it is not found as it is; a few milliseconds for each candidate.
     public func lookup(_ query: MediaFingerprint, id: String, options: LookupOptions = LookupOptions())
-        throws(IndexError)
-        -> LookupResult
+        throws(IndexError) -> LookupResult
     {
-        let snapshot = try snapshot()
-        var result = LookupResult(
-            matches: [], referencesSearched: 0, codesSearched: 0, peaksSearched: 0,
-            generation: snapshot.manifest.generation)
-        let useVideo = options.modality != .audio, useAudio = options.modality != .video
-        let prepared = Prepared(query, useVideo: useVideo, useAudio: useAudio)
-        let filtered = options.banks != nil || !options.excluding.isEmpty
-        for live in snapshot.segments {
-            for index in live.dead.indices where !live.dead[index] {
-                let record = live.segment.record(index)
-                if filtered {
-                    let reference = live.segment.reference(index)
-                    if let banks = options.banks, !banks.contains(reference.bank) { continue }
-                    if options.excluding.contains(reference.id) { continue }
-                }
-                result.referencesSearched += 1
-                if useVideo { result.codesSearched += record.codes.count }
-                if useAudio { result.peaksSearched += record.peaks }
-                let heard = useAudio && !prepared.sound.isEmpty && record.peaks > 0
-                guard heard || nearFrames(prepared, live.segment, record) else { continue }
-                let reference = live.segment.reference(index)
-                let report = Aligner.compare(
-                    query: prepared,
-                    reference: Prepared(try live.segment.fingerprint(index), useVideo: useVideo, useAudio: useAudio),
-                    names: Aligner.Names(query: id, reference: reference.id, bank: reference.bank),
-                    minimumScore: options.minimumScore)
-                result.matches.append(contentsOf: report.matches)
+        let search = Search(
+            query: query, useVideo: options.modality != .audio, useAudio: options.modality != .video,
+            snapshot: try snapshot(), options: options)
+        var result = search.counts()
+        func compare(_ places: Set<SoundSearch.Place>) throws(IndexError) {
+            for place in places.sorted(by: { ($0.segment, $0.record) < ($1.segment, $1.record) }) {
+                result.matches += try search.matches(place, id: id)
             }
         }
+        var known = search.seen()
+        known.formUnion(try search.sound.plain())
+        try compare(known)
+        if search.useAudio, !Self.explains(result.matches) {
+            let more = try search.sound.changed(besides: known)
+            try compare(more.subtracting(known))
+        }
+        Popularity(options: options).weigh(&result.matches)
+        result.matches.removeAll { $0.score < options.minimumScore }
         result.matches.sort { a, b in
             a.score != b.score ? a.score > b.score : (a.reference, a.queryStart) < (b.reference, b.queryStart)
         }
@@ -53,18 +41,114 @@ extension FingerprintIndex {
         return result
     }
 
+    /// The ids of all references worth comparing with a fingerprint, and how many were searched. Unlike `lookup`,
+    /// nothing is left out because something else was found.
+    public func candidates(of query: MediaFingerprint, options: LookupOptions = LookupOptions())
+        throws(IndexError) -> (ids: Set<String>, searched: Int)
+    {
+        let search = Search(
+            query: query, useVideo: options.modality != .audio, useAudio: options.modality != .video,
+            snapshot: try snapshot(), options: options)
+        var known = search.seen()
+        known.formUnion(try search.sound.plain())
+        known.formUnion(try search.sound.changed(besides: known))
+        return (Set(known.map { search.reference($0).id }), search.counts().referencesSearched)
+    }
+
+    /// Whether sound that matches as it is covers most of what the query plays.
+    private static func explains(_ matches: [Match]) -> Bool {
+        matches.contains { $0.audio != nil && $0.score >= Aligner.confidentScore && $0.queryCoverage >= 0.6 }
+    }
+}
+
+/// One query against one state of the index.
+private struct Search {
+    let prepared: Prepared
+    let useVideo: Bool
+    let useAudio: Bool
+    let snapshot: Snapshot
+    let options: LookupOptions
+    let sound: SoundSearch
+
+    init(query: MediaFingerprint, useVideo: Bool, useAudio: Bool, snapshot: Snapshot, options: LookupOptions) {
+        let prepared = Prepared(query, useVideo: useVideo, useAudio: useAudio)
+        self.prepared = prepared
+        self.useVideo = useVideo
+        self.useAudio = useAudio
+        self.snapshot = snapshot
+        self.options = options
+        sound = SoundSearch(query: prepared.sound, segments: snapshot.segments) { segment, record in
+            Self.isWanted(snapshot, options, segment, record)
+        }
+    }
+
+    private static func isWanted(_ snapshot: Snapshot, _ options: LookupOptions, _ segment: Int, _ record: Int) -> Bool {
+        guard options.banks != nil || !options.excluding.isEmpty else { return true }
+        let reference = snapshot.segments[segment].segment.reference(record)
+        let isNegative = options.negativeBanks.contains(reference.bank)
+        if let banks = options.banks, !banks.contains(reference.bank), !isNegative { return false }
+        return !options.excluding.contains(reference.id)
+    }
+
+    /// Live records that the options ask for.
+    private var places: [SoundSearch.Place] {
+        snapshot.segments.enumerated().flatMap { number, live in
+            live.dead.indices.filter { !live.dead[$0] && Self.isWanted(snapshot, options, number, $0) }
+                .map { SoundSearch.Place(segment: number, record: $0) }
+        }
+    }
+
+    /// An answer without matches that says how much is searched.
+    func counts() -> LookupResult {
+        var result = LookupResult(
+            matches: [], referencesSearched: 0, codesSearched: 0, peaksSearched: 0,
+            generation: snapshot.manifest.generation)
+        for place in places {
+            let record = snapshot.segments[place.segment].segment.record(place.record)
+            result.referencesSearched += 1
+            if useVideo { result.codesSearched += record.codes.count }
+            if useAudio { result.peaksSearched += record.peaks }
+        }
+        return result
+    }
+
+    func reference(_ place: SoundSearch.Place) -> Reference {
+        snapshot.segments[place.segment].segment.reference(place.record)
+    }
+
+    /// References with near frames.
+    func seen() -> Set<SoundSearch.Place> {
+        guard useVideo, !prepared.codes.isEmpty else { return [] }
+        return Set(
+            places.filter { place in
+                let segment = snapshot.segments[place.segment].segment
+                return nearFrames(segment, segment.record(place.record))
+            })
+    }
+
+    func matches(_ place: SoundSearch.Place, id: String) throws(IndexError) -> [Match] {
+        let segment = snapshot.segments[place.segment].segment
+        let reference = segment.reference(place.record)
+        // What popularity takes away may come from strong matches only, so that the weakest need no more than asked.
+        return Aligner.compare(
+            query: prepared,
+            reference: Prepared(try segment.fingerprint(place.record), useVideo: useVideo, useAudio: useAudio),
+            names: Aligner.Names(query: id, reference: reference.id, bank: reference.bank),
+            minimumScore: options.minimumScore
+        ).matches
+    }
+
     /// Whether enough frames lie within the wide radius. Frames too flat for the aligner count here, so
     /// this never says no where the aligner says yes.
-    private func nearFrames(_ query: Prepared, _ segment: Segment, _ record: Segment.Record) -> Bool {
-        guard !query.codes.isEmpty, !record.codes.isEmpty else { return false }
+    private func nearFrames(_ segment: Segment, _ record: Segment.Record) -> Bool {
+        guard !record.codes.isEmpty else { return false }
         var near = 0
-        for codes in [query.codes, query.mirrored] {
+        for codes in [prepared.codes, prepared.mirrored] {
             // The record's range was checked when the segment was opened.
             near += unsafe codes.withHashWords { words, count in
                 unsafe segment.withHashes(of: record) { hashes in
                     unsafe moire_index_pairs(
-                        words, count, hashes, record.codes.count,
-                        AlignerParameters.v2.gateRadius, nil, 0)
+                        words, count, hashes, record.codes.count, AlignerParameters.v2.gateRadius, nil, 0)
                 }
             }
             if near >= AlignerParameters.v2.gatePairs { return true }

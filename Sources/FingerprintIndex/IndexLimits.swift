@@ -11,6 +11,8 @@ enum IndexLimits {
     /// merge holds a few hundred megabytes in memory at most.
     static let codesOfSegment = 1 << 18
     static let peaksOfSegment = 1 << 22
+    /// Length of the timeline that the sounds of a segment share, ticks of 23.2 ms: places have 32 bits.
+    static let ticksOfSegment = 1 << 31
     /// Segments larger than this are not merged further, bytes.
     static let mergedBytes = 64 << 20
     /// A segment file, bytes: offsets stay far inside 63 bits and postings inside 32.

@@ -13,16 +13,20 @@ public struct LookupOptions: Sendable, Equatable {
     public var banks: Set<String>?
     /// References that are passed over, such as the query itself.
     public var excluding: Set<String>
+    /// Banks of sounds that are nobody's to copy (stock intros, library music, a platform's own): what they know is
+    /// no evidence against anybody, and they are searched whatever `banks` says.
+    public var negativeBanks: Set<String>
 
     public init(
         modality: Modality = .any, minimumScore: Double = Aligner.confidentScore, matchesMax: Int = 100,
-        banks: Set<String>? = nil, excluding: Set<String> = []
+        banks: Set<String>? = nil, excluding: Set<String> = [], negativeBanks: Set<String> = ["negative"]
     ) {
         self.modality = modality
         self.minimumScore = minimumScore
         self.matchesMax = matchesMax
         self.banks = banks
         self.excluding = excluding
+        self.negativeBanks = negativeBanks
     }
 }
 

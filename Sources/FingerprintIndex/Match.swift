@@ -14,15 +14,20 @@ public struct Match: Sendable, Codable, Equatable {
         public var moments: Int
         /// Video: mean Hamming distance of the agreeing frames. Audio: peaks that meet a second.
         public var strength: Double
+        /// Audio: how many references in the index carry this piece of sound, this one included; nil where a pair
+        /// was compared and no index was asked.
+        public var popularity: Int?
+        /// Audio: semitones by which the query is higher.
+        public var pitch: Double?
 
         enum CodingKeys: String, CodingKey {
             case score, queryStart = "query_start", queryEnd = "query_end", referenceStart = "reference_start"
-            case referenceEnd = "reference_end", moments, strength
+            case referenceEnd = "reference_end", moments, strength, popularity, pitch = "pitch_semitones"
         }
 
         public init(
             score: Double, queryStart: Double, queryEnd: Double, referenceStart: Double, referenceEnd: Double,
-            moments: Int, strength: Double
+            moments: Int, strength: Double, pitch: Double? = nil
         ) {
             self.score = score
             self.queryStart = queryStart
@@ -31,6 +36,7 @@ public struct Match: Sendable, Codable, Equatable {
             self.referenceEnd = referenceEnd
             self.moments = moments
             self.strength = strength
+            self.pitch = pitch
         }
     }
 

@@ -60,22 +60,20 @@ struct MergePlan {
     /// The fresh entries and everything alive in the merged segments, in portions of one segment each.
     func batches(with fresh: [IndexEntry]) throws(IndexError) -> [[IndexEntry]] {
         var batches: [[IndexEntry]] = [], batch: [IndexEntry] = []
-        var codes = 0, peaks = 0
+        var codes = 0, peaks = 0, ticks = 0
         func close() {
             if !batch.isEmpty { batches.append(batch) }
-            (batch, codes, peaks) = ([], 0, 0)
+            (batch, codes, peaks, ticks) = ([], 0, 0, 0)
         }
         func put(_ entry: IndexEntry) {
-            codes += entry.fingerprint.video.frames.count
-            peaks += entry.fingerprint.audio.peaks.count
-            if codes > IndexLimits.codesOfSegment || peaks > IndexLimits.peaksOfSegment {
-                let (itsCodes, itsPeaks) = (
-                    entry.fingerprint.video.frames.count,
-                    entry.fingerprint.audio.peaks.count
-                )
+            let itsCodes = entry.fingerprint.video.frames.count, itsPeaks = entry.fingerprint.audio.peaks.count
+            let itsTicks = Int(SegmentWriter.ticks(of: entry.fingerprint.audio))
+            if codes + itsCodes > IndexLimits.codesOfSegment || peaks + itsPeaks > IndexLimits.peaksOfSegment
+                || ticks + itsTicks > IndexLimits.ticksOfSegment
+            {
                 close()
-                (codes, peaks) = (itsCodes, itsPeaks)
             }
+            (codes, peaks, ticks) = (codes + itsCodes, peaks + itsPeaks, ticks + itsTicks)
             batch.append(entry)
         }
         for entry in fresh { put(entry) }

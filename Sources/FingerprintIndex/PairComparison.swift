@@ -186,11 +186,13 @@ struct PairComparison {
         let seen = candidate.videoDecades >= parameters.supportDecades
         let heard = candidate.audioDecades >= parameters.supportDecades
         func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? max(0, min(1, part / whole)) : 0 }
-        func evidence(_ from: Double, _ to: Double, decades: Double, moments: Int, strength: Double) -> Match.Evidence {
+        func evidence(
+            _ from: Double, _ to: Double, decades: Double, moments: Int, strength: Double, pitch: Double? = nil
+        ) -> Match.Evidence {
             Match.Evidence(
                 score: Calibration.score(decades: decades - candidate.cost), queryStart: max(0, from), queryEnd: to,
                 referenceStart: max(0, line.reference(at: from)), referenceEnd: line.reference(at: to),
-                moments: moments, strength: strength)
+                moments: moments, strength: strength, pitch: pitch)
         }
         return Match(
             query: names.query, reference: names.reference, bank: names.bank, score: score,
@@ -206,7 +208,8 @@ struct PairComparison {
             audio: candidate.audio.map {
                 evidence(
                     $0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.moments,
-                    strength: Double($0.meetings.count) / max(1, $0.queryEnd - $0.queryStart))
+                    strength: Double($0.meetings.count) / max(1, $0.queryEnd - $0.queryStart),
+                    pitch: (SoundHypothesis.semitones($0.pitch) * 100).rounded() / 100)
             },
             method: parameters.version)
     }

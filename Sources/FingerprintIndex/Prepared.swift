@@ -15,7 +15,6 @@ struct Prepared {
     init(_ fingerprint: MediaFingerprint, useVideo: Bool = true, useAudio: Bool = true) {
         let parameters = AlignerParameters.v2
         let lastMs = UInt32(parameters.timelineSeconds * 1000)
-        let lastHop = UInt32(parameters.timelineSeconds / AudioFingerprint.hopSeconds)
         // A stable order of time even where somebody did not keep it.
         let frames = (useVideo ? fingerprint.video.frames : [])
             .filter { $0.quality >= parameters.qualityMin && $0.ptsMs <= lastMs }
@@ -25,6 +24,9 @@ struct Prepared {
         times = frames.map { Double($0.ptsMs) / 1000 }
         codes = frames.map(\.hash)
         mirrored = codes.map(\.mirrored)
-        sound = SoundPrint(useAudio ? fingerprint.audio.peaks : [], hopsMax: lastHop)
+        sound = SoundPrint(useAudio ? fingerprint.audio.peaks : [], hopsMax: Self.hopsMax)
     }
+
+    /// Peaks later than this are not compared.
+    static let hopsMax = UInt32(AlignerParameters.v2.timelineSeconds / AudioFingerprint.hopSeconds)
 }

@@ -9,6 +9,8 @@ final class Segment: Sendable {
     let entry: Manifest.SegmentEntry
     let layout: SegmentLayout
     private let file: MappedFile
+    /// nil when nothing in the segment has sound.
+    let postings: SoundPostings?
 
     /// One reference's place in the segment.
     struct Record {
@@ -57,6 +59,10 @@ final class Segment: Sendable {
         }
         self.file = file
         self.entry = entry
+        let sound = layout.start(.postings)
+        postings =
+            layout.postingBytes == 0
+            ? nil : try SoundPostings(file: file, range: sound..<sound + layout.postingBytes)
         try verify(
             file.byteCount <= IndexLimits.bytesCheckedAtOpen
                 ? SegmentLayout.Section.allCases : [.references, .names])
@@ -169,6 +175,32 @@ final class Segment: Sendable {
             if idBytes(middle).lexicographicallyPrecedes(wanted) { low = middle + 1 } else { high = middle }
         }
         return low < layout.references && idBytes(low) == wanted ? low : nil
+    }
+
+    /// The records whose sound has a part between two ticks of the segment's timeline, by binary search.
+    func records(hearing ticks: ClosedRange<Int>) -> Range<Int> {
+        func first(_ index: Int) -> Int {
+            Int(file.load(layout.start(.references) + SegmentLayout.recordBytes * index + 60, as: UInt32.self))
+        }
+        // The last record that begins at or before the range, and the first that begins after it.
+        func beginning(after tick: Int) -> Int {
+            var low = 0, high = layout.references
+            while low < high {
+                let middle = (low + high) / 2
+                if first(middle) <= tick { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        let end = beginning(after: ticks.upperBound)
+        var start = max(0, beginning(after: ticks.lowerBound) - 1)
+        // Records without sound begin where their successor does.
+        while start > 0, first(start - 1) == first(start) { start -= 1 }
+        return min(start, end)..<end
+    }
+
+    /// The constellation of one record, for comparison.
+    func sound(_ index: Int) throws(IndexError) -> SoundPrint {
+        SoundPrint(try peaks(of: record(index)), hopsMax: Prepared.hopsMax)
     }
 
     // MARK: Codes and sound

@@ -57,6 +57,8 @@ struct SegmentLayout: Equatable, Sendable {
     static let qualityBytes = 1
     static let boundary = 64
     static let noName: UInt16 = 0xFFFF
+    /// Ticks between two sounds: 1.5 s.
+    static let ticksBetween: UInt32 = 64
 
     enum Section: Int, CaseIterable { case references, names, hashes, times, qualities, peaks, postings }
 

@@ -46,6 +46,8 @@ enum SegmentWriter {
 
         var records = ByteWriter(), names = ByteWriter(), sound = ByteWriter()
         var firstCode = 0, firstTick: UInt32 = 0
+        var postings: [UInt64] = []  // key, then place: one integer sorts both
+        postings.reserveCapacity(peaks * SoundLandmarkParameters.v1.storedPairs)
         for entry in entries {
             let reference = entry.reference, print = entry.fingerprint
             records.append(reference.sequence)
@@ -67,12 +69,15 @@ enum SegmentWriter {
             records.append(UInt32(print.audio.peaks.count))
             records.append(firstTick)
             sound.append(contentsOf: coded)
+            SoundLandmarks().store(print.audio.peaks, firstTick: firstTick, into: &postings)
+            firstTick += Self.ticks(of: print.audio)
             firstCode += print.video.frames.count
         }
+        let coded = encoded(&postings, ticks: firstTick)
 
         let layout = SegmentLayout(
             references: UInt32(entries.count), codes: UInt32(codes), peakBytes: UInt32(sound.bytes.count),
-            nameBytes: UInt32(names.bytes.count), postingBytes: 0)
+            nameBytes: UInt32(names.bytes.count), postingBytes: UInt64(coded.count))
         var writer = ByteWriter()
         writer.reserve(layout.fileBytes)
         writer.append(SegmentLayout.magic)
@@ -84,6 +89,7 @@ enum SegmentWriter {
         writer.append(UInt32(sound.bytes.count))
         writer.append(UInt32(names.bytes.count))
         writer.append(contentsOf: [UInt8](repeating: 0, count: SegmentLayout.headerBytes - writer.bytes.count))
+        writer.set(UInt64(coded.count), at: SegmentLayout.postingBytesOffset)
         writer.set(UInt64(peaks), at: SegmentLayout.peakCountOffset)
 
         writer.append(contentsOf: records.bytes)
@@ -105,6 +111,8 @@ enum SegmentWriter {
         writer.pad(to: SegmentLayout.boundary)
         writer.append(contentsOf: sound.bytes)
         writer.pad(to: SegmentLayout.boundary)
+        writer.append(contentsOf: coded)
+        writer.pad(to: SegmentLayout.boundary)
 
         for section in SegmentLayout.Section.allCases {
             let sum = SectionChecksum.of(writer.bytes, layout.range(section))
@@ -114,5 +122,24 @@ enum SegmentWriter {
             SectionChecksum.of(writer.bytes, 0..<SegmentLayout.headerChecksumOffset),
             at: SegmentLayout.headerChecksumOffset)
         return writer.bytes
+    }
+
+    /// The room of a sound on its segment's timeline: to its last peak, and far enough beyond that no delay means
+    /// two sounds.
+    static func ticks(of sound: AudioFingerprint) -> UInt32 {
+        sound.peaks.last.map { $0.hop / 2 + SegmentLayout.ticksBetween } ?? 0
+    }
+
+    private static func encoded(_ postings: inout [UInt64], ticks: UInt32) -> [UInt8] {
+        guard !postings.isEmpty else { return [] }
+        postings.sort()
+        var encoder = SoundPostingsEncoder(ticks: UInt64(ticks))
+        var last: UInt64?
+        for posting in postings where posting != last {
+            encoder.append(
+                SoundPosting(key: UInt32(posting >> 32), place: UInt32(truncatingIfNeeded: posting)))
+            last = posting
+        }
+        return encoder.finish()
     }
 }

@@ -10,30 +10,19 @@ struct SoundLandmarks {
 
     init(parameters: SoundLandmarkParameters = .v1) { self.parameters = parameters }
 
-    /// What is stored of a sound: ascending by key, then tick; each once. `firstTick` is added to every tick.
-    func stored(_ peaks: [SoundPeak], firstTick: UInt32) -> [SoundPosting] {
-        var found: [SoundPosting] = []
-        found.reserveCapacity(peaks.count * parameters.storedPairs)
+    /// Appends what is stored of a sound, key above place, each once; `firstTick` is added to every tick.
+    func store(_ peaks: [SoundPeak], firstTick: UInt32, into postings: inout [UInt64]) {
         for (index, first) in peaks.enumerated() {
             var pairs = 0
             for second in peaks[(index + 1)...] {
                 let hops = Int(second.hop) - Int(first.hop), bands = Int(second.band) - Int(first.band)
                 if hops > parameters.mostHops || pairs == parameters.storedPairs { break }
                 guard hops >= parameters.leastHops, abs(bands) <= parameters.mostBands else { continue }
-                found.append(
-                    SoundPosting(
-                        key: key(band: Int(first.band) / 2, up: Self.half(bands), ticks: hops / 2),
-                        place: firstTick + first.hop / 2))
+                let key = key(band: Int(first.band) / 2, up: Self.half(bands), ticks: hops / 2)
+                postings.append(UInt64(key) << 32 | UInt64(firstTick + first.hop / 2))
                 pairs += 1
             }
         }
-        found.sort { ($0.key, $0.place) < ($1.key, $1.place) }
-        var last: SoundPosting?
-        found.removeAll { posting in
-            defer { last = posting }
-            return posting == last
-        }
-        return found
     }
 
     /// What a query asks for under a hypothesis. Ticks are the reference's: those of the query times the tempo.

@@ -2,7 +2,6 @@
 // are invisible to Swift.
 #pragma once
 
-#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -30,5 +29,7 @@ int moire_pipe(int ends[2]);
 int moire_close_from(unsigned first);
 
 /// Has a process that is about to be spawned begin without any descriptor from `first` upwards.
-/// Returns 0 or an errno. In C because the call is declared for _GNU_SOURCE alone.
-int moire_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
+/// `actions` is a posix_spawn_file_actions_t; without its type, so that importing this header does not import
+/// all of the C library's signals with it. Returns 0 or an errno. In C because the call is declared for
+/// _GNU_SOURCE alone.
+int moire_spawn_close_from(void *actions, int first);

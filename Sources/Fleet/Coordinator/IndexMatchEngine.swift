@@ -19,16 +19,14 @@ public struct IndexMatchEngine: MatchEngine {
         }
     }
 
-    /// Everything that shares anything with the video: the aligner's weakest answers count too.
+    /// Everything worth comparing with the video, by the index's wide gates.
     ///
-    /// That makes candidates symmetric by margin, not by proof. The index's own gate (near frames,
-    /// equal landmarks) is the same from either side; after it the aligner answers in one direction,
-    /// and here any evidence at all is enough, while a verdict needs six decades of it
-    /// (`Aligner.confidentScore`). A pair would have to lose all six by being turned round to be missed.
+    /// That makes candidates symmetric by margin, not by proof: near frames are the same from either side, while
+    /// the search by sound asks from one. It lets pass whatever stands out by three decades, and a verdict needs
+    /// four beyond the price of the search (`Aligner.confidentScore`), about nine in all.
     public func candidates(of video: MatchVideo) throws -> MatchCandidates {
-        let options = LookupOptions(minimumScore: 0, matchesMax: .max, excluding: [video.id])
-        let found = try index.lookup(video.fingerprint, id: video.id, options: options)
-        return MatchCandidates(ids: Set(found.matches.map(\.reference)), searched: found.referencesSearched)
+        let found = try index.candidates(of: video.fingerprint, options: LookupOptions(excluding: [video.id]))
+        return MatchCandidates(ids: found.ids, searched: found.searched)
     }
 
     public func verdict(query: MatchVideo, reference: MatchVideo) -> [Match] {

@@ -1,0 +1,109 @@
+/// Which references may hold a query's sound: the inverted lists propose, a look at the constellations confirms.
+///
+/// The query's landmarks vote for places in each segment, first as the sound is, then under every hypothesis of a
+/// changed speed or pitch. The best places of each round are looked at: one histogram of delays for each, in which
+/// the proposed delay must stand out. What passes is judged in full by `Aligner`. Work is bounded by the query: by the
+/// votes that are cast and the places that are looked at, however much there is in the index.
+struct SoundSearch {
+    private let query: SoundPrint
+    private let segments: [Snapshot.Live]
+    private let parameters: SoundSearchParameters
+    private let isWanted: (_ segment: Int, _ record: Int) -> Bool
+
+    struct Place: Hashable {
+        var segment: Int
+        var record: Int
+    }
+
+    private struct Proposal {
+        var place: Place
+        var hypothesis: SoundHypothesis
+        /// Hops: where hop 0 of the query lies in the reference.
+        var offset: Double
+        var score: Int
+    }
+
+    /// - Parameter isWanted: whether a record may be a candidate.
+    init(
+        query: SoundPrint, segments: [Snapshot.Live], parameters: SoundSearchParameters = .v1,
+        isWanted: @escaping (_ segment: Int, _ record: Int) -> Bool
+    ) {
+        self.query = query
+        self.segments = segments
+        self.parameters = parameters
+        self.isWanted = isWanted
+    }
+
+    /// Candidates for the sound as it is.
+    func plain() throws(IndexError) -> Set<Place> {
+        try confirmed(proposals([.asItIs], parameters.plain))
+    }
+
+    /// Candidates for the sound at another speed or pitch, without those already known.
+    func changed(besides known: Set<Place>) throws(IndexError) -> Set<Place> {
+        let all = SoundHypothesis.all.filter { $0 != .asItIs }
+        return try confirmed(proposals(all, parameters.changed).filter { !known.contains($0.place) })
+    }
+
+    /// The best proposals of all segments and hypotheses.
+    private func proposals(_ hypotheses: [SoundHypothesis], _ vote: SoundVoteParameters)
+        throws(IndexError) -> [Proposal]
+    {
+        guard !query.isEmpty else { return [] }
+        var scratch = SoundVoteScratch()
+        var found: [Proposal] = []
+        for hypothesis in hypotheses {
+            let landmarks = SoundLandmarks().asked(query, hypothesis)
+            let last = Int(hypothesis.tempo * Double(query.hops.last ?? 0)) / 2
+            for (number, live) in segments.enumerated() {
+                guard let postings = live.segment.postings else { continue }
+                for diagonal in try postings.vote(landmarks, vote, scratch: &scratch).diagonals {
+                    for record in live.segment.records(hearing: diagonal.offset...diagonal.offset + last)
+                    where !live.dead[record] && isWanted(number, record) {
+                        let first = Int(live.segment.record(record).firstTick)
+                        found.append(
+                            Proposal(
+                                place: Place(segment: number, record: record), hypothesis: hypothesis,
+                                offset: Double(2 * (diagonal.offset - first)), score: diagonal.score))
+                    }
+                }
+            }
+        }
+        // Sorting is stable: equals stay in the order of hypotheses, segments and places.
+        found.sort { $0.score > $1.score }
+        return Array(found.prefix(parameters.looksMax))
+    }
+
+    private func confirmed(_ proposals: [Proposal]) throws(IndexError) -> Set<Place> {
+        var confirmed: Set<Place> = []
+        var prints: [Place: SoundPrint] = [:]
+        for proposal in proposals where !confirmed.contains(proposal.place) {
+            let place = proposal.place
+            if prints[place] == nil { prints[place] = try segments[place.segment].segment.sound(place.record) }
+            guard let print = prints[place], !print.isEmpty else { continue }
+            let summit = SoundDelays(query: query, reference: print)
+                .decades(proposal.hypothesis, offset: proposal.offset, reach: parameters.reachHops)
+            if let summit, summit.decades >= parameters.leastDecades { confirmed.insert(place) }
+        }
+        return confirmed
+    }
+}
+
+/// The tuned numbers of a search by sound. They decide what is found and how long it takes, not what a pair is worth.
+struct SoundSearchParameters: Sendable {
+    static let v1 = SoundSearchParameters()
+    /// How landmarks of the sound as it is vote, and those of each other hypothesis.
+    let plain = SoundVoteParameters.v1
+    let changed: SoundVoteParameters = {
+        var vote = SoundVoteParameters.v1
+        vote.diagonalsMax = 16
+        vote.votesMax = 1 << 16
+        return vote
+    }()
+    /// Proposals that are looked at in each round.
+    let looksMax = 128
+    /// Decades by which a proposed delay must stand out: one stranger in a hundred does, most copies by far more.
+    let leastDecades = 3.0
+    /// How far from its proposal a delay may stand out, hops.
+    let reachHops = 16.0
+}
