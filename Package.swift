@@ -62,6 +62,8 @@ let package = Package(
                 ])
             ]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CChromaprint", pkgConfig: "libchromaprint", providers: [.apt(["libchromaprint-dev"])]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CSandbox"),
 
@@ -73,6 +75,7 @@ let package = Package(
         // What is measured in a pass.
         library("Signals", ["CKernels", "Frames"]),
         library("Fingerprints", ["CKernels", "Frames"]),
+        library("Chromaprints", ["CChromaprint", "Fingerprints", "Frames"]),
 
         // Fingerprints of many → matches.
         library("FingerprintIndex", ["CKernels", "Fingerprints", "Frames"]),
@@ -85,7 +88,11 @@ let package = Package(
 
         // The work itself: inside the decode child, on the wire to it, and around it.
         library("DecodeWire", ["CSandbox", "Frames", "Records", "Signals"]),
-        library("Extraction", ["CSandbox", "DecodeWire", "Fingerprints", "Frames", "Media", "Records", "Signals"]),
+        library(
+            "Extraction",
+            [
+                "CSandbox", "Chromaprints", "DecodeWire", "Fingerprints", "Frames", "Media", "Records", "Signals",
+            ]),
         library(
             "Fleet",
             [
@@ -96,7 +103,7 @@ let package = Package(
             "Report",
             ["FingerprintIndex", "Fleet", "Frames", "JobQueue", "Pictures", "Records", "Scoring", "Signals", "Store"]),
 
-        // Thin mains. Only the decoder links FFmpeg.
+        // Thin mains. Only the decoder links FFmpeg, and libchromaprint, which brings it along.
         program("moire-decoder", path: "workers/decoder", ["DecodeWire", "Extraction"]),
         program("moire-extractor", path: "workers/extractor", ["Fleet", "JobQueue", "Store", arguments]),
         program("moire-coordinator", path: "workers/coordinator", ["Fleet", "JobQueue", "Store", arguments]),
@@ -114,6 +121,7 @@ let package = Package(
         tests("MediaTests", ["CKernels", "Frames", "Media", "TestSupport"]),
         tests("SignalsTests", ["CKernels", "Frames", "Signals"]),
         tests("FingerprintsTests", ["CKernels", "Fingerprints", "Frames"]),
+        tests("ChromaprintsTests", ["Chromaprints", "Fingerprints", "Frames"]),
         tests("FingerprintIndexTests", ["CKernels", "FingerprintIndex", "Fingerprints"]),
         tests("JobQueueTests", ["JobQueue", "QueueTestWorker", "Records", "Frames"]),
         tests("ExtractionTests", ["sandbox-probe"]),

@@ -2,7 +2,8 @@ package import Frames
 package import Records
 package import Signals
 
-/// What a decode child found in one pass. The fingerprint travels beside it, in its stored form.
+/// What a decode child found in one pass. The fingerprint travels beside it, in its stored form, and
+/// behind that the words of the Chromaprint, each four bytes, little-endian.
 package struct ExtractAnswer: Sendable, Codable, Equatable {
     package var outcome: Outcome
     package var media: MediaInfo?

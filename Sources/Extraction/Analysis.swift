@@ -1,3 +1,4 @@
+import Chromaprints
 import DecodeWire
 import Fingerprints
 import Frames
@@ -14,6 +15,14 @@ final class Analysis: MediaSink {
     private var loudness = SoundMeter()
     private var pictures = VideoFingerprinter()
     private var sounds = AudioFingerprinter()
+    /// Nil unless it was asked for.
+    private var chromaprinter: Chromaprinter?
+    private let chromaprintLength: ChromaprintLength?
+
+    init(chromaprint: ChromaprintLength? = nil) throws(ChromaprintError) {
+        chromaprintLength = chromaprint
+        if let chromaprint { chromaprinter = try Chromaprinter(secondsMax: chromaprint.secondsMax) }
+    }
 
     func begin(_ info: MediaInfo) { self.info = info }
 
@@ -30,10 +39,14 @@ final class Analysis: MediaSink {
 
     func sound(_ block: SoundBlock) { loudness.add(block) }
 
-    func mono(_ block: MonoBlock) { sounds.add(block) }
+    func mono(_ block: MonoBlock) {
+        sounds.add(block)
+        chromaprinter?.add(block)
+    }
 
-    /// Completes the answer and returns the fingerprint in its stored form.
-    func finish(_ pass: PassResult, into answer: inout ExtractAnswer) -> [UInt8] {
+    /// Completes the answer and returns the fingerprint in its stored form, with the Chromaprint's words
+    /// behind it.
+    func finish(_ pass: PassResult, into answer: inout ExtractAnswer) throws(ChromaprintError) -> [UInt8] {
         answer.static = stills.finish(videoEnd: pass.duration)
         answer.quality = quality.finish()
         answer.recapture = recapture.finish()
@@ -45,6 +58,13 @@ final class Analysis: MediaSink {
             videoAbstainReason: fingerprint.video.abstainReason, audioPeaks: fingerprint.audio.peaks.count,
             audioVersion: FingerprintVersions.audio, audioAbstainReason: fingerprint.audio.abstainReason,
             bytes: stored.count)
-        return stored
+        guard let print = try chromaprinter.take()?.finish() else { return stored }
+        answer.fingerprints?.chromaprint = ExtractRecord.ChromaprintSummary(
+            algorithm: Chromaprint.name(ofAlgorithm: Chromaprint.defaultAlgorithm), library: Chromaprinter.library,
+            words: print.words.count, duration: print.duration ?? 0, secondsMax: chromaprintLength?.secondsMax,
+            abstainReason: print.abstainReason)
+        var blob = stored
+        for word in print.words { LittleEndian.append(word, to: &blob) }
+        return blob
     }
 }

@@ -16,19 +16,19 @@ package struct DecodeAnswer {
 package enum Extractor {
     package static func run(descriptor: Int32, task: DecodeRequest.Task) throws -> DecodeAnswer {
         switch task {
-        case .extract: try extract(descriptor)
+        case .extract(let chromaprint): try extract(descriptor, chromaprint)
         case .pictures(let times, let longestSide): try pictures(descriptor, times, longestSide)
         }
     }
 
-    private static func extract(_ descriptor: Int32) throws -> DecodeAnswer {
-        let analysis = Analysis()
+    private static func extract(_ descriptor: Int32, _ chromaprint: ChromaprintLength?) throws -> DecodeAnswer {
+        let analysis = try Analysis(chromaprint: chromaprint)
         let pass = MediaPass.run(descriptor: descriptor, limits: .standard, sink: analysis)
         var answer = ExtractAnswer(outcome: pass.outcome, media: pass.info)
         // A broken timestamp may claim a month; nothing past the limit was decoded.
         answer.outcome.decodedUntil = pass.outcome.decodedUntil.map { min($0, MediaLimits.standard.durationSeconds) }
         guard pass.outcome.hasResult else { return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: []) }
-        let fingerprint = analysis.finish(pass, into: &answer)
+        let fingerprint = try analysis.finish(pass, into: &answer)
         return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: fingerprint)
     }
 

@@ -35,7 +35,7 @@ public enum Zygote {
         unsafe setenv("TZ", "UTC0", 1)
         tzset()
         // The first coding of a type builds its metadata: some milliseconds.
-        let request = DecodeRequest(task: .extract, memoryBytes: 0, cpuSeconds: 0, sandboxAtLeast: .none)
+        let request = DecodeRequest(task: .extract(), memoryBytes: 0, cpuSeconds: 0, sandboxAtLeast: .none)
         if let json = try? CanonicalJSON.encode(request) {
             _ = try? CanonicalJSON.decode(DecodeRequest.self, from: json)
         }

@@ -56,16 +56,18 @@ public struct ExtractRecord: Sendable, Codable, Equatable {
         public var audioAbstainReason: String?
         /// Bytes of the stored form.
         public var bytes: Int
+        /// Only where it was asked for.
+        public var chromaprint: ChromaprintSummary?
 
         enum CodingKeys: String, CodingKey {
             case videoFrames = "video_frames", videoVersion = "video_version"
             case videoAbstainReason = "video_abstain_reason", audioPeaks = "audio_peaks"
-            case audioVersion = "audio_version", audioAbstainReason = "audio_abstain_reason", bytes
+            case audioVersion = "audio_version", audioAbstainReason = "audio_abstain_reason", bytes, chromaprint
         }
 
         public init(
             videoFrames: Int, videoVersion: String, videoAbstainReason: String?, audioPeaks: Int,
-            audioVersion: String, audioAbstainReason: String?, bytes: Int
+            audioVersion: String, audioAbstainReason: String?, bytes: Int, chromaprint: ChromaprintSummary? = nil
         ) {
             self.videoFrames = videoFrames
             self.videoVersion = videoVersion
@@ -74,6 +76,7 @@ public struct ExtractRecord: Sendable, Codable, Equatable {
             self.audioVersion = audioVersion
             self.audioAbstainReason = audioAbstainReason
             self.bytes = bytes
+            self.chromaprint = chromaprint
         }
     }
 }

@@ -48,6 +48,6 @@ struct Moire: ParsableCommand {
         subcommands: [
             RunCommand.self, ExtractCommand.self, IndexCommand.self, LookupCommand.self, ExplainCommand.self,
             SubmitCommand.self, WorkerCommand.self, CoordinatorCommand.self, ScorerCommand.self,
-            StatusCommand.self, JobsCommand.self, ProfileCommand.self, DoctorCommand.self,
+            StatusCommand.self, JobsCommand.self, ProfileCommand.self, ChromaprintCommand.self, DoctorCommand.self,
         ])
 }

@@ -7,7 +7,7 @@ struct CommandLineTests {
         "Every command has help with examples or a sentence, and ends with 0",
         arguments: [
             "run", "extract", "index", "lookup", "explain", "submit", "worker", "coordinator", "scorer", "status",
-            "jobs", "profile", "doctor",
+            "jobs", "profile", "chromaprint", "doctor",
         ])
     func help(command: String) throws {
         let answer = try Programs.moire(command, "--help")

@@ -10,6 +10,7 @@ packages_build=(
     libavutil-dev       # FFmpeg: frames, time bases
     libswscale-dev      # FFmpeg: pictures to working size
     libswresample-dev   # FFmpeg: sound to working rate
+    libchromaprint-dev  # the fingerprint that AcoustID and ISCC take
     libpng-dev          # thumbnails and evidence pictures
     libsqlite3-dev      # the store
 )
@@ -21,7 +22,10 @@ packages_fixtures=(
     fonts-dejavu-core   # captions in the clips
 )
 
-packages_test=("${packages_fixtures[@]}")
+packages_test=(
+    "${packages_fixtures[@]}"
+    libchromaprint-tools # fpcalc, whose output ours is compared with
+)
 
 is_installed() { [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" == installed ]]; }
 

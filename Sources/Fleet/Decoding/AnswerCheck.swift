@@ -24,7 +24,16 @@ enum AnswerCheck {
         init(_ text: String) { self.text = text }
     }
 
-    static func extract(_ output: [UInt8]) throws -> (answer: ExtractAnswer, fingerprint: Data) {
+    /// An answer that can be believed.
+    struct Extracted {
+        var answer: ExtractAnswer
+        /// `MediaFingerprint` in its stored form.
+        var fingerprint = Data()
+        /// Nil unless it was asked for and the outcome has a result.
+        var chromaprint: Chromaprint?
+    }
+
+    static func extract(_ output: [UInt8], chromaprint asked: ChromaprintLength? = nil) throws -> Extracted {
         let frame = try AnswerFrame(parsing: output, blobBytesMax: AnswerFrame.fingerprintBytesMax)
         let answer = try CanonicalJSON.decode(ExtractAnswer.self, from: frame.json)
         try plausible(answer)
@@ -35,15 +44,41 @@ enum AnswerCheck {
         try spans(answer)
         guard answer.outcome.hasResult else {
             guard frame.blob.isEmpty, answer.fingerprints == nil else { throw Reason("a fingerprint without a result") }
-            return (answer, Data())
+            return Extracted(answer: answer)
         }
         guard let summary = answer.fingerprints else { throw Reason("a result without fingerprints") }
-        let fingerprint = try MediaFingerprint(decoding: [UInt8](frame.blob))
+        guard (0...frame.blob.count).contains(summary.bytes) else { throw Reason("a fingerprint cut short") }
+        let stored = frame.blob.prefix(summary.bytes)
+        let fingerprint = try MediaFingerprint(decoding: [UInt8](stored))
         guard fingerprint.duration.isFinite, (0...secondsMax).contains(fingerprint.duration),
-            summary.videoFrames == fingerprint.video.frames.count, summary.bytes == frame.blob.count,
-            summary.audioPeaks == fingerprint.audio.peaks.count
+            summary.videoFrames == fingerprint.video.frames.count, summary.audioPeaks == fingerprint.audio.peaks.count
         else { throw Reason("the fingerprint is not the one in the summary") }
-        return (answer, frame.blob)
+        return Extracted(
+            answer: answer, fingerprint: Data(stored),
+            chromaprint: try words([UInt8](frame.blob.dropFirst(summary.bytes)), summary.chromaprint, asked))
+    }
+
+    /// The Chromaprint behind the fingerprint. Any words are words; what can be false is how many there
+    /// are, and what is said of them.
+    private static func words(
+        _ bytes: [UInt8], _ summary: ExtractRecord.ChromaprintSummary?, _ asked: ChromaprintLength?
+    ) throws -> Chromaprint? {
+        guard let summary, let asked else {
+            guard summary == nil, asked == nil, bytes.isEmpty else {
+                throw Reason("a Chromaprint that was not asked for, or none that was")
+            }
+            return nil
+        }
+        guard summary.label == "chromaprint", isCode(summary.algorithm), summary.secondsMax == asked.secondsMax,
+            (0...secondsMax).contains(summary.duration), (0...Chromaprint.wordsMax).contains(summary.words),
+            bytes.count == summary.words * 4,
+            // No word is without sound: each begins a frame that lies in it.
+            Double(summary.words) * Chromaprint.wordSeconds <= summary.duration,
+            summary.abstainReason.map(isCode) ?? true, (summary.abstainReason != nil) == (summary.words == 0)
+        else { throw Reason("the Chromaprint is not the one in the summary") }
+        return Chromaprint(
+            words: (0..<summary.words).map { LittleEndian.read(UInt32.self, from: bytes, at: $0 * 4) },
+            algorithm: Chromaprint.defaultAlgorithm, duration: summary.duration, abstainReason: summary.abstainReason)
     }
 
     static func pictures(_ output: [UInt8], count: Int, longestSide: Int) throws -> [RGBImage?] {
@@ -69,9 +104,14 @@ enum AnswerCheck {
     static func picturesBytesMax(count: Int, longestSide: Int) -> Int { count * longestSide * longestSide * 3 }
 
     private static func outcome(_ outcome: Outcome) throws {
-        let isCode = outcome.reason.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
-        guard isCode, (1...64).contains(outcome.reason.utf8.count) else { throw Reason("a reason that is no code") }
+        guard isCode(outcome.reason) else { throw Reason("a reason that is no code") }
         if let until = outcome.decodedUntil { try time(until) }
+    }
+
+    /// Lower-case letters, digits and underscores, 1 to 64 of them.
+    private static func isCode(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
     }
 
     private static func spans(_ answer: ExtractAnswer) throws {

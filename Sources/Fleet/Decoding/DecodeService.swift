@@ -1,4 +1,5 @@
 import DecodeWire
+public import Fingerprints
 public import FoundationEssentials
 public import Frames
 public import Records
@@ -14,6 +15,8 @@ public final class DecodeService: Sendable {
         public var record: ExtractRecord
         /// `MediaFingerprint` in its stored form; empty when the outcome has no result.
         public var fingerprint: Data
+        /// Nil unless it was asked for and the outcome has a result.
+        public var chromaprint: Chromaprint?
         /// Processor time of the decode child.
         public var cpuSeconds: Double
         /// Largest resident set of the decode child.
@@ -73,7 +76,9 @@ public final class DecodeService: Sendable {
     }
 
     /// One pass over a file. Whatever is wrong with the file is in the record's outcome.
-    public func extract(path input: String) throws(DecodeError) -> Extracted {
+    ///
+    /// - Parameter chromaprint: also make a Chromaprint, over this much of the sound.
+    public func extract(path input: String, chromaprint: ChromaprintLength? = nil) throws(DecodeError) -> Extracted {
         let file: Opened
         switch try opened(input) {
         case .refused(let refusal):
@@ -81,7 +86,7 @@ public final class DecodeService: Sendable {
                 record: ExtractRecord(
                     input: .init(path: input, bytes: refusal.bytes), outcome: refusal.outcome,
                     producer: producer([], nil)),
-                fingerprint: Data(), cpuSeconds: 0, peakBytes: 0)
+                fingerprint: Data(), chromaprint: nil, cpuSeconds: 0, peakBytes: 0)
         case .file(let opened): file = opened
         }
         let digest = file.input.digest()
@@ -91,7 +96,7 @@ public final class DecodeService: Sendable {
             let libraries = try slot.ready().hello.libraries
             return (
                 try slot.run(
-                    .extract, media: file.input.descriptor.raw, deadlineSeconds: deadlineSeconds,
+                    .extract(chromaprint: chromaprint), media: file.input.descriptor.raw, deadlineSeconds: deadlineSeconds,
                     outputBytesMax: outputMax), libraries
             )
         }
@@ -105,13 +110,18 @@ public final class DecodeService: Sendable {
                 .refused, reason: "changed_while_read",
                 sentence: "\(input) was written to while it was read; submit it when it is whole.")
         }
-        let (answer, fingerprint) = failure.map { (ExtractAnswer(outcome: $0), Data()) } ?? Self.believed(run.output)
+        let believed =
+            failure.map { AnswerCheck.Extracted(answer: ExtractAnswer(outcome: $0)) }
+            ?? Self.believed(run.output, chromaprint)
+        let answer = believed.answer
         let record = ExtractRecord(
             input: .init(path: input, bytes: file.input.bytes, digest: digest),
             outcome: answer.outcome, media: answer.media, static: answer.static,
             quality: answer.quality, recapture: answer.recapture, sound: answer.sound,
             fingerprints: answer.fingerprints, producer: producer(libraries, run.sandbox))
-        return Extracted(record: record, fingerprint: fingerprint, cpuSeconds: run.cpuSeconds, peakBytes: run.peakBytes)
+        return Extracted(
+            record: record, fingerprint: believed.fingerprint, chromaprint: believed.chromaprint,
+            cpuSeconds: run.cpuSeconds, peakBytes: run.peakBytes)
     }
 
     /// The frames shown at `times` (seconds), at most `DecodeRequest.picturesMax`, each scaled to at
@@ -196,8 +206,10 @@ extension DecodeService {
         "The kernel offers neither Landlock nor seccomp here, so a hostile file could reach the rest of "
             + "the machine; use a kernel that has them, or allow unsandboxed decoding explicitly.")
 
-    private static func believed(_ output: [UInt8]) -> (ExtractAnswer, Data) {
-        do { return try AnswerCheck.extract(output) } catch { return (ExtractAnswer(outcome: lie(error)), Data()) }
+    private static func believed(_ output: [UInt8], _ chromaprint: ChromaprintLength?) -> AnswerCheck.Extracted {
+        do { return try AnswerCheck.extract(output, chromaprint: chromaprint) } catch {
+            return AnswerCheck.Extracted(answer: ExtractAnswer(outcome: lie(error)))
+        }
     }
 
     private static func lie(_ error: any Error) -> Outcome {

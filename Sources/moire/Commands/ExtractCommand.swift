@@ -14,6 +14,7 @@ struct ExtractCommand: ParsableCommand {
               moire extract clip.mp4
               moire extract --format jsonl uploads/ > features.jsonl
               moire extract --vpdq-folder hashes/ clip.mp4      also writes hashes/clip.mp4.vpdq.txt
+              moire extract --chromaprint-folder prints/ song.mp3      also writes prints/song.mp3.fpcalc.json
             """)
 
     @OptionGroup var output: FormatOption
@@ -22,6 +23,8 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: "Also write each file's frame hashes as a vPDQ text file into this folder.")
     var vpdqFolder: String?
 
+    @OptionGroup var chromaprint: ChromaprintOptions
+
     @Argument(help: "Files, or folders to search.")
     var files: [String]
 
@@ -29,12 +32,14 @@ struct ExtractCommand: ParsableCommand {
         let media = try Inputs.media(files)
         let decoder = try decoding.service()
         if let vpdqFolder { try Inputs.makeFolder(vpdqFolder) }
-        let collected = Mutex<(records: [ExtractRecord], failed: Int)>(([], 0))
+        if let folder = chromaprint.chromaprintFolder { try Inputs.makeFolder(folder) }
+        let collected = Mutex<(records: [ExtractRecord], failed: Int, unwritten: Int)>(([], 0, 0))
         let format = output.format
         let folder = vpdqFolder
+        let (printFolder, length, form) = (chromaprint.chromaprintFolder, chromaprint.length, chromaprint.form)
         try Failure.environmental {
             try OrderedWork.run(media.files, slots: decoding.slots) { file in
-                try decoder.extract(path: file.path)
+                try decoder.extract(path: file.path, chromaprint: length)
             } deliver: { file, extraction in
                 let record = extraction.record
                 collected.withLock { if !record.outcome.hasResult { $0.failed += 1 } }
@@ -46,10 +51,18 @@ struct ExtractCommand: ParsableCommand {
                 if let folder, let fingerprint = try? MediaFingerprint(decoding: Array(extraction.fingerprint)) {
                     VPDQExport.write(fingerprint.video, as: "\(folder)/\(file.name).vpdq.txt")
                 }
+                if let printFolder, let print = extraction.chromaprint {
+                    if let reason = print.abstainReason {
+                        Output.note("moire: \(file.path) has no Chromaprint: \(reason)")
+                    } else if !ChromaprintExport.write(print, as: form, to: "\(printFolder)/\(file.name).fpcalc.json") {
+                        collected.withLock { $0.unwritten += 1 }
+                    }
+                }
             }
         }
         let result = collected.withLock { $0 }
         if format == .json { try Output.values(result.records, as: .json) }
+        if result.unwritten > 0 { throw Failure(.environment, "\(result.unwritten) Chromaprints were not written") }
         if result.failed > 0 { throw Failure(.inputs, "\(result.failed) of \(media.files.count) files gave no result") }
     }
 }
