@@ -3,6 +3,6 @@
 #pragma once
 #include <chromaprint.h>
 
-// An unnamed macro would reach Swift, an enumerator of a C enum reaches it as another type than the
-// functions take.
+// By its own name, because the library's default may become another one and fingerprints name theirs;
+// as an int, because Swift gives enumerators another type than the functions take.
 static const int moire_chromaprint_algorithm = CHROMAPRINT_ALGORITHM_TEST2;

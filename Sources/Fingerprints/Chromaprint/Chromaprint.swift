@@ -31,6 +31,12 @@ public struct Chromaprint: Sendable, Equatable {
         self.abstainReason = abstainReason
     }
 
+    /// False when the sound is known to go on behind the last word.
+    public var coversAll: Bool {
+        // A word hears 2.7 s, the last one to the end; the rest forgives what containers say.
+        (duration ?? 0) <= Double(words.count) * Self.wordSeconds + 5
+    }
+
     /// What `algorithm` is called in the library's header; it counts from 0 and names from 1.
     public static func name(ofAlgorithm algorithm: UInt8) -> String { "test\(Int(algorithm) + 1)" }
 }

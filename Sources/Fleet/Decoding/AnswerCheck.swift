@@ -51,7 +51,8 @@ enum AnswerCheck {
         let stored = frame.blob.prefix(summary.bytes)
         let fingerprint = try MediaFingerprint(decoding: [UInt8](stored))
         guard fingerprint.duration.isFinite, (0...secondsMax).contains(fingerprint.duration),
-            summary.videoFrames == fingerprint.video.frames.count, summary.audioPeaks == fingerprint.audio.peaks.count
+            summary.videoFrames == fingerprint.video.frames.count,
+            summary.audioPeaks == fingerprint.audio.peaks.count
         else { throw Reason("the fingerprint is not the one in the summary") }
         return Extracted(
             answer: answer, fingerprint: Data(stored),

@@ -96,7 +96,8 @@ public final class DecodeService: Sendable {
             let libraries = try slot.ready().hello.libraries
             return (
                 try slot.run(
-                    .extract(chromaprint: chromaprint), media: file.input.descriptor.raw, deadlineSeconds: deadlineSeconds,
+                    .extract(chromaprint: chromaprint), media: file.input.descriptor.raw,
+                    deadlineSeconds: deadlineSeconds,
                     outputBytesMax: outputMax), libraries
             )
         }

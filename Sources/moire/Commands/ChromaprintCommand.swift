@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fingerprints
+import Fleet
 import Foundation
 import Records
 
@@ -11,7 +12,7 @@ struct ChromaprintCommand: ParsableCommand {
             Chromaprint is made to identify whole recordings; it is not what Moiré matches by. Files with them are
             written by `moire extract --chromaprint-folder` and by Chromaprint's own `fpcalc`.
             """,
-        subcommands: [ChromaprintCompareCommand.self])
+        subcommands: [ChromaprintCompareCommand.self, ChromaprintISCCCommand.self])
 }
 
 struct ChromaprintCompareCommand: ParsableCommand {
@@ -20,8 +21,7 @@ struct ChromaprintCompareCommand: ParsableCommand {
         discussion: """
             A and B are texts of `fpcalc` (JSON, lines or plain; compressed or raw) or of `moire extract
             --chromaprint-folder`. They are aligned where most words agree, and then compared bit by bit: the same
-            recording differs in few bits, others in about half. What lies between is not for Chromaprint to tell:
-            silence, hum and speech are alike by themselves.
+            recording differs in few bits, others in about half. What lies between is not for Chromaprint to tell.
 
             EXAMPLES
               moire chromaprint compare a.mp3.fpcalc.json b.mp3.fpcalc.json
@@ -106,7 +106,8 @@ struct ChromaprintAnswer: Encodable {
         }
         for (name, side, coverage) in [("A", a, coverageA), ("B", b, coverageB)] {
             let duration = side.duration.map { " of \(Output.seconds($0)) s of sound" } ?? ""
-            lines.append("  \(name)  \(side.path): \(side.words) words\(duration), \(Output.percent(coverage)) compared")
+            lines.append(
+                "  \(name)  \(side.path): \(side.words) words\(duration), \(Output.percent(coverage)) compared")
         }
         lines.append("  Chromaprint is made to identify whole recordings; it is not what Moiré matches by.")
         return lines
@@ -116,11 +117,57 @@ struct ChromaprintAnswer: Encodable {
 extension ChromaprintComparison.Verdict {
     var sentence: String {
         switch self {
-        case .sameRecording: "so few bits differ only between copies of one recording, or between silences and hums."
-        case .different: "as many bits differ as between recordings that have nothing to do with each other."
+        case .sameRecording: "so few bits differ only between copies of one recording."
+        case .different: "they agree no more than recordings that have nothing to do with each other."
+        case .featureless: "one of them is silence or a single tone there, which is alike without being a copy."
         case .undecided: "fewer bits differ than between most strangers, and more than between most copies."
-        case .tooShort: "too little faces each other to say anything."
+        case .tooShort: "one of them is shorter than the five seconds that a comparison needs."
         }
+    }
+}
+
+struct ChromaprintISCCCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "iscc", abstract: "ISCC's Audio-Codes (ISO 24138) of Chromaprints.",
+        discussion: """
+            An Audio-Code is of the whole sound, so the files must be, too: `moire extract --chromaprint-seconds 0`,
+            or `fpcalc -length 0`. One that covers less is named on standard error.
+
+            EXAMPLES
+              moire extract --chromaprint-folder prints/ --chromaprint-seconds 0 song.mp3
+              moire chromaprint iscc prints/song.mp3.fpcalc.json
+            """)
+
+    @OptionGroup var output: FormatOption
+
+    @Option(help: "Bits of a code: 64 to 256, a multiple of 32.")
+    var bits = 64
+
+    @Argument(help: "Chromaprint files.")
+    var files: [String]
+
+    struct Line: Encodable {
+        var path: String
+        var iscc: String
+        var words: Int
+    }
+
+    func validate() throws {
+        guard ISCCAudioCode.lengths.contains(bits) else {
+            throw ValidationError("--bits takes \(ISCCAudioCode.lengths.map(String.init).joined(separator: ", "))")
+        }
+    }
+
+    mutating func run() throws {
+        let lines = try files.map { path in
+            let print = try ChromaprintInput.read(path)
+            if !print.coversAll {
+                Output.note("moire: \(path) covers only the beginning of its sound, and so does its Audio-Code")
+            }
+            return Line(path: path, iscc: ISCCAudioCode.code(of: print, bits: bits), words: print.words.count)
+        }
+        guard output.format == .text else { return try Output.values(lines, as: output.format) }
+        for line in lines { Output.line("\(line.iscc)  \(line.path)") }
     }
 }
 
@@ -144,6 +191,17 @@ enum ChromaprintInput {
 
 /// Writes Chromaprints the way `fpcalc` prints them.
 enum ChromaprintExport {
+    /// Files are named after their media, so that two of one name would be one file.
+    static func checkNames(_ media: MediaFiles) throws {
+        var seen: [String: String] = [:]
+        for file in media.files {
+            if let other = seen.updateValue(file.path, forKey: file.name) {
+                throw Failure(
+                    .usage, "\(other) and \(file.path) would share the Chromaprint file \(file.name).fpcalc.json")
+            }
+        }
+    }
+
     /// False when the file could not be written; the reason is then on standard error.
     static func write(_ print: Chromaprint, as form: ChromaprintFile.Form, to path: String) -> Bool {
         do {

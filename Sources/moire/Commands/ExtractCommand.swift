@@ -32,7 +32,10 @@ struct ExtractCommand: ParsableCommand {
         let media = try Inputs.media(files)
         let decoder = try decoding.service()
         if let vpdqFolder { try Inputs.makeFolder(vpdqFolder) }
-        if let folder = chromaprint.chromaprintFolder { try Inputs.makeFolder(folder) }
+        if let folder = chromaprint.chromaprintFolder {
+            try ChromaprintExport.checkNames(media)
+            try Inputs.makeFolder(folder)
+        }
         let collected = Mutex<(records: [ExtractRecord], failed: Int, unwritten: Int)>(([], 0, 0))
         let format = output.format
         let folder = vpdqFolder

@@ -64,6 +64,10 @@ enum ExtractText {
                 "\(prints.videoFrames) frames\(note(prints.videoAbstainReason)), \(prints.audioPeaks) peaks of sound\(note(prints.audioAbstainReason)), \(prints.bytes) bytes"
             )
         }
+        if let print = record.fingerprints?.chromaprint {
+            let part = print.secondsMax.map { " of the first \(Output.seconds($0)) s" } ?? " of all"
+            row("chromaprint", "\(print.words) words\(part)\(note(print.abstainReason)), \(print.library)")
+        }
         return lines
     }
 

@@ -58,6 +58,48 @@ struct AnswerCheckTests {
         #expect(throws: (any Error).self) { _ = try AnswerCheck.extract(output(answer)) }
     }
 
+    private func chromaprint(_ words: Int, _ change: (inout ExtractRecord.ChromaprintSummary) -> Void = { _ in })
+        throws -> [UInt8]
+    {
+        var answer = good
+        var summary = ExtractRecord.ChromaprintSummary(
+            algorithm: "test2", library: "libchromaprint 1.5.1", words: 3, duration: 3.1, secondsMax: 120,
+            abstainReason: nil)
+        change(&summary)
+        answer.fingerprints?.chromaprint = summary
+        return try output(answer, blob: fingerprint.encoded() + (0..<words * 4).map { UInt8($0) })
+    }
+
+    @Test("A Chromaprint comes behind the fingerprint, little-endian")
+    func chromaprintWords() throws {
+        let believed = try AnswerCheck.extract(chromaprint(3), chromaprint: .acoustID)
+        #expect(believed.chromaprint?.words == [0x0302_0100, 0x0706_0504, 0x0B0A_0908])
+        #expect(believed.chromaprint?.duration == 3.1)
+        #expect([UInt8](believed.fingerprint) == fingerprint.encoded())
+    }
+
+    @Test("A Chromaprint that was not asked for, is missing, or is not what is said of it, is not believed")
+    func chromaprintLies() throws {
+        let lies: [([UInt8], ChromaprintLength?)] = [
+            (try chromaprint(3), nil), (try output(good), .acoustID), (try chromaprint(2), .acoustID),
+            (try chromaprint(4), .acoustID), (try chromaprint(3), .whole),
+            (try chromaprint(3) { $0.label = "acoustid" }, .acoustID),
+            (try chromaprint(3) { $0.algorithm = "Test 2" }, .acoustID),
+            (try chromaprint(3) { $0.abstainReason = "too_short" }, .acoustID),
+            (try chromaprint(0) { $0.words = 0 }, .acoustID),
+            (try chromaprint(3) { $0.words = .max }, .acoustID), (try chromaprint(3) { $0.words = -3 }, .acoustID),
+            (try chromaprint(3) { $0.duration = -1 }, .acoustID),
+            (try chromaprint(3) { $0.duration = 0.3 }, .acoustID),
+            (try chromaprint(3) { $0.library = "\u{1B}[2J" }, .acoustID),
+            (try output(good, blob: fingerprint.encoded() + [1, 2, 3, 4]), nil),
+        ]
+        for (index, (bytes, asked)) in lies.enumerated() {
+            #expect(throws: (any Error).self, "lie \(index)") {
+                _ = try AnswerCheck.extract(bytes, chromaprint: asked)
+            }
+        }
+    }
+
     @Test("An answer cut anywhere, or with a byte too many, is no answer")
     func cut() throws {
         let whole = try output(good)
