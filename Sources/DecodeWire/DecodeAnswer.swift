@@ -36,3 +36,11 @@ package struct PicturesAnswer: Sendable, Codable, Equatable {
 
     package init(pictures: [Size?]) { self.pictures = pictures }
 }
+
+/// Whether there is a spectrogram. Its pixels travel beside it, one byte each, in the size of the request;
+/// none when the outcome has no result.
+package struct SpectrogramAnswer: Sendable, Codable, Equatable {
+    package var outcome: Outcome
+
+    package init(outcome: Outcome) { self.outcome = outcome }
+}

@@ -11,12 +11,19 @@ package struct DecodeRequest: Sendable, Codable, Equatable {
     package static let picturesMax = 256
     /// Longest side of a picture that can be asked for, pixels.
     package static let pictureSideMax = 2048
+    /// Largest spectrogram that can be asked for, pixels, and the longest stretch, seconds: a film's sound
+    /// does not become readable on one picture.
+    package static let spectrogramColumnsMax = 4096
+    package static let spectrogramRowsMax = 512
+    package static let spectrogramSecondsMax = 600.0
 
     package enum Task: Sendable, Codable, Equatable {
         /// One pass over the file: signals and fingerprints; a Chromaprint only when its length is given.
         case extract(chromaprint: ChromaprintLength? = nil)
         /// The frames shown at `times`, seconds.
         case pictures(times: [Double], longestSide: Int)
+        /// What sounds from `start` up to `end`, seconds.
+        case spectrogram(start: Double, end: Double, columns: Int, rows: Int)
     }
 
     package var version: Int

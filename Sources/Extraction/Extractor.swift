@@ -18,6 +18,8 @@ package enum Extractor {
         switch task {
         case .extract(let chromaprint): try extract(descriptor, chromaprint)
         case .pictures(let times, let longestSide): try pictures(descriptor, times, longestSide)
+        case .spectrogram(let start, let end, let columns, let rows):
+            try spectrogram(descriptor, start..<end, columns: columns, rows: rows)
         }
     }
 
@@ -39,5 +41,14 @@ package enum Extractor {
         return DecodeAnswer(
             json: try CanonicalJSON.encode(PicturesAnswer(pictures: sizes)),
             blob: images.flatMap { $0?.pixels ?? [] })
+    }
+
+    private static func spectrogram(_ descriptor: Int32, _ stretch: Range<Double>, columns: Int, rows: Int) throws
+        -> DecodeAnswer
+    {
+        let (image, outcome) = SpectrogramGrab.spectrogram(
+            descriptor: descriptor, start: stretch.lowerBound, end: stretch.upperBound, columns: columns, rows: rows)
+        return DecodeAnswer(
+            json: try CanonicalJSON.encode(SpectrogramAnswer(outcome: outcome)), blob: image?.pixels ?? [])
     }
 }

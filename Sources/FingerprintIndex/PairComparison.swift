@@ -173,7 +173,8 @@ struct PairComparison {
             offset: candidate.line.offset, mirrored: candidate.line.mirrored, videoDecades: candidate.videoDecades,
             audioDecades: candidate.audioDecades, searchCost: candidate.cost,
             videoMoments: candidate.video?.distinct ?? 0, audioMoments: candidate.audio?.moments ?? 0,
-            framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond)
+            framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond,
+            soundPairs: SoundPair.peaks(at: candidate.audio?.pairs ?? [], query: query, reference: reference))
     }
 
     private func match(_ candidate: Candidate, names: Aligner.Names) -> Match {

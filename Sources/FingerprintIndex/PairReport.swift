@@ -46,11 +46,17 @@ public struct PairReport: Sendable, Codable, Equatable {
         public var framePairs: [FramePair]
         /// Peaks of sound that meet in each second of the query, from 0.
         public var peaksPerSecond: [Int]
+        /// Peaks of sound that lie on the line, in the query's order; at most `SoundPair.reportMax`, spread
+        /// evenly where there are more.
+        public var soundPairs: [SoundPair] = []
+        /// Semitones by which the query is higher than the reference; 0 when the pitch was not changed.
+        public var pitch = 0.0
 
         enum CodingKeys: String, CodingKey {
             case score, speed, offset, mirrored, videoDecades = "video_decades", audioDecades = "audio_decades"
             case searchCost = "search_cost", videoMoments = "video_moments", audioMoments = "audio_moments"
             case framePairs = "frame_pairs", peaksPerSecond = "peaks_per_second"
+            case soundPairs = "sound_pairs", pitch = "pitch_semitones"
         }
     }
 

@@ -46,4 +46,15 @@ public enum MediaPass {
         }
         return run.toEnd()
     }
+
+    /// The same pass without the picture, up to about `end` seconds of sound.
+    static func hear(descriptor: Int32, until end: Double, limits: MediaLimits, sink: any MediaSink) -> PassResult {
+        av_log_set_level(AV_LOG_QUIET)
+        av_max_alloc(limits.allocationBytes)
+        do {
+            return try PassRun(descriptor: descriptor, limits: limits, sink: sink, soundUntil: end).toEnd()
+        } catch {
+            return PassResult(outcome: OutcomeRules.judge(error, decodedUntil: nil))
+        }
+    }
 }

@@ -11,23 +11,27 @@ import Frames
     private let claims: (video: Double?, audio: Double?)
     private let video: VideoTrack?
     private let audio: AudioTrack?
+    /// Only sound is decoded, and none that begins later; nil for the whole file.
+    private let soundUntil: Double?
     private var packetClock = PacketClock()
     private var packets = 0
     private var readErrorText: String?
 
     /// Reads the header, opens the decoders and tells the sink what the file is.
-    init(descriptor: Int32, limits: MediaLimits, sink: any MediaSink) throws(Ending) {
+    init(descriptor: Int32, limits: MediaLimits, sink: any MediaSink, soundUntil: Double? = nil) throws(Ending) {
         let opened = try OpenedFile(descriptor: descriptor, limits: limits)
         self.limits = limits
         choice = opened.choice
         info = opened.info
         claims = opened.claims
-        video = try opened.videoTrack(limits, sink)
+        self.soundUntil = soundUntil
+        if soundUntil != nil, choice.audio == nil { throw .undecodable("no_audio", "The file has no sound.") }
+        video = soundUntil == nil ? try opened.videoTrack(limits, sink) : nil
         audio = try opened.audioTrack(limits, sink)
         guard video != nil || audio != nil else {
             throw .undecodable("no_decoder", "The decoders refuse the file's streams: their parameters make no sense.")
         }
-        if video == nil, let refused = info.video { choice.unreadableVideo = refused.codec }
+        if video == nil, soundUntil == nil, let refused = info.video { choice.unreadableVideo = refused.codec }
         if audio == nil, let refused = info.audio { choice.unreadableAudio = refused.codec }
         packet = try opened.makePacket()
         demuxer = opened.takeDemuxer()
@@ -77,6 +81,7 @@ import Frames
             if packet.streamIndex == video?.streamIndex { try video?.take(packet) }
             if packet.streamIndex == audio?.streamIndex { try audio?.take(packet) }
             packet.clear()
+            if let soundUntil, let audio, audio.end >= soundUntil { return }
         }
     }
 

@@ -2,8 +2,8 @@ public import FingerprintIndex
 public import Frames
 internal import Pictures
 
-/// The evidence for or against one pair as a picture: both timelines with the matched spans linked, and
-/// frames that lie on the line side by side.
+/// The evidence for or against one pair as a picture: both timelines with the matched spans linked, the
+/// spectrograms with the peaks that agree, and frames that lie on the line side by side.
 public struct ExplainPicture {
     /// A frame pair with its pictures; nil where the file could not be pictured.
     public struct Pair: Sendable {
@@ -23,11 +23,13 @@ public struct ExplainPicture {
     /// Longest side of a frame in the picture, pixels.
     public static let frameSide = 220
 
+    /// Without sound; with it, as wide as its panel.
     static let width = 2 * (frameSide + 3 * margin) + 320
     static let margin = 16
     /// Below the pictures of a row: the times.
     static let captionHeight = 44
-    static let headHeight = 190
+    /// From the timelines' top to what comes below them.
+    static let timelinesHeight = 100
 
     static let ink = Canvas.Color(230, 230, 236)
     static let faint = Canvas.Color(120, 122, 136)
@@ -44,19 +46,32 @@ public struct ExplainPicture {
 
     public static func draw(
         query: String, reference: String, queryDuration: Double, referenceDuration: Double,
-        report: PairReport, pairs: [Pair]
+        report: PairReport, pairs: [Pair], sound: ExplainSound? = nil
     ) -> RGBImage {
+        let width = sound == nil ? Self.width : SoundPanel.width
+        let letters = (width - 2 * margin) / letterWidth
+        let verdict = wrapped(verdict(report), at: letters)
+        let timelinesTop = 66 + 22 * verdict.count
+        let soundTop = timelinesTop + timelinesHeight
+        let framesTop = soundTop + (sound == nil ? 0 : SoundPanel.height)
         let heights = pairs.map(height)
         let rows = heights.reduce(0) { $0 + $1 + captionHeight }
-        var canvas = Canvas(width: width, height: headHeight + max(60, rows), filledWith: ground)
-        canvas.text("query      \(short(query))", x: margin, y: 14, color: queryColor, scale: 2)
-        canvas.text("reference  \(short(reference))", x: margin, y: 36, color: referenceColor, scale: 2)
-        canvas.text(verdict(report), x: margin, y: 62, color: ink, scale: 2)
-        timelines(&canvas, report, queryDuration, referenceDuration)
-        if pairs.isEmpty {
-            canvas.text("no frames lie on a common line", x: margin, y: headHeight + 20, color: faint, scale: 2)
+        let framesHeight = pairs.isEmpty && sound != nil ? 0 : max(60, rows)
+        var canvas = Canvas(width: width, height: framesTop + framesHeight, filledWith: ground)
+        canvas.text("query      \(short(query, letters - 11))", x: margin, y: 14, color: queryColor, scale: 2)
+        canvas.text("reference  \(short(reference, letters - 11))", x: margin, y: 36, color: referenceColor, scale: 2)
+        for (index, line) in verdict.enumerated() {
+            canvas.text(line, x: margin, y: 62 + 22 * index, color: ink, scale: 2)
         }
-        var top = headHeight
+        timelines(&canvas, report, queryDuration, referenceDuration, top: timelinesTop)
+        if let sound {
+            SoundPanel(
+                sound: sound, report: report, queryDuration: queryDuration, referenceDuration: referenceDuration
+            ).draw(top: soundTop, &canvas)
+        } else if pairs.isEmpty {
+            canvas.text("no frames lie on a common line", x: margin, y: framesTop + 20, color: faint, scale: 2)
+        }
+        var top = framesTop
         for (pair, height) in zip(pairs, heights) {
             draw(pair, top: top, height: height, &canvas)
             top += height + captionHeight
@@ -64,23 +79,44 @@ public struct ExplainPicture {
         return canvas.image
     }
 
+    /// Pixels from letter to letter at scale 2.
+    private static let letterWidth = 12
+
     private static func verdict(_ report: PairReport) -> String {
-        guard let line = report.nearest else { return report.gate.rawValue }
-        return "\(report.gate.rawValue)  score \(fixed(line.score, 3))  speed \(fixed(line.speed, 2))"
-            + "  offset \(fixed(line.offset, 2)) s" + (line.mirrored ? "  mirrored" : "")
+        let hit = report.gate == .matched
+        var text = (hit ? "HIT. " : "MISS (\(report.gate.rawValue)). ") + report.explanation
+        if let line = report.nearest {
+            text += " Score \(fixed(line.score, 3)), speed \(fixed(line.speed, 3)), offset \(fixed(line.offset, 2)) s"
+            text += line.mirrored ? ", mirrored." : "."
+        }
+        return text
+    }
+
+    /// Lines of at most `letters`, broken between words.
+    private static func wrapped(_ text: String, at letters: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= letters {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
     }
 
     private static func timelines(
-        _ canvas: inout Canvas, _ report: PairReport, _ queryDuration: Double, _ referenceDuration: Double
+        _ canvas: inout Canvas, _ report: PairReport, _ queryDuration: Double, _ referenceDuration: Double, top: Int
     ) {
         let longest = max(queryDuration, referenceDuration, 0.001)
-        let scale = Double(width - 2 * margin) / longest
+        let scale = Double(canvas.width - 2 * margin) / longest
         func x(_ seconds: Double) -> Int { margin + Int((seconds * scale).rounded()) }
-        let (queryTop, referenceTop, height) = (94, 156, 16)
+        let (queryTop, referenceTop, height) = (top, top + 62, 16)
+        var free = (query: 0, reference: 0)
         canvas.outline(.init(x: x(0), y: queryTop, width: max(1, x(queryDuration) - x(0)), height: height), with: faint)
         canvas.outline(
             .init(x: x(0), y: referenceTop, width: max(1, x(referenceDuration) - x(0)), height: height), with: faint)
-        for match in report.matches {
+        for match in report.matches.sorted(by: { $0.queryStart < $1.queryStart }) {
             let query = Canvas.Rect(
                 x: x(match.queryStart), y: queryTop + 2,
                 width: max(2, x(match.queryEnd) - x(match.queryStart)), height: height - 4)
@@ -93,13 +129,26 @@ public struct ExplainPicture {
             canvas.line(
                 from: (query.x + query.width - 1, queryTop + height),
                 to: (reference.x + reference.width - 1, referenceTop), with: ink)
-            canvas.text(
-                "\(fixed(match.queryStart, 1))-\(fixed(match.queryEnd, 1)) s", x: query.x + 4, y: queryTop + height + 6,
-                color: queryColor)
-            canvas.text(
-                "\(fixed(match.referenceStart, 1))-\(fixed(match.referenceEnd, 1)) s", x: reference.x + 4,
-                y: referenceTop - 14, color: referenceColor)
+            label(
+                match.queryStart, match.queryEnd, x: query.x + 4, y: queryTop + height + 6, queryColor, &free.query,
+                &canvas)
+            label(
+                match.referenceStart, match.referenceEnd, x: reference.x + 4, y: referenceTop - 14, referenceColor,
+                &free.reference, &canvas)
         }
+    }
+
+    /// A span's seconds, unless others are in the way; `free` is where the row's text ends so far.
+    private static func label(
+        _ start: Double, _ end: Double, x: Int, y: Int, _ color: Canvas.Color, _ free: inout Int,
+        _ canvas: inout Canvas
+    ) {
+        let text = "\(fixed(start, 1))-\(fixed(end, 1)) s"
+        let textWidth = Canvas.size(of: text).width
+        let left = min(x, canvas.width - margin - textWidth)
+        guard left >= free else { return }
+        canvas.text(text, x: left, y: y, color: color)
+        free = left + textWidth + 8
     }
 
     /// As high as the higher of the two pictures, each fitted into a square.
@@ -132,9 +181,11 @@ public struct ExplainPicture {
         canvas.text("unrelated frames: about 128", x: note, y: top + height / 2 + 20, color: faint)
     }
 
-    private static func short(_ name: String) -> String { name.count > 44 ? "..." + name.suffix(41) : name }
+    private static func short(_ name: String, _ letters: Int) -> String {
+        name.count > letters ? "..." + name.suffix(letters - 3) : name
+    }
 
-    private static func fixed(_ value: Double, _ digits: Int) -> String {
+    static func fixed(_ value: Double, _ digits: Int) -> String {
         var scale = 1.0
         for _ in 0..<digits { scale *= 10 }
         let whole = Int((abs(value) * scale).rounded())

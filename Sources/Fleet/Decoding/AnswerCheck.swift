@@ -102,6 +102,23 @@ enum AnswerCheck {
         return images
     }
 
+    /// - Returns: the picture, or why there is none.
+    static func spectrogram(_ output: [UInt8], columns: Int, rows: Int) throws -> (image: LumaImage?, outcome: Outcome)
+    {
+        let frame = try AnswerFrame(parsing: output, blobBytesMax: columns * rows)
+        let answer = try CanonicalJSON.decode(SpectrogramAnswer.self, from: frame.json)
+        try plausible(answer)
+        guard [.complete, .refused, .undecodable].contains(answer.outcome.kind) else {
+            throw Reason("a child cannot say of a spectrogram that it \(answer.outcome.kind)")
+        }
+        try outcome(answer.outcome)
+        guard frame.blob.count == (answer.outcome.hasResult ? columns * rows : 0) else {
+            throw Reason("\(frame.blob.count) bytes of spectrogram")
+        }
+        guard answer.outcome.hasResult else { return (nil, answer.outcome) }
+        return (LumaImage(width: columns, height: rows, pixels: [UInt8](frame.blob)), answer.outcome)
+    }
+
     static func picturesBytesMax(count: Int, longestSide: Int) -> Int { count * longestSide * longestSide * 3 }
 
     private static func outcome(_ outcome: Outcome) throws {

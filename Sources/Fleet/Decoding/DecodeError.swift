@@ -18,6 +18,9 @@ public struct DecodeError: Error, Sendable, Equatable, CustomStringConvertible {
         case cancelled
         /// The file was looked at and gave no pictures; `outcome` says why.
         case noPictures
+        /// The file was looked at and has no sound to picture; `outcome` says why. Without an outcome, more
+        /// was asked for than one spectrogram may hold.
+        case noSpectrogram
     }
 
     public var code: Code

@@ -38,6 +38,8 @@ public final class DecodeService: Sendable {
 
     /// Pictures that one call of `pictures` may ask for.
     public static let picturesMax = DecodeRequest.picturesMax
+    /// Longest stretch that one call of `spectrogram` may ask for, seconds.
+    public static let spectrogramSecondsMax = DecodeRequest.spectrogramSecondsMax
 
     public let limits: DecodeLimits
     /// Goes into every record's producer.
@@ -156,6 +158,39 @@ public final class DecodeService: Sendable {
         }
     }
 
+    /// What sounds in a stretch of the file (seconds; outside the file is silence), as a picture of exactly
+    /// this size: time to the right, pitch upwards on `SpectrogramScale`, loudness as brightness.
+    ///
+    /// - Throws: `noSpectrogram` when the file has no sound, or more is asked for than the limits of
+    ///   `DecodeRequest` (4,096 columns, 512 rows, ten minutes).
+    public func spectrogram(path input: String, start: Double, end: Double, columns: Int, rows: Int)
+        throws(DecodeError) -> LumaImage
+    {
+        try Self.checkSpectrogram(start, end, columns, rows)
+        let file: Opened
+        switch try opened(input) {
+        case .refused(let refusal): throw Self.noSpectrogram(refusal.outcome)
+        case .file(let opened): file = opened
+        }
+        let deadlineSeconds = limits.deadline(bytes: file.input.bytes)
+        let run = try withSlot { slot throws(DecodeError) in
+            try slot.run(
+                .spectrogram(start: start, end: end, columns: columns, rows: rows), media: file.input.descriptor.raw,
+                deadlineSeconds: deadlineSeconds,
+                outputBytesMax: AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax + columns * rows)
+        }
+        try Self.checkEnvironment(run)
+        if let failure = run.failure(limits: limits, deadlineSeconds: deadlineSeconds) {
+            throw Self.noSpectrogram(failure)
+        }
+        let answer: (image: LumaImage?, outcome: Outcome)
+        do { answer = try AnswerCheck.spectrogram(run.output, columns: columns, rows: rows) } catch {
+            throw Self.noSpectrogram(Self.lie(error))
+        }
+        guard let image = answer.image else { throw Self.noSpectrogram(answer.outcome) }
+        return image
+    }
+
     /// Ends every running decode, and every later one, with `DecodeError.Code.cancelled`.
     public func cancel() { cancelSignal.raise() }
 }
@@ -220,6 +255,27 @@ extension DecodeService {
         return Outcome(
             .crashed, reason: "invalid_answer",
             sentence: "What the decoder sent is not an answer: \(detail). Keep the file, it shows a flaw or an attack.")
+    }
+
+    private static func checkSpectrogram(_ start: Double, _ end: Double, _ columns: Int, _ rows: Int)
+        throws(DecodeError)
+    {
+        let seconds = DecodeRequest.spectrogramSecondsMax
+        guard start.isFinite, end.isFinite, abs(start) <= AnswerCheck.secondsMax, start < end, end - start <= seconds
+        else {
+            throw DecodeError(
+                .noSpectrogram, "A spectrogram of \(start) to \(end) s was asked for; it shows up to \(seconds) s.")
+        }
+        let (wide, high) = (DecodeRequest.spectrogramColumnsMax, DecodeRequest.spectrogramRowsMax)
+        guard (1...wide).contains(columns), (1...high).contains(rows) else {
+            throw DecodeError(
+                .noSpectrogram,
+                "A spectrogram of \(columns) by \(rows) pixels was asked for; the largest has \(wide) by \(high).")
+        }
+    }
+
+    private static func noSpectrogram(_ outcome: Outcome) -> DecodeError {
+        DecodeError(.noSpectrogram, outcome.sentence, outcome: outcome)
     }
 
     private static func noPictures(_ outcome: Outcome) -> DecodeError {

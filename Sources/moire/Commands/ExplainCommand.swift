@@ -15,8 +15,12 @@ struct ExplainCommand: ParsableCommand {
             REFERENCE is an id in the index, or a file; for a file that is also in the index (by its name) the stored
             fingerprint is used, and the file gives the pictures.
 
+            The picture shows where the pair agrees: both timelines; of sound, the two spectrograms one above the
+            other with the peaks that agree linked, and the line fitted through them; of pictures, aligned frames.
+
             EXAMPLES
               moire explain --index ./index suspect.mp4 originals/tour.mp4
+              moire explain --index ./index --picture song.png clip-with-song.mp4 songs/tango.mp3
               moire explain --index ./index --picture why.png --format json suspect.mp4 tour.mp4
             """)
 
@@ -24,7 +28,7 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var output: FormatOption
     @OptionGroup var decoding: DecodingOptions
 
-    @Option(help: "Where the picture of aligned frame pairs goes (PNG).")
+    @Option(help: "Where the picture of the evidence goes (PNG).")
     var picture: String = "explain.png"
 
     @Argument(help: "The file that is asked about.")
@@ -52,12 +56,16 @@ struct ExplainCommand: ParsableCommand {
         let pairs = ExplainPicture.chosen(from: report)
         let queryPictures = pictures(of: query, at: pairs.map(\.query), decoder)
         let referencePictures = pictures(of: referenceFile, at: pairs.map(\.reference), decoder)
+        var sound = ExplainSound(
+            report: report, queryDuration: asked.duration, referenceDuration: known.duration)
+        if let stretch = sound?.query { sound?.queryPicture = spectrogram(of: query, stretch, decoder) }
+        if let stretch = sound?.reference { sound?.referencePicture = spectrogram(of: referenceFile, stretch, decoder) }
         let image = ExplainPicture.draw(
             query: query, reference: id, queryDuration: asked.duration, referenceDuration: known.duration,
             report: report,
             pairs: pairs.indices.map {
                 .init(frames: pairs[$0], query: queryPictures[$0], reference: referencePictures[$0])
-            })
+            }, sound: sound)
         try Failure.environmental { try Data(try PNG.encode(image)).write(to: URL(fileURLWithPath: picture)) }
         guard output.format == .text else { return try Output.value(report, as: output.format) }
         Output.line(report.explanation)
@@ -79,6 +87,13 @@ struct ExplainCommand: ParsableCommand {
             throw Failure(.inputs, "\(file): \(found.outcome.sentence)")
         }
         return fingerprint
+    }
+
+    private func spectrogram(of file: String?, _ stretch: TimeSpan, _ decoder: DecodeService) -> LumaImage? {
+        guard let file else { return nil }
+        return try? decoder.spectrogram(
+            path: MediaFiles.absolute(file), start: stretch.start, end: stretch.end, columns: ExplainSound.columns,
+            rows: ExplainSound.rows)
     }
 
     private func pictures(of file: String?, at times: [Double], _ decoder: DecodeService) -> [RGBImage?] {
