@@ -138,7 +138,12 @@ let package = Package(
         program("fake-decoder", path: "Tests/FakeDecoder", ["CSandbox", "DecodeWire", "Frames", "Records"]),
         program("QueueTestWorker", path: "Tests/QueueTestWorker", ["JobQueue", "Records"]),
         tests("StoreTests", ["FingerprintIndex", "Frames", "JobQueue", "Records", "Store", sqlite]),
-        tests("ReportTests", ["FingerprintIndex", "Frames", "Records", "Report", "Scoring", "Signals"]),
+        tests(
+            "ReportTests",
+            [
+                "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Pictures", "Records", "Report", "Scoring",
+                "Signals", "TestSupport",
+            ]),
         tests("MoireTests", ["TestSupport"]),
         tests("ScoringTests", ["FingerprintIndex", "Frames", "Records", "Scoring", "Signals"]),
     ]

@@ -13,6 +13,8 @@ import Glibc
 struct SpectrogramMeter {
     /// From black to white.
     static let rangeDecibels: Float = 50
+    /// Exponent of brightness: what is half-way down is darker than half, so that peaks stand out.
+    static let contrast: Float = 1.6
     /// Most that a quiet octave is raised.
     static let liftDecibels: Float = 24
     /// Octaves around a row that say how loud its surroundings are.
@@ -165,7 +167,7 @@ struct SpectrogramMeter {
         for row in 0..<rows {
             for column in sounding {
                 let share = (levels[row * columns + column] - white[row]) / Self.rangeDecibels + 1
-                image[column, row] = UInt8(max(0, min(1, share)) * 255 + 0.5)
+                image[column, row] = UInt8(powf(max(0, min(1, share)), Self.contrast) * 255 + 0.5)
             }
         }
         return image

@@ -29,13 +29,16 @@ public struct ExplainPicture {
     /// Below the pictures of a row: the times.
     static let captionHeight = 44
     /// From the timelines' top to what comes below them.
-    static let timelinesHeight = 100
+    static let timelinesHeight = 114
 
     static let ink = Canvas.Color(230, 230, 236)
     static let faint = Canvas.Color(120, 122, 136)
     static let ground = Canvas.Color(22, 23, 29)
     static let queryColor = Canvas.Color(245, 158, 66)
     static let referenceColor = Canvas.Color(88, 166, 255)
+    /// Told apart by lightness, too, and the words say it first.
+    private static let hitColor = Canvas.Color(170, 235, 180)
+    private static let missColor = Canvas.Color(236, 128, 112)
 
     /// Pairs spread evenly over the line, first and last included.
     public static func chosen(from report: PairReport) -> [FramePair] {
@@ -55,13 +58,19 @@ public struct ExplainPicture {
         let soundTop = timelinesTop + timelinesHeight
         let framesTop = soundTop + (sound == nil ? 0 : SoundPanel.height)
         let heights = pairs.map(height)
-        let rows = heights.reduce(0) { $0 + $1 + captionHeight }
+        let columns = sound == nil ? 1 : 2
+        // A row is as high as its highest pair.
+        let rowHeights = stride(from: 0, to: heights.count, by: columns).map { first in
+            captionHeight + (heights[first..<min(first + columns, heights.count)].max() ?? 0)
+        }
+        let rows = rowHeights.reduce(0, +)
         let framesHeight = pairs.isEmpty && sound != nil ? 0 : max(60, rows)
         var canvas = Canvas(width: width, height: framesTop + framesHeight, filledWith: ground)
         canvas.text("query      \(short(query, letters - 11))", x: margin, y: 14, color: queryColor, scale: 2)
         canvas.text("reference  \(short(reference, letters - 11))", x: margin, y: 36, color: referenceColor, scale: 2)
         for (index, line) in verdict.enumerated() {
-            canvas.text(line, x: margin, y: 62 + 22 * index, color: ink, scale: 2)
+            canvas.text(
+                line, x: margin, y: 62 + 22 * index, color: report.gate == .matched ? hitColor : missColor, scale: 2)
         }
         timelines(&canvas, report, queryDuration, referenceDuration, top: timelinesTop)
         if let sound {
@@ -72,9 +81,12 @@ public struct ExplainPicture {
             canvas.text("no frames lie on a common line", x: margin, y: framesTop + 20, color: faint, scale: 2)
         }
         var top = framesTop
-        for (pair, height) in zip(pairs, heights) {
-            draw(pair, top: top, height: height, &canvas)
-            top += height + captionHeight
+        for (row, height) in rowHeights.enumerated() {
+            for index in row * columns..<min((row + 1) * columns, pairs.count) {
+                let left = index % columns * (width / columns)
+                draw(pairs[index], left: left, top: top, height: height - captionHeight, &canvas)
+            }
+            top += height
         }
         return canvas.image
     }
@@ -86,7 +98,7 @@ public struct ExplainPicture {
         let hit = report.gate == .matched
         var text = (hit ? "HIT. " : "MISS (\(report.gate.rawValue)). ") + report.explanation
         if let line = report.nearest {
-            text += " Score \(fixed(line.score, 3)), speed \(fixed(line.speed, 3)), offset \(fixed(line.offset, 2)) s"
+            text += " Speed \(fixed(line.speed, 3)), offset \(fixed(line.offset, 2)) s"
             text += line.mirrored ? ", mirrored." : "."
         }
         return text
@@ -111,12 +123,12 @@ public struct ExplainPicture {
         let longest = max(queryDuration, referenceDuration, 0.001)
         let scale = Double(canvas.width - 2 * margin) / longest
         func x(_ seconds: Double) -> Int { margin + Int((seconds * scale).rounded()) }
-        let (queryTop, referenceTop, height) = (top, top + 62, 16)
-        var free = (query: 0, reference: 0)
+        let (queryTop, referenceTop, height) = (top, top + 66, 22)
+        var bars: (query: [(bar: Canvas.Rect, text: String)], reference: [(bar: Canvas.Rect, text: String)]) = ([], [])
         canvas.outline(.init(x: x(0), y: queryTop, width: max(1, x(queryDuration) - x(0)), height: height), with: faint)
         canvas.outline(
             .init(x: x(0), y: referenceTop, width: max(1, x(referenceDuration) - x(0)), height: height), with: faint)
-        for match in report.matches.sorted(by: { $0.queryStart < $1.queryStart }) {
+        for match in report.matches {
             let query = Canvas.Rect(
                 x: x(match.queryStart), y: queryTop + 2,
                 width: max(2, x(match.queryEnd) - x(match.queryStart)), height: height - 4)
@@ -129,26 +141,35 @@ public struct ExplainPicture {
             canvas.line(
                 from: (query.x + query.width - 1, queryTop + height),
                 to: (reference.x + reference.width - 1, referenceTop), with: ink)
-            label(
-                match.queryStart, match.queryEnd, x: query.x + 4, y: queryTop + height + 6, queryColor, &free.query,
-                &canvas)
-            label(
-                match.referenceStart, match.referenceEnd, x: reference.x + 4, y: referenceTop - 14, referenceColor,
-                &free.reference, &canvas)
+            bars.query.append((query, "\(fixed(match.queryStart, 1))-\(fixed(match.queryEnd, 1)) s"))
+            bars.reference.append((reference, "\(fixed(match.referenceStart, 1))-\(fixed(match.referenceEnd, 1)) s"))
         }
+        label(bars.query, queryColor, &canvas)
+        label(bars.reference, referenceColor, &canvas)
     }
 
-    /// A span's seconds, unless others are in the way; `free` is where the row's text ends so far.
-    private static func label(
-        _ start: Double, _ end: Double, x: Int, y: Int, _ color: Canvas.Color, _ free: inout Int,
-        _ canvas: inout Canvas
-    ) {
-        let text = "\(fixed(start, 1))-\(fixed(end, 1)) s"
-        let textWidth = Canvas.size(of: text).width
-        let left = min(x, canvas.width - margin - textWidth)
-        guard left >= free else { return }
-        canvas.text(text, x: left, y: y, color: color)
-        free = left + textWidth + 8
+    /// Writes each bar's seconds into it, or beside it where nothing else is; else not at all.
+    private static func label(_ bars: [(bar: Canvas.Rect, text: String)], _ color: Canvas.Color, _ canvas: inout Canvas)
+    {
+        var taken = bars.map { $0.bar.x..<$0.bar.x + $0.bar.width }
+        for (index, (bar, text)) in bars.enumerated() {
+            let width = Canvas.size(of: text, scale: 2).width
+            let inside = bar.x + 4..<bar.x + 4 + width
+            let others = taken.indices.filter { $0 != index }
+            if width + 8 <= bar.width, others.allSatisfy({ !taken[$0].overlaps(inside) }) {
+                canvas.text(text, x: inside.lowerBound, y: bar.y + 2, color: ground, scale: 2)
+                continue
+            }
+            let right = bar.x + bar.width + 6, left = bar.x - 6 - width
+            let places = [right..<right + width, left..<left + width].filter {
+                $0.lowerBound >= margin && $0.upperBound <= canvas.width - margin
+            }
+            guard let place = places.first(where: { place in taken.allSatisfy { !$0.overlaps(place) } }) else {
+                continue
+            }
+            canvas.text(text, x: place.lowerBound, y: bar.y + 2, color: color, scale: 2)
+            taken.append(place)
+        }
     }
 
     /// As high as the higher of the two pictures, each fitted into a square.
@@ -158,9 +179,9 @@ public struct ExplainPicture {
             80, [pair.query, pair.reference].map { $0.map { Canvas.fit($0, in: square).height } ?? 0 }.max() ?? 0)
     }
 
-    private static func draw(_ pair: Pair, top: Int, height: Int, _ canvas: inout Canvas) {
-        let left = Canvas.Rect(x: margin, y: top, width: frameSide, height: height)
-        let right = Canvas.Rect(x: 2 * margin + frameSide, y: top, width: frameSide, height: height)
+    private static func draw(_ pair: Pair, left x: Int, top: Int, height: Int, _ canvas: inout Canvas) {
+        let left = Canvas.Rect(x: x + margin, y: top, width: frameSide, height: height)
+        let right = Canvas.Rect(x: x + 2 * margin + frameSide, y: top, width: frameSide, height: height)
         for (rect, picture, color, seconds) in [
             (left, pair.query, queryColor, pair.frames.query),
             (right, pair.reference, referenceColor, pair.frames.reference),
@@ -175,7 +196,7 @@ public struct ExplainPicture {
             }
             canvas.text("\(fixed(seconds, 2)) s", x: rect.x, y: top + height + 6, color: color, scale: 2)
         }
-        let note = 3 * margin + 2 * frameSide + 8
+        let note = x + 3 * margin + 2 * frameSide + 8
         canvas.text("\(pair.frames.distance) of 256", x: note, y: top + height / 2 - 36, color: ink, scale: 3)
         canvas.text("bits differ", x: note, y: top + height / 2 - 4, color: ink, scale: 2)
         canvas.text("unrelated frames: about 128", x: note, y: top + height / 2 + 20, color: faint)

@@ -33,7 +33,8 @@ public struct ExplainSound: Sendable {
             nearest.speed > 0.1, nearest.speed < 10, nearest.offset.isFinite
         else {
             if let nearest = report.nearest, !nearest.framePairs.isEmpty { return nil }
-            let end = min(Self.secondsMax, max(queryDuration, referenceDuration, Self.secondsMin))
+            let shorter = min(queryDuration, referenceDuration), longer = max(queryDuration, referenceDuration)
+            let end = min(Self.secondsMax, max(Self.secondsMin, min(longer, max(30, 3 * shorter))))
             query = TimeSpan(start: 0, end: end)
             reference = query
             line = (1, 0)

@@ -28,10 +28,18 @@ struct ScatterPlot {
 
     func draw(_ canvas: inout Canvas) {
         axes(&canvas)
-        if sound.isAligned { line(&canvas) }
+        let inside = Canvas.Rect(x: left, y: top, width: side, height: side)
         for pair in pairs where across.holds(pair.query) && upwards.holds(pair.reference) {
             let (x, y) = (across.pixel(pair.query), upwards.pixel(pair.reference))
-            canvas.fill(.init(x: x - 1, y: y - 1, width: 3, height: 3), with: .white)
+            canvas.fill(.init(x: x - 2, y: y - 2, width: 5, height: 5), with: .white, inside: inside)
+        }
+        if sound.isAligned {
+            line(&canvas)
+        } else {
+            let note = "no common line"
+            let size = Canvas.size(of: note, scale: 2)
+            canvas.text(
+                note, x: left + (side - size.width) / 2, y: top + side / 2 - 8, color: ExplainPicture.faint, scale: 2)
         }
         canvas.outline(.init(x: left, y: top, width: side + 1, height: side + 1), with: ExplainPicture.faint)
     }
@@ -57,8 +65,17 @@ struct ScatterPlot {
     private func line(_ canvas: inout Canvas) {
         let start = (x: across.pixel(sound.query.start), y: upwards.pixel(sound.reference.start))
         let end = (x: across.pixel(sound.query.end), y: upwards.pixel(sound.reference.end))
-        for shift in -1...1 {
-            canvas.line(from: (start.x, start.y + shift), to: (end.x, end.y + shift), with: SoundPanel.fit)
-        }
+        canvas.line(from: start, to: end, with: SoundPanel.fit)
+    }
+}
+
+extension Canvas {
+    /// Fills what of the rectangle lies inside another.
+    fileprivate mutating func fill(_ rect: Rect, with color: Color, inside: Rect) {
+        let x = max(rect.x, inside.x), y = max(rect.y, inside.y)
+        fill(
+            Rect(
+                x: x, y: y, width: min(rect.x + rect.width, inside.x + inside.width) - x,
+                height: min(rect.y + rect.height, inside.y + inside.height) - y), with: color)
     }
 }

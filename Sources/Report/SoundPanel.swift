@@ -27,7 +27,7 @@ struct SoundPanel {
     static let headingHeight = 30
     static let ticksHeight = 26
     static let gap = 60
-    static let height = headingHeight + 2 * ticksHeight + 2 * ExplainSound.rows + gap + 20
+    static let height = headingHeight + 2 * ticksHeight + 2 * ExplainSound.rows + gap + 40
 
     static let link = Canvas.Color(255, 255, 255)
     /// Share of the link's colour between the spectrograms, and over them.
@@ -42,11 +42,16 @@ struct SoundPanel {
         let referenceTop = queryTop + ExplainSound.rows + Self.gap
         canvas.text(heading, x: Self.left, y: top, color: ExplainPicture.ink, scale: 2)
         spectrogram(
-            sound.queryPicture, "query", shown: sound.query, duration: queryDuration, top: queryTop,
+            sound.queryPicture, shown: sound.query, duration: queryDuration, top: queryTop,
             color: ExplainPicture.queryColor, &canvas)
+        name("query", sound.queryPicture, y: top, ExplainPicture.queryColor, &canvas)
         spectrogram(
-            sound.referencePicture, "reference", shown: sound.reference, duration: referenceDuration,
+            sound.referencePicture, shown: sound.reference, duration: referenceDuration,
             top: referenceTop, color: ExplainPicture.referenceColor, &canvas)
+        name(
+            "reference", sound.referencePicture, y: referenceTop + ExplainSound.rows + Self.ticksHeight + 10,
+            ExplainPicture.referenceColor,
+            &canvas)
         ticks(
             sound.query, labelsAt: queryTop - Self.ticksHeight + 2, from: queryTop - 6, ExplainPicture.queryColor,
             &canvas)
@@ -61,14 +66,15 @@ struct SoundPanel {
 
     private var heading: String {
         guard sound.isAligned else { return "sound: no line of time fits; both from their beginning" }
-        let linked = min(pairs.count, Self.linksMax)
-        return "sound: \(pairs.count) peaks agree" + (linked < pairs.count ? ", \(linked) of them linked" : "")
+        let count = pairs.count >= SoundPair.reportMax ? "\(pairs.count) or more peaks" : "\(pairs.count) peaks"
+        let which = report.matches.count > 1 ? "; the best of \(report.matches.count) stretches" : ""
+        return "sound: " + (pairs.count == 1 ? "one peak agrees" : count + " agree") + which
     }
 
     // MARK: Spectrograms
 
     private func spectrogram(
-        _ picture: LumaImage?, _ name: String, shown: TimeSpan, duration: Double, top: Int, color: Canvas.Color,
+        _ picture: LumaImage?, shown: TimeSpan, duration: Double, top: Int, color: Canvas.Color,
         _ canvas: inout Canvas
     ) {
         let axis = axis(shown)
@@ -87,23 +93,15 @@ struct SoundPanel {
                     canvas[x, top + y] = SpectrumColors.ramp[Int(picture[x - rect.x, y])]
                 }
             }
-        } else {
-            let note = "the \(name)'s file is not at hand"
-            let size = Canvas.size(of: note, scale: 2)
-            canvas.text(
-                note, x: rect.x + (rect.width - size.width) / 2, y: top + rect.height / 2 - 8,
-                color: ExplainPicture.faint, scale: 2)
         }
         canvas.outline(.init(x: rect.x - 1, y: top - 1, width: rect.width + 2, height: rect.height + 2), with: color)
-        note(name, x: rect.x + 6, y: top + 6, color, &canvas)
     }
 
-    /// Text on a spectrogram, on a ground of its own.
-    private func note(_ text: String, x: Int, y: Int, _ color: Canvas.Color, _ canvas: inout Canvas) {
-        let size = Canvas.size(of: text, scale: 2)
-        canvas.fill(
-            .init(x: x - 4, y: y - 3, width: size.width + 8, height: size.height + 4), with: ExplainPicture.ground)
-        canvas.text(text, x: x, y: y, color: color, scale: 2)
+    /// Which of the two a row of ticks belongs to, at the row's right end.
+    private func name(_ name: String, _ picture: LumaImage?, y: Int, _ color: Canvas.Color, _ canvas: inout Canvas) {
+        let text = picture == nil ? name + " (its sound is not at hand)" : name
+        let right = Self.left + ExplainSound.columns
+        canvas.text(text, x: right - Canvas.size(of: text, scale: 2).width, y: y, color: color, scale: 2)
     }
 
     private func axis(_ shown: TimeSpan) -> Axis {
@@ -152,18 +150,22 @@ struct SoundPanel {
                 canvas[x, y] = SpectrumColors.mix(canvas[x, y], Self.link, share)
             }
         }
-        let radius = shown.count > Self.manyPairs ? 1 : 2
+        let radius = shown.count > Self.manyPairs ? 0 : 2
         for pair in shown {
             let (from, to) = marks(of: pair, queryTop: queryTop, referenceTop: referenceTop)
             for mark in [from, to] { dot(mark, radius: radius, &canvas) }
         }
     }
 
-    /// White on black, so that it is seen on every colour of the ramp.
+    /// White in black, so that it is seen on every colour of the ramp; a white pixel where they are many.
     private func dot(_ at: (x: Int, y: Int), radius: Int, _ canvas: inout Canvas) {
-        let outer = 2 * radius + 1, inner = outer - 2
-        canvas.fill(.init(x: at.x - radius, y: at.y - radius, width: outer, height: outer), with: .black)
-        canvas.fill(.init(x: at.x - radius + 1, y: at.y - radius + 1, width: inner, height: inner), with: .white)
+        if radius > 0 {
+            canvas.fill(
+                .init(x: at.x - radius, y: at.y - radius, width: 2 * radius + 1, height: 2 * radius + 1), with: .black)
+        }
+        let inner = max(0, radius - 1)
+        canvas.fill(
+            .init(x: at.x - inner, y: at.y - inner, width: 2 * inner + 1, height: 2 * inner + 1), with: .white)
     }
 
     // MARK: Numbers

@@ -40,6 +40,8 @@ func child() -> Int32 {
                 + #""video_version":"1","audio_peaks":0,"audio_version":"1","bytes":4}}"#, blob: [1, 2, 3, 4])
     case "fake-refusal": answer(#"{"outcome":{"kind":"refused","reason":"over_limit_pixels","sentence":"Too large."}}"#)
     case "fake-pictures": answer(#"{"pictures":[{"width":2,"height":2}]}"#, blob: Array(0..<11))
+    case "fake-spectrogram":
+        answer(#"{"outcome":{"kind":"complete","reason":"ok","sentence":""}}"#, blob: Array(0..<11))
     case "fake-unconfined":
         say(AnswerFrame.preamble(.none))
         return ChildExit.noSandbox

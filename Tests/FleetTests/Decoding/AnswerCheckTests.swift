@@ -144,4 +144,27 @@ struct AnswerCheckTests {
             }
         }
     }
+
+    @Test("A spectrogram has exactly the size asked for, or a reason and no pixel")
+    func spectrogram() throws {
+        func output(_ kind: String, _ reason: String, _ blob: [UInt8]) -> [UInt8] {
+            let json = #"{"outcome":{"kind":"\#(kind)","reason":"\#(reason)","sentence":"So."}}"#
+            return AnswerFrame.preamble(.full)
+                + AnswerFrame.header(jsonBytes: json.utf8.count, blobBytes: blob.count) + json.utf8 + blob
+        }
+        func check(_ output: [UInt8]) throws -> (image: LumaImage?, outcome: Outcome) {
+            try AnswerCheck.spectrogram(output, columns: 3, rows: 2)
+        }
+        let whole = try check(output("complete", "ok", [1, 2, 3, 4, 5, 6]))
+        #expect(whole.image == LumaImage(width: 3, height: 2, pixels: [1, 2, 3, 4, 5, 6]))
+        let none = try check(output("undecodable", "no_audio", []))
+        #expect(none.image == nil && none.outcome.reason == "no_audio")
+        for lie in [
+            output("complete", "ok", [1, 2, 3, 4, 5]), output("complete", "ok", [1, 2, 3, 4, 5, 6, 7]),
+            output("complete", "ok", []), output("undecodable", "no_audio", [1, 2, 3, 4, 5, 6]),
+            output("crashed", "deadline", []), output("undecodable", "No Sound", []),
+        ] {
+            #expect(throws: (any Error).self) { _ = try check(lie) }
+        }
+    }
 }

@@ -66,6 +66,15 @@ struct LyingDecoderTests {
         #expect(error?.outcome?.reason == "invalid_answer")
     }
 
+    @Test("A spectrogram with a byte too few is no spectrogram")
+    func spectrogram() throws {
+        let error = #expect(throws: DecodeError.self) {
+            _ = try service("fake-spectrogram").spectrogram(path: input(), start: 0, end: 1, columns: 4, rows: 3)
+        }
+        #expect(error?.code == .noSpectrogram)
+        #expect(error?.outcome?.reason == "invalid_answer")
+    }
+
     @Test(
         "What is wrong with the installation is an error, never a file's outcome",
         arguments: [
