@@ -28,13 +28,15 @@ struct ScatterPlot {
 
     func draw(_ canvas: inout Canvas) {
         axes(&canvas)
+        // Wide where no peaks lie on it, thin over those that do.
+        if sound.isAligned { for shift in -1...1 { line(shiftedBy: shift, &canvas) } }
         let inside = Canvas.Rect(x: left, y: top, width: side, height: side)
         for pair in pairs where across.holds(pair.query) && upwards.holds(pair.reference) {
             let (x, y) = (across.pixel(pair.query), upwards.pixel(pair.reference))
             canvas.fill(.init(x: x - 2, y: y - 2, width: 5, height: 5), with: .white, inside: inside)
         }
         if sound.isAligned {
-            line(&canvas)
+            line(shiftedBy: 0, &canvas)
         } else {
             let note = "no common line"
             let size = Canvas.size(of: note, scale: 2)
@@ -62,9 +64,9 @@ struct ScatterPlot {
         }
     }
 
-    private func line(_ canvas: inout Canvas) {
-        let start = (x: across.pixel(sound.query.start), y: upwards.pixel(sound.reference.start))
-        let end = (x: across.pixel(sound.query.end), y: upwards.pixel(sound.reference.end))
+    private func line(shiftedBy shift: Int, _ canvas: inout Canvas) {
+        let start = (x: across.pixel(sound.query.start), y: upwards.pixel(sound.reference.start) + shift)
+        let end = (x: across.pixel(sound.query.end), y: upwards.pixel(sound.reference.end) + shift)
         canvas.line(from: start, to: end, with: SoundPanel.fit)
     }
 }

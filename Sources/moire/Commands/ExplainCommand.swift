@@ -75,7 +75,8 @@ struct ExplainCommand: ParsableCommand {
                 String(
                     format: "  %@: offset %.2f s, speed %.2f, %d moments of picture, %d of sound",
                     report.matches.isEmpty ? "nearest line" : "best line", line.offset, line.speed,
-                    line.videoMoments, line.audioMoments))
+                    line.videoMoments, line.audioMoments)
+                    + (line.pitch == 0 ? "" : String(format: ", pitch %+.2f semitones", line.pitch)))
         }
         Output.line("  picture: \(picture)")
     }
