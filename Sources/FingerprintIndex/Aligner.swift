@@ -32,7 +32,7 @@ public enum Aligner {
         return compare(
             query: Prepared(query, useVideo: modality != .audio, useAudio: modality != .video),
             reference: Prepared(reference, useVideo: modality != .audio, useAudio: modality != .video),
-            names: names, minimumScore: minimumScore)
+            names: names, minimumScore: minimumScore, listsPeaks: true)
     }
 
     /// Chance that two unrelated clips reach a score.
@@ -46,8 +46,13 @@ public enum Aligner {
         var bank: String
     }
 
-    static func compare(query: Prepared, reference: Prepared, names: Names, minimumScore: Double) -> PairReport {
+    /// - Parameter listsPeaks: whether the report names the peaks of sound that agree: for a person's eyes, and
+    ///   a cost that a lookup of many references does without.
+    static func compare(
+        query: Prepared, reference: Prepared, names: Names, minimumScore: Double, listsPeaks: Bool = false
+    ) -> PairReport {
         var comparison = PairComparison(query: query, reference: reference)
+        comparison.listsPeaks = listsPeaks
         return comparison.report(names: names, minimumScore: minimumScore)
     }
 }

@@ -6,7 +6,9 @@ struct PairComparison {
     private let reference: Prepared
     private let video: VideoEvidence
     private let audio: AudioEvidence
-    private let parameters = AlignerParameters.v2
+    private let parameters = AlignerParameters.v1
+    /// Whether the report names the peaks of sound that agree.
+    var listsPeaks = false
 
     /// A line with all that speaks for it.
     struct Candidate {
@@ -174,7 +176,8 @@ struct PairComparison {
             audioDecades: candidate.audioDecades, searchCost: candidate.cost,
             videoMoments: candidate.video?.distinct ?? 0, audioMoments: candidate.audio?.moments ?? 0,
             framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond,
-            soundPairs: SoundPair.peaks(at: candidate.audio?.pairs ?? [], query: query, reference: reference))
+            soundPairs: SoundPair.peaks(
+                at: listsPeaks ? candidate.audio?.pairs ?? [] : [], query: query, reference: reference))
     }
 
     private func match(_ candidate: Candidate, names: Aligner.Names) -> Match {
