@@ -86,7 +86,7 @@ struct AlignerParameters: Sendable {
     /// One moment of sound, seconds: agreements inside it are one event.
     let cellSeconds = 0.25
     /// The most one moment of sound can say, decades.
-    let cellDecadesMax = 2.5
+    let cellDecadesMax = 1.5
     /// Moments of sound without agreement that end a span.
     let gapCells = 12
 

@@ -6,7 +6,7 @@ struct PairComparison {
     private let reference: Prepared
     private let video: VideoEvidence
     private let audio: AudioEvidence
-    private let parameters = AlignerParameters.v1
+    private let parameters = AlignerParameters.v2
     /// Whether the report names the peaks of sound that agree.
     var listsPeaks = false
 
@@ -176,8 +176,14 @@ struct PairComparison {
             audioDecades: candidate.audioDecades, searchCost: candidate.cost,
             videoMoments: candidate.video?.distinct ?? 0, audioMoments: candidate.audio?.moments ?? 0,
             framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond,
-            soundPairs: SoundPair.peaks(
-                at: listsPeaks ? candidate.audio?.pairs ?? [] : [], query: query, reference: reference))
+            soundPairs: SoundPair.peaks(of: listsPeaks ? candidate.audio?.meetings ?? [] : []),
+            pitch: semitones(candidate.audio))
+    }
+
+    /// Rounded to a cent; 0 without sound.
+    private func semitones(_ sound: AudioEvidence.Path?) -> Double {
+        let cents = (SoundHypothesis.semitones(sound?.pitch ?? 0) * 100).rounded()
+        return cents == 0 ? 0 : cents / 100
     }
 
     private func match(_ candidate: Candidate, names: Aligner.Names) -> Match {
@@ -213,7 +219,7 @@ struct PairComparison {
                 evidence(
                     $0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.moments,
                     strength: Double($0.meetings.count) / max(1, $0.queryEnd - $0.queryStart),
-                    pitch: (SoundHypothesis.semitones($0.pitch) * 100).rounded() / 100)
+                    pitch: semitones($0))
             },
             method: parameters.version)
     }

@@ -1,5 +1,4 @@
 import Fingerprints
-import Frames
 
 /// Two peaks of sound that lie on one line: the same instant of the same sound, heard in both.
 public struct SoundPair: Sendable, Codable, Equatable {
@@ -27,39 +26,19 @@ public struct SoundPair: Sendable, Codable, Equatable {
 }
 
 extension SoundPair {
-    /// Samples of a frame, and hops of half a frame.
-    private static let frameSamples = 1024.0
+    /// Hops of half a frame: a peak's hop is where the frame begins in which it is highest.
     private static let middleHops = 4.0
 
-    /// The peaks behind landmarks that agree.
-    ///
-    /// - Parameter times: query and reference seconds of agreeing landmarks, in the query's order.
-    /// - Returns: each pair of peaks once, in the query's order, at most `reportMax` of them.
-    static func peaks(at times: [(query: Double, reference: Double)], query: Prepared, reference: Prepared)
-        -> [SoundPair]
-    {
-        guard !times.isEmpty else { return [] }
-        let hop = query.hopSeconds
-        let binHz = Double(MonoBlock.sampleRateHz) / frameSamples
-        func byHop(_ landmarks: [Landmark]) -> [UInt32: [UInt32]] {
-            Dictionary(grouping: landmarks, by: \.hop).mapValues { $0.map(\.hash) }
-        }
-        let asked = byHop(query.landmarks), known = byHop(reference.landmarks)
-        var pairs: [SoundPair] = []
-        var seen: Set<[UInt32]> = []
-        for time in times {
-            let queryHop = UInt32((time.query / hop).rounded()), referenceHop = UInt32((time.reference / hop).rounded())
-            let there = Set(known[referenceHop] ?? [])
-            // The landmark's first peak stands in the hash's upper bits.
-            let bins = Set((asked[queryHop] ?? []).filter(there.contains).map { $0 >> 14 })
-            for bin in bins.sorted() where seen.insert([queryHop, referenceHop, bin]).inserted {
-                pairs.append(
-                    SoundPair(
-                        query: time.query + middleHops * hop, reference: time.reference + middleHops * hop,
-                        queryHz: Double(bin) * binHz, referenceHz: Double(bin) * binHz))
-            }
-        }
-        return spread(pairs, atMost: reportMax)
+    /// The peaks that meet on a line, in the query's order, at most `reportMax` of them.
+    static func peaks(of meetings: [AudioEvidence.Meeting]) -> [SoundPair] {
+        func seconds(_ hop: Double) -> Double { (hop + middleHops) * AudioFingerprint.hopSeconds }
+        return spread(
+            meetings.map {
+                SoundPair(
+                    query: seconds($0.query), reference: seconds($0.reference),
+                    queryHz: AudioFingerprint.hertz(band: UInt16($0.queryBand)),
+                    referenceHz: AudioFingerprint.hertz(band: UInt16($0.referenceBand)))
+            }, atMost: reportMax)
     }
 
     /// At most `most` of the pairs, evenly over their order, the first and the last among them.

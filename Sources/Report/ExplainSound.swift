@@ -27,7 +27,7 @@ public struct ExplainSound: Sendable {
 
     /// Nil when the sound says nothing of the pair: one of the two has none, or pictures alone agree.
     public init?(report: PairReport, queryDuration: Double, referenceDuration: Double) {
-        guard report.queryLandmarks > 0, report.referenceLandmarks > 0 else { return nil }
+        guard report.queryPeaks > 0, report.referencePeaks > 0 else { return nil }
         let pairs = report.nearest?.soundPairs ?? []
         guard let nearest = report.nearest, let first = pairs.map(\.query).min(), let last = pairs.map(\.query).max(),
             nearest.speed > 0.1, nearest.speed < 10, nearest.offset.isFinite

@@ -16,9 +16,9 @@ import TestSupport
             gate: .matched, explanation: "One stretch of the same content; the best scores 0.950.", matches: [],
             nearest: PairReport.Alignment(
                 score: 0.95, speed: speed, offset: offset, mirrored: false, videoDecades: 0, audioDecades: 9,
-                searchCost: 3, videoMoments: 0, audioMoments: pairs.count, framePairs: [], landmarksPerSecond: [],
+                searchCost: 3, videoMoments: 0, audioMoments: pairs.count, framePairs: [], peaksPerSecond: [],
                 soundPairs: pairs, pitch: pitch),
-            queryFrames: 0, referenceFrames: 0, queryLandmarks: 100, referenceLandmarks: 900, closestFrames: nil,
+            queryFrames: 0, referenceFrames: 0, queryPeaks: 100, referencePeaks: 900, closestFrames: nil,
             method: "test")
     }
 
@@ -86,7 +86,7 @@ import TestSupport
         #expect(sound.query == TimeSpan(start: 0, end: 60) && sound.reference == sound.query && !sound.isAligned)
 
         var silent = report([pair(1, 1, 440, 440)])
-        silent.queryLandmarks = 0
+        silent.queryPeaks = 0
         #expect(ExplainSound(report: silent, queryDuration: 20, referenceDuration: 20) == nil)
         var seen = report([])
         seen.nearest?.framePairs = [FramePair(query: 1, reference: 1, distance: 4)]
