@@ -87,7 +87,9 @@ struct IndexTests {
 
     @Test("The verdict on a pair does not change with what else is in the index")
     func orderIndependent() throws {
-        let alone = Aligner.compare(query: copy(of: 7), reference: clip(7), queryID: "q", referenceID: "v7").matches
+        var alone = Aligner.compare(query: copy(of: 7), reference: clip(7), queryID: "q", referenceID: "v7").matches
+        // What only an index can know.
+        for match in alone.indices { alone[match].audio?.popularity = 1 }
         #expect(!alone.isEmpty)
         for order in [[7, 1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1, 7]] {
             let folder = try TemporaryFolder()

@@ -71,11 +71,13 @@ struct AudioTests {
 
     @Test("A chirp of 500 Hz a second climbs along its peaks")
     func chirp() {
+        var cycles = 0.0
         let samples = (0..<Int(6 * rate)).map { k -> Float in
             let t = Double(k) / rate
-            // Stepped every 80 ms, since a smooth glide has no onsets.
+            // Stepped every 80 ms, since a smooth glide has no onsets; without a jump, which would be a click.
             let step = (t / 0.08).rounded(.down) * 0.08
-            return Float(0.3 * sine(cycles: (400 + 500 * step) * t) * (0.6 + 0.4 * sine(cycles: t / 0.08)))
+            cycles += (400 + 500 * step) / rate
+            return Float(0.3 * sine(cycles: cycles) * (0.6 + 0.4 * sine(cycles: t / 0.08)))
         }
         let found = fingerprint(samples)
         #expect((30...120).contains(found.peaks.count))  // 75 steps of one peak each
