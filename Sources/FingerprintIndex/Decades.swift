@@ -30,5 +30,6 @@ private func logFactorial(_ x: Double) -> Double {
         product += log(x)
     }
     let square = x * x
-    return x * log(x) - x + 0.5 * log(2 * Double.pi * x) + (1 - (1 - 2 / (7 * square)) / (30 * square)) / (12 * x) - product
+    return x * log(x) - x + 0.5 * log(2 * Double.pi * x) + (1 - (1 - 2 / (7 * square)) / (30 * square)) / (12 * x)
+        - product
 }

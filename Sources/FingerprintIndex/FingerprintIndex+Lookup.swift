@@ -82,7 +82,8 @@ private struct Search {
         }
     }
 
-    private static func isWanted(_ snapshot: Snapshot, _ options: LookupOptions, _ segment: Int, _ record: Int) -> Bool {
+    private static func isWanted(_ snapshot: Snapshot, _ options: LookupOptions, _ segment: Int, _ record: Int) -> Bool
+    {
         guard options.banks != nil || !options.excluding.isEmpty else { return true }
         let reference = snapshot.segments[segment].segment.reference(record)
         let isNegative = options.negativeBanks.contains(reference.bank)

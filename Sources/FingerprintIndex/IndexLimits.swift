@@ -7,12 +7,28 @@ enum IndexLimits {
     static let codesOfReference = 1 << 20
     /// Peaks of sound of one reference: three days at sixty a second.
     static let peaksOfReference = 1 << 24
-    /// Codes and peaks that close a segment while entries are written: 8 MB, and a day of sound, so that a
-    /// merge holds a few hundred megabytes in memory at most.
-    static let codesOfSegment = 1 << 18
-    static let peaksOfSegment = 1 << 22
-    /// Length of the timeline that the sounds of a segment share, ticks of 23.2 ms: places have 32 bits.
-    static let ticksOfSegment = 1 << 31
+    /// What one segment holds at most.
+    struct Room {
+        /// Frame codes.
+        var codes: Int
+        /// Peaks of sound.
+        var peaks: Int
+        /// Length of the timeline that its sounds share, ticks of 23.2 ms: places have 32 bits.
+        var ticks = 0
+
+        /// While entries come in: 8 MB of codes, a day of sound, so that a merge takes a few hundred megabytes and
+        /// seconds.
+        static let everyday = Room(codes: 1 << 18, peaks: 1 << 22, ticks: 1 << 31)
+        /// For an index that is set in order: twelve days of codes, ten of sound. A lookup by sound asks every segment, so
+        /// fewer are faster; writing one takes 2 GB of memory.
+        static let compact = Room(codes: 1 << 22, peaks: 1 << 25, ticks: 1 << 31)
+
+        static func + (a: Room, b: Room) -> Room {
+            Room(codes: a.codes + b.codes, peaks: a.peaks + b.peaks, ticks: a.ticks + b.ticks)
+        }
+
+        func fits(in room: Room) -> Bool { codes <= room.codes && peaks <= room.peaks && ticks <= room.ticks }
+    }
     /// Segments larger than this are not merged further, bytes.
     static let mergedBytes = 64 << 20
     /// A segment file, bytes: offsets stay far inside 63 bits and postings inside 32.

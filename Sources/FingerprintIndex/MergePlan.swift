@@ -8,6 +8,7 @@ import Fingerprints
 struct MergePlan {
     private(set) var segments: [Segment] = []
     private var live: [[Int]] = []
+    private let room: IndexLimits.Room
 
     /// Segments under 4 KiB all count as the lowest tier.
     private static func tier(_ bytes: Int) -> Int {
@@ -19,7 +20,21 @@ struct MergePlan {
         return tier
     }
 
+    /// Everything alive, in as few segments as there is room for.
+    init(compacting snapshot: Snapshot) {
+        room = .compact
+        // One segment without a dead record is as it should be.
+        guard snapshot.segments.count > 1 || snapshot.segments.contains(where: { $0.dead.contains(true) }) else {
+            return
+        }
+        for item in snapshot.segments {
+            segments.append(item.segment)
+            live.append(item.dead.indices.filter { !item.dead[$0] })
+        }
+    }
+
     init(adding fresh: [IndexEntry], to snapshot: Snapshot, tombstones: Set<Manifest.Tombstone>) {
+        room = .everyday
         struct Candidate {
             var segment: Segment
             var live: [Int]
@@ -57,32 +72,28 @@ struct MergePlan {
         }
     }
 
-    /// The fresh entries and everything alive in the merged segments, in portions of one segment each.
-    func batches(with fresh: [IndexEntry]) throws(IndexError) -> [[IndexEntry]] {
-        var batches: [[IndexEntry]] = [], batch: [IndexEntry] = []
-        var codes = 0, peaks = 0, ticks = 0
-        func close() {
-            if !batch.isEmpty { batches.append(batch) }
-            (batch, codes, peaks, ticks) = ([], 0, 0, 0)
-        }
-        func put(_ entry: IndexEntry) {
-            let itsCodes = entry.fingerprint.video.frames.count, itsPeaks = entry.fingerprint.audio.peaks.count
-            let itsTicks = Int(SegmentWriter.ticks(of: entry.fingerprint.audio))
-            if codes + itsCodes > IndexLimits.codesOfSegment || peaks + itsPeaks > IndexLimits.peaksOfSegment
-                || ticks + itsTicks > IndexLimits.ticksOfSegment
-            {
-                close()
+    /// Hands out the fresh entries and everything alive in the merged segments, in portions of one segment each; one
+    /// portion is in memory at a time.
+    func forEachBatch(with fresh: [IndexEntry], _ body: ([IndexEntry]) throws(IndexError) -> Void) throws(IndexError) {
+        var batch: [IndexEntry] = []
+        var used = IndexLimits.Room(codes: 0, peaks: 0)
+        func put(_ entry: IndexEntry) throws(IndexError) {
+            let needed = IndexLimits.Room(
+                codes: entry.fingerprint.video.frames.count, peaks: entry.fingerprint.audio.peaks.count,
+                ticks: Int(SegmentWriter.ticks(of: entry.fingerprint.audio)))
+            if !batch.isEmpty, !(used + needed).fits(in: room) {
+                try body(batch)
+                (batch, used) = ([], IndexLimits.Room(codes: 0, peaks: 0))
             }
-            (codes, peaks, ticks) = (codes + itsCodes, peaks + itsPeaks, ticks + itsTicks)
+            used = used + needed
             batch.append(entry)
         }
-        for entry in fresh { put(entry) }
+        for entry in fresh { try put(entry) }
         for (segment, records) in zip(segments, live) {
             for record in records {
-                put(IndexEntry(reference: segment.reference(record), fingerprint: try segment.fingerprint(record)))
+                try put(IndexEntry(reference: segment.reference(record), fingerprint: try segment.fingerprint(record)))
             }
         }
-        close()
-        return batches
+        if !batch.isEmpty { try body(batch) }
     }
 }

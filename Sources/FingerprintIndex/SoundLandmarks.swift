@@ -74,7 +74,7 @@ struct SoundLandmarkParameters: Sendable {
     /// Each peak is paired with this many that follow, in the index and in a query.
     let storedPairs = 3
     let askedPairs = 6
-    let askedPairsChanged = 4
+    let askedPairsChanged = 3
     /// Hops between the two of a pair: 46 ms, more than one peak's own breadth, to 1.46 s.
     let leastHops = 4
     let mostHops = 126

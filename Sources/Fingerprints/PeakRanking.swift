@@ -9,7 +9,8 @@ struct PeakRanking {
     func strongest(of peaks: [Peak]) -> [SoundPeak] {
         let reach = UInt32(parameters.rankReachTicks)
         // The window spans twice the reach; a peak stays while fewer than this many in it are stronger.
-        let room = parameters.peaksPerSecond * (2 * parameters.rankReachTicks) * AudioParameters.tickSamples / MonoRate.hz
+        let room =
+            parameters.peaksPerSecond * (2 * parameters.rankReachTicks) * AudioParameters.tickSamples / MonoRate.hz
         var kept: [SoundPeak] = []
         var low = 0, high = 0
         for peak in peaks {

@@ -38,6 +38,10 @@ struct LookupCommand: ParsableCommand {
     @Option(help: "Only references of this bank.")
     var bank: String?
 
+    @Option(
+        help: "A bank of sounds that are nobody's to copy, such as stock intros and library music; may be repeated.")
+    var negativeBank: [String] = ["negative"]
+
     @Argument(help: "Files, or folders to search.")
     var files: [String]
 
@@ -55,6 +59,7 @@ struct LookupCommand: ParsableCommand {
         options.minimumScore = minScore
         options.matchesMax = limit
         options.banks = bank.map { [$0] }
+        options.negativeBanks = Set(negativeBank)
         let chosen = options
         let format = output.format
         let collected = Mutex<(matches: [Match], failures: [String])>(([], []))

@@ -16,11 +16,15 @@ enum MatchText {
         var notes: [String] = []
         if match.mirrored { notes.append("mirrored") }
         if abs(match.speed - 1) > 0.01 { notes.append(String(format: "%.2fx speed", 1 / match.speed)) }
+        if let pitch = match.audio?.pitch, abs(pitch) >= 0.25 { notes.append(String(format: "%+.1f semitones", pitch)) }
+        if let carriers = match.audio?.popularity, carriers > 1 {
+            notes.append("\(carriers) references carry the sound")
+        }
         notes.append(
             "covers \(Output.percent(match.queryCoverage)) of it and \(Output.percent(match.referenceCoverage)) of the reference"
         )
         return String(format: "%.3f", match.score) + "  \(match.reference)  \(match.modality.rawValue)  "
-            + "\(range(match.queryStart, match.queryEnd)) shows \(range(match.referenceStart, match.referenceEnd)) of it  "
+            + "\(range(match.queryStart, match.queryEnd)) \(match.modality == .audio ? "plays" : "shows") \(range(match.referenceStart, match.referenceEnd)) of it  "
             + "(\(notes.joined(separator: ", ")))"
     }
 
