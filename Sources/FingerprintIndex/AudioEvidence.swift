@@ -149,20 +149,23 @@ struct AudioEvidence {
         var heard = [Double](repeating: 0, count: cells), beside = heard, peaks = heard
         let shift = Int(pitch.rounded()), offset = line.offset / hopSeconds
         let limits = 0.0...Double(reference.hops.last ?? 0)
+        var cursor = 0, cursorsAside = parameters.soundBesideHops.map { _ in 0 }
         for (hop, band) in zip(query.hops, query.bands) {
             let place = line.speed * Double(hop) + offset
             guard limits.contains(place) else { continue }
             let wanted = Int(band) - shift, at = cell(hop)
             peaks[at] += 1
-            if let met = reference.meeting(hop: place, band: wanted, reach: reach) {
+            if let met = reference.meeting(hop: place, band: wanted, reach: reach, from: &cursor) {
                 heard[at] += met.weight
                 meetings.append(
                     Meeting(
                         query: Double(hop), reference: Double(met.hop), queryBand: Int(band),
                         referenceBand: met.band, weight: met.weight))
             }
-            for aside in parameters.soundBesideHops {
-                beside[at] += reference.meeting(hop: place + aside, band: wanted, reach: reach)?.weight ?? 0
+            for (index, aside) in parameters.soundBesideHops.enumerated() {
+                let met = reference.meeting(
+                    hop: place + aside, band: wanted, reach: reach, from: &cursorsAside[index])
+                beside[at] += met?.weight ?? 0
             }
         }
         guard !meetings.isEmpty else { return nil }

@@ -36,27 +36,21 @@ struct SoundPrint {
         span = kept.isEmpty ? 1 : Int(hops[hops.count - 1] - hops[0]) + 1
     }
 
-    /// The peak nearest to a place, if one lies within reach: its hop, its band, and how well the two meet, 0...1.
-    func meeting(hop: Double, band: Int, reach: Double) -> (hop: Int32, band: Int, weight: Double)? {
+    /// The peak that meets a place best, if one lies within reach: its hop, its band, and how well they meet, 0...1.
+    ///
+    /// - Parameter from: where to begin looking, moved along: places are asked for in order of time.
+    func meeting(hop: Double, band: Int, reach: Double, from: inout Int) -> (hop: Int32, band: Int, weight: Double)? {
+        while from < hops.count, Double(hops[from]) < hop - reach { from += 1 }
         var best: (hop: Int32, band: Int, weight: Double)?
-        let low = Int32(clamping: Int((hop - reach).rounded(.up)))
-        for difference in 0...2 * moire_delay_reach {
-            // The same band first, then one off to either side, and so on.
-            let off = difference % 2 == 0 ? difference / 2 : -(difference + 1) / 2
-            let there = band + off
-            guard 0..<Int(moire_delay_bands) ~= there else { continue }
-            var from = Int(starts[there]), to = Int(starts[there + 1])
-            let end = to
-            while from < to {
-                let middle = (from + to) / 2
-                if hopsByBand[middle] < low { from = middle + 1 } else { to = middle }
+        var index = from
+        while index < hops.count, Double(hops[index]) <= hop + reach {
+            let off = abs(Int(bands[index]) - band)
+            if off <= Int(moire_delay_reach) {
+                let late = abs(Double(hops[index]) - hop)
+                let weight = Self.weight(bands: off) * (late <= 1 ? 1 : late <= 2 ? 0.75 : 0.5)
+                if weight > best?.weight ?? 0 { best = (hops[index], Int(bands[index]), weight) }
             }
-            while from < end, Double(hopsByBand[from]) <= hop + reach {
-                let late = abs(Double(hopsByBand[from]) - hop)
-                let weight = Self.weight(bands: abs(off)) * (late <= 1 ? 1 : late <= 2 ? 0.75 : 0.5)
-                if weight > best?.weight ?? 0 { best = (hopsByBand[from], there, weight) }
-                from += 1
-            }
+            index += 1
         }
         return best
     }

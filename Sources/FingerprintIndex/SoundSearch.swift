@@ -101,7 +101,7 @@ struct SoundSearchParameters: Sendable {
         return vote
     }()
     /// Proposals that are looked at in each round.
-    let looksMax = 128
+    let looksMax = 256
     /// Decades by which a proposed delay must stand out: one stranger in a hundred does, most copies by far more.
     let leastDecades = 3.0
     /// How far from its proposal a delay may stand out, hops.

@@ -80,7 +80,7 @@ struct AudioTests {
             return Float(0.3 * sine(cycles: cycles) * (0.6 + 0.4 * sine(cycles: t / 0.08)))
         }
         let found = fingerprint(samples)
-        #expect((30...120).contains(found.peaks.count))  // 75 steps of one peak each
+        #expect((20...120).contains(found.peaks.count))  // 75 steps of one peak each, some too near to the next
         for peak in found.peaks {
             let hz = AudioFingerprint.hertz(band: peak.band)
             let middle = (Double(peak.hop) + 4) * AudioFingerprint.hopSeconds

@@ -22,12 +22,12 @@ enum Clips {
             ])
     }
 
-    /// Ten minutes: seconds of decoding on any machine, time enough to be interrupted.
+    /// Half an hour: seconds of decoding on any machine, time enough to be interrupted on a busy one.
     static func long() throws -> String {
         try Clip.make(
             "fleet-long.mp4",
             [
-                "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=600", "-c:v", "mpeg4", "-qscale:v", "12",
+                "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=1800", "-c:v", "mpeg4", "-qscale:v", "12",
             ])
     }
 }
