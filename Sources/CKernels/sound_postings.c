@@ -22,59 +22,88 @@ static inline uint64_t load64(const uint8_t *at) {
 
 // MARK: Packing
 
-// How many of the numbers fit with low parts of k bits, and the bits they take.
-static size_t fits(const uint64_t *values, size_t count, unsigned k, size_t *bits) {
-    const size_t room = 8 * (moire_postings_block_bytes - moire_postings_block_head);
-    size_t sum = 0;
-    for (size_t i = 1; i < count; i++) {
-        uint64_t high = (values[i] - values[i - 1] - 1) >> k;
-        if (high >= room || sum + k + 1 + high > room) {
-            *bits = sum;
-            return i;
-        }
-        sum += k + 1 + high;
-    }
-    *bits = sum;
-    return count;
+static inline unsigned floor_log2(uint64_t value) { return 63 - (unsigned)__builtin_clzll(value); }
+
+// The class of a gap and the bits of its offset.
+struct class_of {
+    uint64_t number;
+    uint64_t start;
+    unsigned bits;
+};
+
+static inline struct class_of classify(uint64_t gap, unsigned k, int even) {
+    const uint64_t high = gap >> k;
+    if (even) return (struct class_of){high, high << k, k};
+    const unsigned c = floor_log2(high + 1);
+    return (struct class_of){c, (((uint64_t)1 << c) - 1) << k, k + c};
 }
 
-size_t moire_postings_pack(const uint64_t *values, size_t count, uint64_t ticks, uint8_t *block, size_t *used) {
-    if (count > moire_postings_block_count) count = moire_postings_block_count;
-    // Start where the mean gap of the first numbers says, and climb to either side. The span is cut to about what fits,
-    // so that a far jump behind the block's end does not mislead the start.
-    size_t near = count < 97 ? count : 97;
-    uint64_t mean = near > 1 ? (values[near - 1] - values[0]) / (near - 1) : 0;
-    unsigned start = mean > 1 ? 63 - (unsigned)__builtin_clzll(mean) : 0;
-    if (start > moire_postings_low_bits) start = moire_postings_low_bits;
-    size_t best_bits, best = fits(values, count, start, &best_bits);
-    unsigned best_k = start;
+// How many of the numbers fit, and the bits they take.
+static size_t fits(const uint64_t *values, size_t count, unsigned k, int even, size_t *bits) {
+    const size_t room = 8 * (moire_postings_block_bytes - moire_postings_block_head);
+    size_t sum = 0, i = 1;
+    for (; i < count; i++) {
+        const struct class_of c = classify(values[i] - values[i - 1] - 1, k, even);
+        if (c.number >= room || c.bits > moire_postings_bits || sum + c.number + 1 + c.bits > room) break;
+        sum += c.number + 1 + c.bits;
+    }
+    *bits = sum;
+    return i;
+}
+
+struct choice {
+    unsigned k;
+    int even;
+    size_t count;
+    size_t bits;
+};
+
+// Climbs from `start` to either side, over dips of one.
+static void climb(const uint64_t *values, size_t count, unsigned start, int even, struct choice *best) {
     for (int step = -1; step <= 1; step += 2) {
+        size_t last_number = 0, last_bits = 0;
         int misses = 0;
-        for (int k = (int)start + step; k >= 0 && k <= moire_postings_low_bits && misses < 2; k += step) {
-            size_t bits, number = fits(values, count, (unsigned)k, &bits);
-            if (number > best || (number == best && bits < best_bits)) {
-                best = number;
-                best_bits = bits;
-                best_k = (unsigned)k;
-                misses = 0;
-            } else {
-                misses++;
-            }
+        for (int k = step < 0 ? (int)start : (int)start + 1; k >= 0 && k <= moire_postings_bits && misses < 2; k += step) {
+            size_t bits;
+            const size_t number = fits(values, count, (unsigned)k, even, &bits);
+            misses = number < last_number || (number == last_number && bits > last_bits) ? misses + 1 : 0;
+            last_number = number;
+            last_bits = bits;
+            if (number > best->count || (number == best->count && bits < best->bits))
+                *best = (struct choice){(unsigned)k, even, number, bits};
         }
     }
-    uint32_t place = (uint32_t)(values[0] % ticks);
+}
+
+static void put(uint8_t *block, size_t at, uint64_t value, unsigned bits) {
+    for (unsigned b = 0; b < bits; b++, at++) block[at >> 3] |= (uint8_t)((value >> b & 1) << (at & 7));
+}
+
+size_t moire_postings_pack(const uint64_t *values, size_t count, uint64_t ticks, int last, uint8_t *block,
+                           size_t *length) {
+    if (count > moire_postings_block_count) count = moire_postings_block_count;
+    // The mean gap of about as many numbers as fit, so that a far jump behind the block's end does not mislead.
+    const size_t near = count < 97 ? count : 97;
+    const uint64_t mean = near > 1 ? (values[near - 1] - values[0]) / (near - 1) : 0;
+    const unsigned start = mean > 1 ? floor_log2(mean) : 0;
+    struct choice best = {0, 0, 0, 0};
+    climb(values, count, start > 2 ? start - 2 : 0, 0, &best);
+    climb(values, count, start, 1, &best);
+
+    const uint32_t place = (uint32_t)(values[0] % ticks);
     for (int i = 0; i < 4; i++) block[i] = (uint8_t)(place >> (8 * i));
-    block[4] = (uint8_t)best_k;
-    size_t low = 8 * moire_postings_block_head, high = low + (best - 1) * best_k;
-    for (size_t i = 1; i < best; i++) {
-        uint64_t gap = values[i] - values[i - 1] - 1;
-        for (unsigned b = 0; b < best_k; b++, low++) block[low >> 3] |= (uint8_t)((gap >> b & 1) << (low & 7));
-        high += gap >> best_k;
-        block[high >> 3] |= (uint8_t)(1 << (high & 7));
-        high++;
+    block[4] = (uint8_t)(best.k | (best.even ? moire_postings_even : 0));
+    *length = last && best.count == count ? moire_postings_block_head + (best.bits + 7) / 8 : moire_postings_block_bytes;
+    size_t up = 8 * moire_postings_block_head, down = 8 * *length;
+    for (size_t i = 1; i < best.count; i++) {
+        const uint64_t gap = values[i] - values[i - 1] - 1;
+        const struct class_of c = classify(gap, best.k, best.even);
+        put(block, up + c.number, 1, 1);
+        up += c.number + 1;
+        down -= c.bits;
+        put(block, down, gap - c.start, c.bits);
     }
-    *used = moire_postings_block_head + (best_bits + 7) / 8;
-    return best;
+    return best.count;
 }
 
 // MARK: Unpacking
@@ -87,45 +116,41 @@ static inline size_t decode(const struct moire_postings *postings, uint32_t bloc
     const size_t limit = 8 * (size_t)(rest < moire_postings_block_bytes ? rest : moire_postings_block_bytes);
     const uint8_t *at = postings->blocks + start;
     const uint32_t entry = load32(postings->directory + 4 * (size_t)block);
-    const size_t further = (entry & 0xFF) - (size_t)1;
-    const uint32_t place = load32(at);
-    const unsigned k = at[4];
-    if ((entry & 0xFF) == 0 || k > moire_postings_low_bits || place >= postings->ticks) return 0;
-    const size_t low = 8 * moire_postings_block_head, high = low + further * k;
-    if (high + further > limit) return 0;
+    const uint32_t place = load32(at), count = entry & 0xFF;
+    const unsigned k = at[4] & (moire_postings_even - 1);
+    const int even = at[4] & moire_postings_even;
+    if (count == 0 || k > moire_postings_bits || place >= postings->ticks) return 0;
+    const uint64_t end = postings->ticks << 24;
     uint64_t value = (uint64_t)(entry >> 8) * postings->ticks + place;
     values[0] = value;
-    if (further == 0 || value >= stop) return 1;
+    if (count == 1 || value >= stop) return 1;
 
-    const uint64_t mask = ((uint64_t)1 << k) - 1;
-    const uint64_t first = value;
-    uint64_t lows = 0, highs = 0;
-    size_t base = high & ~(size_t)7;
-    // Positions stay below `limit`, so that eight bytes from there end within the slack.
-    uint64_t word = load64(at + (base >> 3)) & (~(uint64_t)0 << (high & 7));
-    size_t i = 1;
-    for (;;) {
+    // Classes are read below `down`, where offsets begin, so that eight bytes from there end within the slack.
+    size_t base = 8 * moire_postings_block_head, next = base, down = limit;
+    uint64_t word = load64(at + (base >> 3));
+    for (size_t i = 1; i < count; i++) {
         while (word == 0) {
             base += 64;
-            if (base >= limit) return 0;
+            if (base >= down) return 0;
             word = load64(at + (base >> 3));
         }
         const size_t position = base + (size_t)__builtin_ctzll(word);
+        const size_t class = position - next;
         word &= word - 1;
-        const size_t bit = low + (i - 1) * k;
-        lows += load64(at + (bit >> 3)) >> (bit & 7) & mask;
-        highs = position - high - (i - 1);
-        value = first + (highs << k) + lows + i;
+        next = position + 1;
+        const size_t bits = even ? k : k + class;
+        if (next > down || bits > moire_postings_bits || bits > down - next) return 0;
+        down -= bits;
+        const uint64_t mask = ((uint64_t)1 << bits) - 1;
+        const uint64_t first = even ? (uint64_t)class : ((uint64_t)1 << class) - 1;
+        if (first > end >> k) return 0;
+        value += (first << k) + (load64(at + (down >> 3)) >> (down & 7) & mask) + 1;
+        // All three were at most 2^56. No number lies beyond the last key.
+        if (value >= end) return 0;
         values[i] = value;
-        if (position >= limit) return 0;
-        i++;
-        if (i > further || value >= stop) break;
+        if (value >= stop) return i + 1;
     }
-    // No number lies beyond the last key, and none of the sums above ran over: (count - 1) * k is at most 2008, so the
-    // low parts add up to less than 2^62.
-    if (highs > ((uint64_t)1 << moire_postings_low_bits) >> k) return 0;
-    if (value >= postings->ticks << 24) return 0;
-    return i;
+    return count;
 }
 
 size_t moire_postings_block(const struct moire_postings *postings, uint32_t block, uint64_t *values) {

@@ -73,17 +73,18 @@ package struct SoundPostingsEncoder {
     private mutating func pack(least: Int) {
         while pending.count - start >= least {
             for index in block.indices { block[index] = 0 }
-            var used = 0
+            let waiting = pending.count - start
+            // Only the last block of all is short.
+            let last: Int32 = least == 1 && waiting <= SoundPostings.numbersOfBlock ? 1 : 0
+            var bytes = 0
             let packed = unsafe pending.withUnsafeBufferPointer { numbers in
                 // `start` is below the count, so that the buffer is not empty; a block has room for what is packed.
                 unsafe moire_postings_pack(
-                    numbers.baseAddress! + start, numbers.count - start, ticks, &block, &used)
+                    numbers.baseAddress! + start, waiting, ticks, last, &block, &bytes)
             }
             directory.append(UInt32(pending[start] / ticks) << 8 | UInt32(packed))
             start += packed
             count += packed
-            // Only the last block of all is short.
-            let bytes = least == 1 && start == pending.count ? used : SoundPostings.blockBytes
             blocks.append(contentsOf: bytes == block.count ? block : Array(block[..<bytes]))
             blocksBytes += bytes
         }

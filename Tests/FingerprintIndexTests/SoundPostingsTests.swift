@@ -8,9 +8,9 @@ struct SoundPostingsTests {
         // Key 2 at ticks 3 and 8 of 10, key 4 at tick 0: numbers 23, 28, 40; gaps less one 4 and 11.
         let list = [SoundPosting(key: 2, place: 3), SoundPosting(key: 2, place: 8), SoundPosting(key: 4, place: 0)]
         let bytes = encode(list, ticks: 10)
-        // k = 3: low parts 4 and 3, three bits each; high parts 0 and 1, a one and zero-one. k = 2 would take nine bits
-        // as well, and of equals the one the mean gap suggests stays. From the lowest bit: 001 110 1 01.
-        #expect(bytes.prefix(7) == [3, 0, 0, 0, 3, 0b0101_1100, 0b1])
+        // In even classes of 8: gap 4 is offset 4 of class 0, gap 11 is offset 3 of class 1; 1 + 3 and 2 + 3 bits. From
+        // the lowest bit upwards the classes, 1 and 01; from the highest downwards the offsets, 100 and 011.
+        #expect(bytes.prefix(7) == [3, 0, 0, 0, 3 | 128, 0b0000_0101, 0b1000_1100])
         // One block, whose first key is 2, with three numbers.
         #expect(bytes[7..<11] == [3, 2, 0, 0])
         #expect(bytes.count == 7 + 4 + SoundPostings.footerBytes)
