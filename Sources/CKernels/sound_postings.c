@@ -108,53 +108,93 @@ size_t moire_postings_pack(const uint64_t *values, size_t count, uint64_t ticks,
 
 // MARK: Unpacking
 
-// Decodes until a number is at or above `stop` (which is the last one written) or the block ends.
-static inline size_t decode(const struct moire_postings *postings, uint32_t block, uint64_t stop, uint64_t *values) {
+// What one walk over a block gave.
+struct walk {
+    uint32_t found;
+    int sound;  // 0: the block is damaged
+    int ended;  // a number was at or above `stop`
+};
+
+// Where a block's codes lie; all of it was checked against the block's bounds.
+struct head {
+    const uint8_t *at;
+    size_t limit;  // bits of the block
+    uint32_t count;
+    unsigned k;
+    int even;
+    uint64_t first;
+};
+
+__attribute__((always_inline)) static inline int read_head(const struct moire_postings *postings, uint32_t block,
+                                                           struct head *head) {
     const uint64_t start = (uint64_t)block * moire_postings_block_bytes;
     if (start + moire_postings_block_head > postings->blocks_bytes) return 0;
     const uint64_t rest = postings->blocks_bytes - start;
-    const size_t limit = 8 * (size_t)(rest < moire_postings_block_bytes ? rest : moire_postings_block_bytes);
-    const uint8_t *at = postings->blocks + start;
-    const uint32_t entry = load32(postings->directory + 4 * (size_t)block);
-    const uint32_t place = load32(at), count = entry & 0xFF;
-    const unsigned k = at[4] & (moire_postings_even - 1);
-    const int even = at[4] & moire_postings_even;
-    if (count == 0 || k > moire_postings_bits || place >= postings->ticks) return 0;
-    const uint64_t end = postings->ticks << 24;
-    uint64_t value = (uint64_t)(entry >> 8) * postings->ticks + place;
-    values[0] = value;
-    if (count == 1 || value >= stop) return 1;
+    head->limit = 8 * (size_t)(rest < moire_postings_block_bytes ? rest : moire_postings_block_bytes);
+    head->at = postings->blocks + start;
+    const uint32_t entry = load32(postings->directory + 4 * (size_t)block), place = load32(head->at);
+    head->count = entry & 0xFF;
+    head->k = head->at[4] & (moire_postings_even - 1);
+    head->even = head->at[4] & moire_postings_even;
+    head->first = (uint64_t)(entry >> 8) * postings->ticks + place;
+    return head->count > 0 && head->k <= moire_postings_bits && place < postings->ticks;
+}
 
-    // Classes are read below `down`, where offsets begin, so that eight bytes from there end within the slack.
-    size_t base = 8 * moire_postings_block_head, next = base, down = limit;
+// Writes the numbers from `low` up to `stop`: to `values`, or less `low` to `places`. Both have room for as many as the
+// directory says. Compiled once for each caller, each code and each set of instructions.
+__attribute__((always_inline)) static inline struct walk walk_codes(const struct head head, const int even, uint64_t end,
+                                                                    uint64_t low, uint64_t stop, uint64_t *values,
+                                                                    uint32_t *places) {
+    const struct walk damaged = {0, 0, 0};
+    const uint8_t *const at = head.at;
+    const unsigned k = head.k;
+    const uint64_t class_max = even ? end >> k : moire_postings_bits - k;
+    const uint64_t step = (uint64_t)1 << k;
+    uint64_t value = head.first;
+    uint32_t found = 0, left = head.count;
+    // Classes are read below `down`, where offsets begin, so that eight bytes from there end within the slack. No sum
+    // runs over before it is looked at: a number's bits and its class come out of the block's 2,008, so that less than
+    // 2^62 can be added up.
+    size_t base = 8 * moire_postings_block_head, next = base, down = head.limit;
     uint64_t word = load64(at + (base >> 3));
-    for (size_t i = 1; i < count; i++) {
-        while (word == 0) {
+    for (;;) {
+        if (value >= stop) return (struct walk){found, value < end, 1};
+        if (values) values[found] = value - low;
+        if (places) places[found] = (uint32_t)(value - low);
+        found += value >= low;
+        if (--left == 0) return (struct walk){found, value < end, 0};
+        while (__builtin_expect(word == 0, 0)) {
             base += 64;
-            if (base >= down) return 0;
+            if (base >= down) return damaged;
             word = load64(at + (base >> 3));
         }
         const size_t position = base + (size_t)__builtin_ctzll(word);
         const size_t class = position - next;
+        const size_t bits = even ? k : k + class;
         word &= word - 1;
         next = position + 1;
-        const size_t bits = even ? k : k + class;
-        if (next > down || bits > moire_postings_bits || bits > down - next) return 0;
+        if (class > class_max || next + bits > down) return damaged;
         down -= bits;
-        const uint64_t mask = ((uint64_t)1 << bits) - 1;
-        const uint64_t first = even ? (uint64_t)class : ((uint64_t)1 << class) - 1;
-        if (first > end >> k) return 0;
-        value += (first << k) + (load64(at + (down >> 3)) >> (down & 7) & mask) + 1;
-        // All three were at most 2^56. No number lies beyond the last key.
-        if (value >= end) return 0;
-        values[i] = value;
-        if (value >= stop) return i + 1;
+        const uint64_t size = (uint64_t)1 << bits;
+        const uint64_t offset = load64(at + (down >> 3)) >> (down & 7) & (size - 1);
+        value += 1 + offset + (even ? (uint64_t)class << k : size - step);
     }
-    return count;
+}
+
+__attribute__((always_inline)) static inline struct walk walk(const struct moire_postings *postings, uint32_t block,
+                                                              uint64_t low, uint64_t stop, uint64_t *values,
+                                                              uint32_t *places) {
+    struct head head;
+    if (!read_head(postings, block, &head)) return (struct walk){0, 0, 0};
+    const uint64_t end = postings->ticks << 24;
+    return head.even ? walk_codes(head, 1, end, low, stop, values, places)
+                     : walk_codes(head, 0, end, low, stop, values, places);
 }
 
 size_t moire_postings_block(const struct moire_postings *postings, uint32_t block, uint64_t *values) {
-    return block < postings->block_count ? decode(postings, block, UINT64_MAX, values) : 0;
+    if (block >= postings->block_count) return 0;
+    const struct walk all = walk(postings, block, 0, UINT64_MAX, values, NULL);
+    return all.sound ? all.found : 0;
 }
 
 // MARK: Finding
@@ -223,11 +263,11 @@ int moire_postings_locate(const struct moire_postings *postings, const uint32_t 
     return 0;
 }
 
-int64_t moire_postings_fetch(const struct moire_postings *postings, const uint32_t *keys,
-                             const struct moire_postings_run *runs, size_t count, uint32_t cap, uint32_t *places,
-                             uint64_t capacity, uint32_t *starts) {
+__attribute__((always_inline)) static inline int64_t fetch(const struct moire_postings *postings, const uint32_t *keys,
+                                                           const struct moire_postings_run *runs, size_t count,
+                                                           uint32_t cap, uint32_t *places, uint64_t capacity,
+                                                           uint32_t *starts) {
     enum { ahead = 4 };  // keys; four cache lines each
-    uint64_t values[moire_postings_block_count];
     uint64_t total = 0;
     for (size_t i = 0; i < count; i++) {
         if (i + ahead < count) {
@@ -238,19 +278,41 @@ int64_t moire_postings_fetch(const struct moire_postings *postings, const uint32
         const uint64_t low = (uint64_t)keys[i] * postings->ticks, stop = low + postings->ticks;
         uint64_t found = 0;
         for (uint32_t block = runs[i].first; block < runs[i].last; block++) {
-            const size_t number = decode(postings, block, stop, values);
-            if (number == 0 || total + found + number > capacity) return block;
-            size_t j = 0;
-            while (j < number && values[j] < low) j++;
-            for (; j < number && values[j] < stop; j++)
-                places[total + found++] = (uint32_t)(values[j] - low);
-            if (found > cap) {
-                found = 0;
-                break;
-            }
+            if (total + found + (entry_at(postings, block) & 0xFF) > capacity) return block;
+            const struct walk some = walk(postings, block, low, stop, NULL, places + total + found);
+            if (!some.sound) return block;
+            found += some.found;
+            if (some.ended) break;
+            if (found > cap) break;
         }
-        total += found;
+        if (found <= cap) total += found;
     }
     starts[count] = (uint32_t)total;
     return -1;
+}
+
+int64_t moire_postings_fetch_plain(const struct moire_postings *postings, const uint32_t *keys,
+                                   const struct moire_postings_run *runs, size_t count, uint32_t cap, uint32_t *places,
+                                   uint64_t capacity, uint32_t *starts) {
+    return fetch(postings, keys, runs, count, cap, places, capacity, starts);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("bmi,bmi2"))) static int64_t fetch_bmi2(const struct moire_postings *postings,
+                                                              const uint32_t *keys,
+                                                              const struct moire_postings_run *runs, size_t count,
+                                                              uint32_t cap, uint32_t *places, uint64_t capacity,
+                                                              uint32_t *starts) {
+    return fetch(postings, keys, runs, count, cap, places, capacity, starts);
+}
+#endif
+
+int64_t moire_postings_fetch(const struct moire_postings *postings, const uint32_t *keys,
+                             const struct moire_postings_run *runs, size_t count, uint32_t cap, uint32_t *places,
+                             uint64_t capacity, uint32_t *starts) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("bmi2") && __builtin_cpu_supports("bmi"))
+        return fetch_bmi2(postings, keys, runs, count, cap, places, capacity, starts);
+#endif
+    return moire_postings_fetch_plain(postings, keys, runs, count, cap, places, capacity, starts);
 }

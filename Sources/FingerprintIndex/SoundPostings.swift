@@ -17,9 +17,10 @@ package struct SoundPosting: Sendable, Equatable, Hashable, BitwiseCopyable {
 ///
 /// Postings in ascending order are numbers, key × ticks + place, whose gaps are coded block by block; how is drawn in
 /// `sound_postings.h`. One code serves both ends: in a short sound the gaps reach over many keys that do not occur,
-/// in a large index they are the ticks between two places of one key. With places that know nothing of each other no
-/// code takes fewer bits a posting than the entropy of the keys and log2(e × ticks / postings); blocks take about
-/// 0.9 bits more. All integers are little-endian:
+/// in a large index they are the ticks between two places of one key. Where places know nothing of each other no code
+/// takes fewer bits a posting than the entropy of the keys and log2(e × ticks / postings), and blocks take up to 1.2
+/// more; the bursts of real sound take less: 2.2 bytes a posting at 1,000 hours, 2.4 at ten, 2.9 at five minutes.
+/// All integers are little-endian:
 ///
 ///     blocks       256  each; the last is as short as its content
 ///     directory      4  each block: first key (24 bits above), numbers in it (8 bits below)
