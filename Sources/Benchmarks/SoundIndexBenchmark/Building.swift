@@ -59,7 +59,6 @@ extension Timeline {
                     encoder.append(SoundPosting(key: key, place: UInt32(truncatingIfNeeded: posting)))
                 }
                 facts.add(occurrences: occurrences)
-                if index & 0xFFFF == 0 { continue }
             }
             try file.write(contentsOf: Data(encoder.drain()))
         }

@@ -51,6 +51,17 @@ struct Query {
     }
 }
 
+extension Query {
+    /// The same question through company and damage: of its landmarks one in `left` stays, and all of a stranger's come in
+    /// between, up to as many as a question has.
+    func buried(in stranger: Query, left: Int) -> Query {
+        var other = self
+        other.base = base.indices.filter { $0 % left == 0 }.map { base[$0] }
+        other.base += stranger.base.prefix(Self.landmarksMax - other.base.count)
+        return other
+    }
+}
+
 /// What was measured over a set of queries.
 struct Answers {
     var baseMs = Series()
