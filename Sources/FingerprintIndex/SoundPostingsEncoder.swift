@@ -2,7 +2,7 @@ import CKernels
 
 /// Ascending postings → the bytes of `SoundPostings`; the same postings give the same bytes.
 ///
-/// Bytes that are done can be taken away while postings come in; what is kept then is four bytes a block. About 30 ns
+/// Bytes that are done can be taken away while postings come in; what is kept then is four bytes a block. About 45 ns
 /// a posting.
 package struct SoundPostingsEncoder {
     private let ticks: UInt64
@@ -72,7 +72,6 @@ package struct SoundPostingsEncoder {
     /// Makes blocks while at least `least` numbers wait.
     private mutating func pack(least: Int) {
         while pending.count - start >= least {
-            for index in block.indices { block[index] = 0 }
             let waiting = pending.count - start
             // Only the last block of all is short.
             let last: Int32 = least == 1 && waiting <= SoundPostings.numbersOfBlock ? 1 : 0
@@ -104,13 +103,15 @@ extension SoundPostings {
         _ sources: [(postings: SoundPostings, moved: (UInt32) -> UInt32?)], into encoder: inout SoundPostingsEncoder
     ) throws(IndexError) {
         var cursors = sources.map { $0.postings.cursor() }
+        let moves = sources.map { $0.moved }
         var heads: [SoundPosting?] = []
         for index in cursors.indices { heads.append(try cursors[index].next()) }
         var places: [UInt32] = []
         while let key = heads.compactMap({ $0?.key }).min() {
             for index in cursors.indices {
+                let moved = moves[index]
                 while let head = heads[index], head.key == key {
-                    if let place = sources[index].moved(head.place) { places.append(place) }
+                    if let place = moved(head.place) { places.append(place) }
                     heads[index] = try cursors[index].next()
                 }
             }

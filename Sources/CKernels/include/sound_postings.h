@@ -54,8 +54,8 @@ struct moire_postings_run {
 };
 
 /// Packs as many of `count` ascending numbers as one block takes, at least one, with the code that takes most (of equals
-/// the one that leaves most room). `block` must be zero. If `last` is set and all fit, the block is as short as it can
-/// be. Returns the count packed, and the block's length in `length`.
+/// the one that leaves most room). If `last` is set and all fit, the block is as short as it can be. Returns the count
+/// packed, and the block's length in `length`.
 size_t moire_postings_pack(const uint64_t *values, size_t count, uint64_t ticks, int last, uint8_t *block,
                            size_t *length);
 
