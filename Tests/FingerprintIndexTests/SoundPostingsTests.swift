@@ -1,4 +1,3 @@
-import CKernels
 @testable import FingerprintIndex
 import Testing
 
@@ -107,44 +106,6 @@ struct SoundPostingsTests {
         let best = (Double(keyBits) + log2Of(2.718 * 0.43)) / 8
         #expect(Double(bytes) / Double(count) <= best + 0.15)
         #expect(Double(bytes) / Double(count) >= best)
-    }
-
-    @Test(
-        "The fast kernel fetches what the plain one does, sound lists and damaged ones", arguments: Kind.allCases, 1...3
-    )
-    func kernels(_ kind: Kind, _ seed: UInt64) throws {
-        var dice = Dice(200 + seed)
-        let (list, ticks) = kind.list(count: 2000, seed: seed)
-        var bytes = encode(list, ticks: ticks)
-        let keys = Set(list.map(\.key)).union((0..<50).map { _ in .random(in: 0..<1 << 24, using: &dice) }).sorted()
-        for round in 0..<20 {
-            let postings = try SoundPostings(bytes, name: "\(kind)")
-            for cap: UInt32 in [0, 3, 5000] {
-                var runs = [moire_postings_run](repeating: moire_postings_run(), count: keys.count)
-                var bound: UInt64 = 0
-                var fast = [UInt32](repeating: 0, count: 100_000), plain = fast
-                var fastStarts = [UInt32](repeating: 0, count: keys.count + 1), plainStarts = fastStarts
-                unsafe postings.withKernel { kernel in
-                    // Room for the keys as counted and for as many places as the capacity says.
-                    guard unsafe moire_postings_locate(&kernel, keys, keys.count, cap, &runs, &bound) == 0 else {
-                        return
-                    }
-                    let a = unsafe moire_postings_fetch(
-                        &kernel, keys, runs, keys.count, cap, &fast, UInt64(fast.count), &fastStarts)
-                    let b = unsafe moire_postings_fetch_plain(
-                        &kernel, keys, runs, keys.count, cap, &plain, UInt64(plain.count), &plainStarts)
-                    #expect(a == b)
-                    guard a < 0, b < 0 else { return }
-                    #expect(fastStarts == plainStarts)
-                    let count = Int(fastStarts[keys.count])
-                    #expect(fast[..<count] == plain[..<count])
-                    if round == 0, cap == 5000 { #expect(fast[..<count] == list.map(\.place)[...]) }
-                }
-            }
-            bytes = encode(list, ticks: ticks)
-            let bit = Int.random(in: 0..<8 * (postings.blocksBytes + 4 * postings.blocks), using: &dice)
-            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
-        }
     }
 
     // MARK: Damage

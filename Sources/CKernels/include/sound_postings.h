@@ -74,8 +74,3 @@ int moire_postings_locate(const struct moire_postings *postings, const uint32_t 
 int64_t moire_postings_fetch(const struct moire_postings *postings, const uint32_t *keys,
                              const struct moire_postings_run *runs, size_t count, uint32_t cap, uint32_t *places,
                              uint64_t capacity, uint32_t *starts);
-
-/// The same without the bit instructions of newer processors: what the fast version is compared with.
-int64_t moire_postings_fetch_plain(const struct moire_postings *postings, const uint32_t *keys,
-                                   const struct moire_postings_run *runs, size_t count, uint32_t cap, uint32_t *places,
-                                   uint64_t capacity, uint32_t *starts);
