@@ -34,9 +34,27 @@ struct SoundSearch {
         self.isWanted = isWanted
     }
 
-    /// Candidates for the sound as it is.
+    /// Candidates for the sound as it is. In an index of a few hours every sound is looked at.
     func plain() throws(IndexError) -> Set<Place> {
-        try confirmed(proposals([.asItIs], parameters.plain))
+        guard !query.isEmpty else { return [] }
+        let peaks = segments.reduce(0) { sum, live in
+            sum + live.dead.indices.reduce(0) { $0 + (live.dead[$1] ? 0 : live.segment.record($1).peaks) }
+        }
+        guard peaks <= parameters.scannedPeaksMax else {
+            return try confirmed(proposals([.asItIs], parameters.plain))
+        }
+        var found: Set<Place> = []
+        for (number, live) in segments.enumerated() {
+            for record in live.dead.indices where !live.dead[record] && isWanted(number, record) {
+                let print = try live.segment.sound(record)
+                guard !print.isEmpty else { continue }
+                let summits = SoundDelays(query: query, reference: print).summits(.asItIs)
+                if summits.contains(where: { $0.decades >= parameters.scannedDecades }) {
+                    found.insert(Place(segment: number, record: record))
+                }
+            }
+        }
+        return found
     }
 
     /// Candidates for the sound at another speed or pitch, without those already known.
@@ -57,6 +75,8 @@ struct SoundSearch {
             let last = Int(hypothesis.tempo * Double(query.hops.last ?? 0)) / 2
             for (number, live) in segments.enumerated() {
                 guard let postings = live.segment.postings else { continue }
+                var vote = vote
+                if postings.count < parameters.fewPostings { vote.votesLeast = 2 }
                 for diagonal in try postings.vote(landmarks, vote, scratch: &scratch).diagonals {
                     for record in live.segment.records(hearing: diagonal.offset...diagonal.offset + last)
                     where !live.dead[record] && isWanted(number, record) {
@@ -100,6 +120,13 @@ struct SoundSearchParameters: Sendable {
         vote.votesMax = 1 << 16
         return vote
     }()
+    /// An index with no more peaks than this (four hours of sound) is searched without its lists for the sound as it
+    /// is, about 1 ms for each quarter of an hour; and there any delay must stand out by this many decades.
+    let scannedPeaksMax = 1 << 19
+    let scannedDecades = 4.0
+    /// A list with fewer postings than this (five hours) proposes places that two landmarks agree on; in longer ones
+    /// two agree by accident everywhere.
+    let fewPostings = 1 << 21
     /// Proposals that are looked at in each round.
     let looksMax = 256
     /// Decades by which a proposed delay must stand out: one stranger in a hundred does, most copies by far more.
