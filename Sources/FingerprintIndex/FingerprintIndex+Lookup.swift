@@ -130,12 +130,12 @@ private struct Search {
     func matches(_ place: SoundSearch.Place, id: String) throws(IndexError) -> [Match] {
         let segment = snapshot.segments[place.segment].segment
         let reference = segment.reference(place.record)
-        // What popularity takes away may come from strong matches only, so that the weakest need no more than asked.
+        // Popularity must see every match that is safe to show; `lookup` leaves out what was not asked for.
         return Aligner.compare(
             query: prepared,
             reference: Prepared(try segment.fingerprint(place.record), useVideo: useVideo, useAudio: useAudio),
             names: Aligner.Names(query: id, reference: reference.id, bank: reference.bank),
-            minimumScore: options.minimumScore
+            minimumScore: min(options.minimumScore, Aligner.confidentScore)
         ).matches
     }
 

@@ -14,10 +14,12 @@ struct Popularity {
     static let negativeShare = 0.8
 
     /// Sets every match's popularity, and takes from its score what that costs. Matches of negative banks go unless
-    /// those banks were asked for.
+    /// those banks were asked for. Only those that are safe to show take anything from others, so that it makes no
+    /// difference how weak the matches are that were asked for.
     func weigh(_ matches: inout [Match]) {
-        let negative = matches.filter { options.negativeBanks.contains($0.bank) }.compactMap(\.audio)
-        let heard = matches.compactMap { match in match.audio.map { (match.reference, $0) } }
+        let sure = matches.filter { $0.score >= Aligner.confidentScore }
+        let negative = sure.filter { options.negativeBanks.contains($0.bank) }.compactMap(\.audio)
+        let heard = sure.compactMap { match in match.audio.map { (match.reference, $0) } }
         matches = matches.compactMap { match in
             if options.negativeBanks.contains(match.bank) {
                 return options.banks?.contains(match.bank) == true ? match : nil
@@ -27,10 +29,8 @@ struct Popularity {
                 guard let picture = match.video, match.modality == .both else { return nil }
                 return seenOnly(match, picture)
             }
-            let carriers = Set(
-                heard.filter { common(sound, $0.1) >= Self.sameShare * length(sound) }.map(\.0)
-            ).count
-            return discounted(match, sound, carriers: max(1, carriers))
+            let carriers = Set(heard.filter { common(sound, $0.1) >= Self.sameShare * length(sound) }.map(\.0))
+            return discounted(match, sound, carriers: carriers.union([match.reference]).count)
         }
     }
 

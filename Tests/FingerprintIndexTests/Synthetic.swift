@@ -81,3 +81,22 @@ func fingerprint(_ frames: [FrameCode] = [], _ peaks: [SoundPeak] = [], seconds:
         duration: seconds, video: VideoFingerprint(frames: frames, abstainReason: frames.isEmpty ? "no_video" : nil),
         audio: AudioFingerprint(peaks: peaks, abstainReason: peaks.isEmpty ? "no_audio" : nil))
 }
+
+/// Peaks as they are when the sound plays `tempo` times as fast and `quarters` of a band higher.
+func played(_ peaks: [SoundPeak], tempo: Double = 1, quarters: Int = 0) -> [SoundPeak] {
+    peaks.compactMap { peak -> SoundPeak? in
+        let band = Int(peak.band) + quarters
+        guard 0..<Int(SoundPeak.bandsMax) ~= band else { return nil }
+        return SoundPeak(hop: UInt32((Double(peak.hop) / tempo).rounded()), band: UInt16(band))
+    }
+}
+
+/// Peaks, later by as many seconds.
+func later(_ peaks: [SoundPeak], seconds: Double) -> [SoundPeak] {
+    peaks.map { SoundPeak(hop: $0.hop + UInt32((seconds * Tune.hopsPerSecond).rounded()), band: $0.band) }
+}
+
+/// Peaks of several sounds that play together, in order.
+func together(_ sounds: [SoundPeak]...) -> [SoundPeak] {
+    sounds.joined().sorted { ($0.hop, $0.band) < ($1.hop, $1.band) }
+}
