@@ -46,11 +46,11 @@ struct SoundDelays {
         guard !query.isEmpty, !reference.isEmpty else { return [] }
         var tally = Tally(query: query, reference: reference, hypothesis: hypothesis, parameters: parameters)
         var found: [Summit] = []
-        let windows = windows(of: hypothesis, bins: tally.bins)
-        if windows.count == 1 || blocks.count < 3 {
+        if blocks.count < 3 {
             for block in blocks { tally.vote(block) }
             return tally.summits()
         }
+        let windows = windows(of: hypothesis, bins: tally.bins)
         var whole = tally
         for window in windows {
             tally.clear()
@@ -59,7 +59,8 @@ struct SoundDelays {
             // Windows overlap by half: every other one makes the whole.
             if window.lowerBound % 2 == 0 { whole.add(tally) }
         }
-        return found + whole.summits()
+        // Of one window that is all two long clips can afford, the whole says nothing more.
+        return windows.count == 1 ? found : found + whole.summits()
     }
 
     /// How much the votes within `reach` hops of one delay surprise; 0 when nothing stands out.
