@@ -36,6 +36,24 @@ struct SoundPrint {
         span = kept.isEmpty ? 1 : Int(hops[hops.count - 1] - hops[0]) + 1
     }
 
+    /// Itself, or where it lasts longer or holds more, pieces `length` hops apart that run into the next by `overlap`.
+    /// A piece's hops count from its own first peak.
+    func pieces(length: Int, overlap: Int, peaksMax: Int) -> [SoundPrint] {
+        precondition(length > 0 && overlap >= 0 && peaksMax > 0, "pieces of \(length) hops and \(peaksMax) peaks")
+        if span <= length + overlap && count <= peaksMax { return [self] }
+        var pieces: [SoundPrint] = []
+        var from = 0, next = 0, to = 0
+        while to < count {
+            from = next
+            let first = Int(hops[from])
+            while to < count, to - from < peaksMax, Int(hops[to]) < first + length + overlap { to += 1 }
+            while next < to, Int(hops[next]) < first + length { next += 1 }
+            let peaks = (from..<to).map { SoundPeak(hop: UInt32(Int(hops[$0]) - first), band: bands[$0]) }
+            pieces.append(SoundPrint(peaks, hopsMax: .max))
+        }
+        return pieces
+    }
+
     /// The peak that meets a place best, if one lies within reach: its hop, its band, and how well they meet, 0...1.
     ///
     /// - Parameter from: where to begin looking, moved along: places are asked for in order of time.

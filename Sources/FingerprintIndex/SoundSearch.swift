@@ -4,8 +4,11 @@
 /// changed speed or pitch. The best places of each round are looked at: one histogram of delays for each, in which
 /// the proposed delay must stand out. What passes is judged in full by `Aligner`. Work is bounded by the query: by the
 /// votes that are cast and the places that are looked at, however much there is in the index.
+///
+/// A long query asks minute by minute, so that each has votes and looks of its own: what is a few seconds of an hour
+/// competes with its own minute only.
 struct SoundSearch {
-    private let query: SoundPrint
+    private let pieces: [SoundPrint]
     private let segments: [Snapshot.Live]
     private let parameters: SoundSearchParameters
     private let isWanted: (_ segment: Int, _ record: Int) -> Bool
@@ -18,7 +21,7 @@ struct SoundSearch {
     private struct Proposal {
         var place: Place
         var hypothesis: SoundHypothesis
-        /// Hops: where hop 0 of the query lies in the reference.
+        /// Hops: where hop 0 of the piece lies in the reference.
         var offset: Double
         var score: Int
     }
@@ -28,7 +31,8 @@ struct SoundSearch {
         query: SoundPrint, segments: [Snapshot.Live], parameters: SoundSearchParameters = .v1,
         isWanted: @escaping (_ segment: Int, _ record: Int) -> Bool
     ) {
-        self.query = query
+        pieces = query.pieces(
+            length: parameters.pieceHops, overlap: parameters.pieceOverlapHops, peaksMax: parameters.piecePeaksMax)
         self.segments = segments
         self.parameters = parameters
         self.isWanted = isWanted
@@ -36,37 +40,61 @@ struct SoundSearch {
 
     /// Candidates for the sound as it is. In an index of a few hours every sound is looked at.
     func plain() throws(IndexError) -> Set<Place> {
-        guard !query.isEmpty else { return [] }
-        let peaks = segments.reduce(0) { sum, live in
+        if peakCount <= parameters.scannedPeaksMax { return try scanned() }
+        var found: Set<Place> = []
+        for piece in pieces {
+            found.formUnion(try candidates(piece, [.asItIs], parameters.plain, besides: found))
+        }
+        return found
+    }
+
+    /// Of all that is alive.
+    private var peakCount: Int {
+        segments.reduce(0) { sum, live in
             sum + live.dead.indices.reduce(0) { $0 + (live.dead[$1] ? 0 : live.segment.record($1).peaks) }
         }
-        guard peaks <= parameters.scannedPeaksMax else {
-            return try confirmed(proposals([.asItIs], parameters.plain))
-        }
+    }
+
+    /// Every sound in which the query's stands out, as it is.
+    private func scanned() throws(IndexError) -> Set<Place> {
         var found: Set<Place> = []
         for (number, live) in segments.enumerated() {
             for record in live.dead.indices where !live.dead[record] && isWanted(number, record) {
                 let print = try live.segment.sound(record)
-                guard !print.isEmpty else { continue }
-                let summits = SoundDelays(query: query, reference: print).summits(.asItIs)
-                if summits.contains(where: { $0.decades >= parameters.scannedDecades }) {
-                    found.insert(Place(segment: number, record: record))
+                let standsOut = pieces.contains { piece in
+                    SoundDelays(query: piece, reference: print).summits(.asItIs)
+                        .contains { $0.decades >= parameters.scannedDecades }
                 }
+                if standsOut { found.insert(Place(segment: number, record: record)) }
             }
         }
         return found
     }
 
-    /// Candidates for the sound at another speed or pitch, without those already known.
+    /// Candidates for the sound at another speed or pitch, without those already known. Of a query of hours, a few
+    /// minutes spread over it ask: whoever changes the speed changes it throughout.
     func changed(besides known: Set<Place>) throws(IndexError) -> Set<Place> {
         let all = SoundHypothesis.all.filter { $0 != .asItIs }
-        return try confirmed(proposals(all, parameters.changed).filter { !known.contains($0.place) })
+        let asking = min(pieces.count, parameters.changedPieces)
+        var found: Set<Place> = []
+        for number in 0..<asking {
+            let piece = pieces[(2 * number + 1) * pieces.count / (2 * asking)]
+            found.formUnion(try candidates(piece, all, parameters.changed, besides: known.union(found)))
+        }
+        return found
+    }
+
+    private func candidates(
+        _ piece: SoundPrint, _ hypotheses: [SoundHypothesis], _ vote: SoundVoteParameters, besides known: Set<Place>
+    ) throws(IndexError) -> Set<Place> {
+        let proposals = try proposals(piece, hypotheses, vote)
+        return try confirmed(proposals.filter { !known.contains($0.place) }, by: piece)
     }
 
     /// The best proposals of all segments and hypotheses.
-    private func proposals(_ hypotheses: [SoundHypothesis], _ vote: SoundVoteParameters)
-        throws(IndexError) -> [Proposal]
-    {
+    private func proposals(
+        _ query: SoundPrint, _ hypotheses: [SoundHypothesis], _ vote: SoundVoteParameters
+    ) throws(IndexError) -> [Proposal] {
         guard !query.isEmpty else { return [] }
         var scratch = SoundVoteScratch()
         var found: [Proposal] = []
@@ -94,7 +122,7 @@ struct SoundSearch {
         return Array(found.prefix(parameters.looksMax))
     }
 
-    private func confirmed(_ proposals: [Proposal]) throws(IndexError) -> Set<Place> {
+    private func confirmed(_ proposals: [Proposal], by query: SoundPrint) throws(IndexError) -> Set<Place> {
         var confirmed: Set<Place> = []
         var prints: [Place: SoundPrint] = [:]
         for proposal in proposals where !confirmed.contains(proposal.place) {
@@ -127,7 +155,14 @@ struct SoundSearchParameters: Sendable {
     /// A list with fewer postings than this (five hours) proposes places that two landmarks agree on; in longer ones
     /// two agree by accident everywhere.
     let fewPostings = 1 << 21
-    /// Proposals that are looked at in each round.
+    /// A query is asked in pieces of a minute, hops; overlapping by six seconds, so that three are whole in one of them.
+    let pieceHops = 5168
+    let pieceOverlapHops = 517
+    /// Peaks of a piece, twenty times as dense as sound is: 24 landmarks of each stay within what one vote takes.
+    let piecePeaksMax = SoundVoteParameters.landmarksMax / (4 * SoundLandmarkParameters.v1.askedPairs)
+    /// Pieces that ask for other speeds and pitches.
+    let changedPieces = 8
+    /// Proposals that are looked at in each round of a piece.
     let looksMax = 256
     /// Decades by which a proposed delay must stand out: one stranger in a hundred does, most copies by far more.
     let leastDecades = 3.0
