@@ -6,7 +6,7 @@ import Testing
 struct SoundSearchTests {
     let tune = Tune(seed: 777)
 
-    /// 300 tunes of six seconds and the one that is looked for, in several segments.
+    /// 300 tunes of four seconds and the one that is looked for, in several segments.
     private func make() throws -> (TemporaryFolder, FingerprintIndex) {
         let folder = try TemporaryFolder()
         let index = try FingerprintIndex(at: folder.path, create: true)
@@ -19,12 +19,12 @@ struct SoundSearchTests {
     }
 
     private func clip(_ seed: UInt64) -> MediaFingerprint {
-        fingerprint([], Tune(seed: seed).peaks(from: 0, seconds: 6), seconds: 6)
+        fingerprint([], Tune(seed: seed).peaks(from: 0, seconds: 4), seconds: 4)
     }
 
     private func query(tempo: Double = 1, quarters: Int = 0) -> MediaFingerprint {
-        let peaks = played(tune.peaks(from: 0.5, seconds: 5, share: 0.7), tempo: tempo, quarters: quarters)
-        return fingerprint([], peaks, seconds: 5 / tempo)
+        let peaks = played(tune.peaks(from: 0.3, seconds: 3.5, share: 0.8), tempo: tempo, quarters: quarters)
+        return fingerprint([], peaks, seconds: 3.5 / tempo)
     }
 
     @Test(
@@ -63,7 +63,7 @@ struct SoundSearchTests {
         let index = try FingerprintIndex(at: folder.path, create: true)
         try index.add((1...40).map { (Reference(id: "t\($0)"), clip(UInt64($0))) })
         let queries = (1...8).map { seed in
-            fingerprint([], Tune(seed: UInt64(5 * seed)).peaks(from: 1, seconds: 4, share: 0.6), seconds: 4)
+            fingerprint([], Tune(seed: UInt64(5 * seed)).peaks(from: 0.5, seconds: 3, share: 0.8), seconds: 3)
         }
         let alone = try queries.map { try index.lookup($0, id: "q", options: LookupOptions(minimumScore: 0)) }
         #expect(alone.map { $0.matches.first?.reference } == (1...8).map { "t\(5 * $0)" })

@@ -96,6 +96,18 @@ struct AudioTests {
         #expect(whole.peaks.count > 100)
     }
 
+    @Test("Eight sounds at once have the peaks that they have one after the other")
+    func threads() async {
+        let sounds = (1...8).map { tune(seconds: 4, seed: $0) }
+        let alone = sounds.map { fingerprint($0) }
+        let together = await withTaskGroup(of: (Int, AudioFingerprint).self) { group in
+            for (number, sound) in sounds.enumerated() { group.addTask { (number, fingerprint(sound)) } }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        for (number, found) in alone.enumerated() { #expect(together[number] == found, "sound \(number + 1)") }
+        #expect(alone.allSatisfy { $0.peaks.count > 40 })
+    }
+
     @Test("Peaks are ordered by hop, then band, at 20 to 45 a second")
     func order() {
         let found = fingerprint(tune(seconds: 20, seed: 2)).peaks
