@@ -40,6 +40,7 @@ struct SoundSearch {
 
     /// Candidates for the sound as it is. In an index of a few hours every sound is looked at.
     func plain() throws(IndexError) -> Set<Place> {
+        guard pieces.contains(where: { !$0.isEmpty }) else { return [] }
         if peakCount <= parameters.scannedPeaksMax { return try scanned() }
         var found: Set<Place> = []
         for piece in pieces {
