@@ -48,19 +48,20 @@ struct SoundDelays {
         var found: [Summit] = []
         if blocks.count < 3 {
             for block in blocks { tally.vote(block) }
-            return tally.summits()
+            return tally.summits(0..<tally.bins)
         }
-        let windows = windows(of: hypothesis, bins: tally.bins)
+        let windows = windows(of: hypothesis)
         var whole = tally
         for window in windows {
-            tally.clear()
+            let bins = tally.bins(blocks[window.lowerBound].lowerBound..<blocks[window.upperBound - 1].upperBound)
             for block in blocks[window] { tally.vote(block) }
-            found += tally.summits()
+            found += tally.summits(bins)
             // Windows overlap by half: every other one makes the whole.
-            if window.lowerBound % 2 == 0 { whole.add(tally) }
+            if window.lowerBound % 2 == 0 { whole.add(tally, bins) }
+            tally.clear(bins)
         }
         // Of one window that is all two long clips can afford, the whole says nothing more.
-        return windows.count == 1 ? found : found + whole.summits()
+        return windows.count == 1 ? found : found + whole.summits(0..<whole.bins)
     }
 
     /// How much the votes within `reach` hops of one delay surprise; 0 when nothing stands out.
@@ -71,8 +72,10 @@ struct SoundDelays {
     /// Which pairs of neighbouring blocks are asked: all of them as the sound is; a few spread over it for each
     /// of the other hypotheses, since whoever changes the speed changes it throughout. Fewer, too, where both
     /// clips last for hours.
-    private func windows(of hypothesis: SoundHypothesis, bins: Int) -> [Range<Int>] {
+    private func windows(of hypothesis: SoundHypothesis) -> [Range<Int>] {
         let all = max(1, blocks.count - 1)
+        let hops = Int(hypothesis.tempo * Double(2 * parameters.soundBlockHops)) + reference.span
+        let bins = hops / Int(moire_delay_hops) + 2 * Tally.surroundings
         let votesOfWindow = max(1, 2 * query.count / max(1, blocks.count) * reference.count / 40)
         let affordable = min(parameters.soundBinsMax / bins, parameters.soundVotesMax / votesOfWindow)
         var wanted = hypothesis == .asItIs ? affordable : min(affordable / 32, parameters.soundWindowsChanged)
@@ -113,9 +116,22 @@ private struct Tally {
         histogram = [UInt32](repeating: 0, count: bins)
     }
 
-    mutating func clear() { for bin in histogram.indices { histogram[bin] = 0 } }
+    /// As far as the kernel looks around a bin: 30 for its mean, 120 more for how the means around it vary.
+    static let surroundings = 160
 
-    mutating func add(_ other: Tally) { for bin in histogram.indices { histogram[bin] += other.histogram[bin] } }
+    /// The bins that peaks of the query can vote for, with their surroundings: beyond, nothing changes a verdict.
+    func bins(_ peaks: Range<Int>) -> Range<Int> {
+        guard let first = reference.hops.first, let last = reference.hops.last, !peaks.isEmpty else { return 0..<0 }
+        let low = Int(first - times[peaks.upperBound - 1]) / Int(moire_delay_hops) - Self.surroundings
+        let high = Int(last - times[peaks.lowerBound]) / Int(moire_delay_hops) + 1 + Self.surroundings
+        return max(0, low)..<min(bins, high)
+    }
+
+    mutating func clear(_ bins: Range<Int>) { for bin in bins { histogram[bin] = 0 } }
+
+    mutating func add(_ other: Tally, _ bins: Range<Int>) {
+        for bin in bins { histogram[bin] &+= other.histogram[bin] }
+    }
 
     mutating func vote(_ block: Range<Int>) {
         guard !block.isEmpty else { return }
@@ -129,23 +145,26 @@ private struct Tally {
         }
     }
 
-    func summits() -> [SoundDelays.Summit] {
+    func summits(_ bins: Range<Int>) -> [SoundDelays.Summit] {
         let capacity = parameters.soundSummitsMax
-        var smooth = [Float](repeating: 0, count: bins), sums = [Double](repeating: 0, count: 2 * (bins + 1))
+        let votes = Array(histogram[bins])
+        var smooth = [Float](repeating: 0, count: bins.count),
+            sums = [Double](repeating: 0, count: 2 * (bins.count + 1))
         var least = Float(parameters.soundSummitLeast)
         var found = [moire_delay_summit](repeating: moire_delay_summit(), count: capacity)
-        var count = unsafe moire_delay_summits(histogram, bins, least, &smooth, &sums, &found, capacity)
+        var count = unsafe moire_delay_summits(votes, votes.count, least, &smooth, &sums, &found, capacity)
         // A sound that has more is asked for its higher ones.
         while count > capacity {
             least *= 1.25
-            count = unsafe moire_delay_summits(histogram, bins, least, &smooth, &sums, &found, capacity)
+            count = unsafe moire_delay_summits(votes, votes.count, least, &smooth, &sums, &found, capacity)
         }
         return found[..<count].map { summit in
             let mean = max(0.5, Double(summit.mean))
             // Votes that come in bunches are fewer than they seem.
             let bunch = max(1, Double(summit.variance) / mean)
             return SoundDelays.Summit(
-                hypothesis: hypothesis, offset: Double(Int(summit.bin) * Int(moire_delay_hops) - base) + 0.5,
+                hypothesis: hypothesis,
+                offset: Double((bins.lowerBound + Int(summit.bin)) * Int(moire_delay_hops) - base) + 0.5,
                 decades: poissonSurprise(Double(summit.votes) / bunch, mean: mean / bunch))
         }
     }
