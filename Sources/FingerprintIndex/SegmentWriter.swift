@@ -31,6 +31,11 @@ struct IndexEntry {
             throw refuse(
                 "has \(peaks) peaks of sound, at most \(IndexLimits.peaksOfReference) are kept; cut it into pieces")
         }
+        let sound = fingerprint.audio.peaks
+        let isOrdered = zip(sound, sound.dropFirst()).allSatisfy { ($0.hop, $0.band) <= ($1.hop, $1.band) }
+        if !isOrdered || sound.contains(where: { $0.band >= SoundPeak.bandsMax }) {
+            throw refuse("has peaks of sound out of order or in no band; extract it again")
+        }
         if !reference.duration.isFinite || !fingerprint.duration.isFinite {
             throw refuse("has a duration that is no number")
         }

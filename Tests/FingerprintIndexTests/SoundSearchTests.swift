@@ -78,6 +78,28 @@ struct SoundSearchTests {
         for (number, result) in alone.enumerated() { #expect(together[number] == result, "query \(number)") }
     }
 
+    /// Either once ended the process that wrote it.
+    @Test("Peaks out of order, and peaks in no band, are refused with a sentence; pauses of weeks are kept")
+    func refused() throws {
+        let folder = try TemporaryFolder()
+        let index = try FingerprintIndex(at: folder.path, create: true)
+        let start = tune.peaks(from: 0, seconds: 4)
+        for odd in [Array(start.reversed()), start + [SoundPeak(hop: 9999, band: 468)]] {
+            let failure = #expect(throws: IndexError.self) {
+                try index.add([(Reference(id: "odd"), fingerprint([], odd, seconds: 4))])
+            }
+            #expect(failure?.code == .refused)
+            #expect(try index.statistics().references == 0)
+        }
+        let weeks = fingerprint(
+            [], start + later(start, seconds: 2_000_000) + [SoundPeak(hop: .max, band: 467)], seconds: 3e6)
+        try index.add([(Reference(id: "weeks"), weeks), (Reference(id: "wanted"), clip(778))])
+        #expect(try index.fingerprint(of: "weeks") == weeks)
+        #expect(try index.lookup(query(), id: "q").matches.map(\.reference) == ["weeks"])
+        // Asked with, it is as long as half a day at most.
+        #expect(try index.candidates(of: weeks).ids.contains("weeks"))
+    }
+
     // MARK: Long queries
 
     /// Three minutes were once one question: its best votes named a few places, and for each of them every reference that
