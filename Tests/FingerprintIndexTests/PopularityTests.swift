@@ -45,8 +45,8 @@ struct PopularityTests {
     func parts() throws {
         // The query plays one tune, then another; three references have the first, two the second.
         let both = fingerprint(
-            [], tune.peaks(from: 0, seconds: 6) + later(Tune(seed: 6).peaks(from: 0, seconds: 6), seconds: 6),
-            seconds: 12)
+            [], tune.peaks(from: 0, seconds: 4) + later(Tune(seed: 6).peaks(from: 0, seconds: 4), seconds: 4),
+            seconds: 8)
         try index.add((1...3).map { (Reference(id: "first\($0)"), clip(5)) })
         try index.add((1...2).map { (Reference(id: "second\($0)"), clip(6)) })
         let matches = try index.lookup(both, id: "q").matches

@@ -44,17 +44,16 @@ struct SoundSearchTests {
 
         // As another process sees it, and when its segment has become one with others.
         let other = try FingerprintIndex(at: folder.path, create: false)
-        #expect(try other.lookup(queries[1], id: "q").matches == answers[1])
+        #expect(try other.lookup(queries[0], id: "q").matches == answers[0])
         for (id, segments) in [("x", 5), ("y", 6), ("z", 4)] {
             try other.add([(Reference(id: id), clip(400))])
             #expect(try index.statistics().segments == segments)
         }
         #expect(try index.lookup(queries[0], id: "q").matches == answers[0])
-        #expect(try index.lookup(queries[2], id: "q").matches == answers[2])
+        #expect(try other.lookup(queries[1], id: "q").matches == answers[1])
 
         try index.remove(["wanted"])
-        #expect(try !other.candidates(of: queries[0]).ids.contains("wanted"))
-        #expect(try index.lookup(queries[0], id: "q").matches.isEmpty)
+        #expect(try other.lookup(queries[0], id: "q").matches.isEmpty)
     }
 
     @Test("Lookups of eight sounds at once answer as one after the other")
