@@ -14,20 +14,30 @@ extension FingerprintIndex {
     public func lookup(_ query: MediaFingerprint, id: String, options: LookupOptions = LookupOptions())
         throws(IndexError) -> LookupResult
     {
+        try lookup(query, id: id, options: options) { _ in }
+    }
+
+    /// - Parameter passed: called at the end of each piece of work, for measuring.
+    package func lookup(
+        _ query: MediaFingerprint, id: String, options: LookupOptions, passed: (LookupStage) -> Void
+    ) throws(IndexError) -> LookupResult {
         let search = Search(
             query: query, useVideo: options.modality != .audio, useAudio: options.modality != .video,
             snapshot: try snapshot(), options: options)
         var result = search.counts()
+        passed(.counting)
         func compare(_ places: Set<SoundSearch.Place>) throws(IndexError) {
             for place in places.sorted(by: { ($0.segment, $0.record) < ($1.segment, $1.record) }) {
                 result.matches += try search.matches(place, id: id)
             }
+            passed(.comparing)
         }
         var known = search.seen()
-        known.formUnion(try search.sound.plain())
+        passed(.seeing)
+        known.formUnion(try search.sound.plain(passed))
         try compare(known)
         if search.useAudio, !Self.explains(result.matches) {
-            let more = try search.sound.changed(besides: known)
+            let more = try search.sound.changed(besides: known, passed)
             try compare(more.subtracting(known))
         }
         Popularity(options: options).weigh(&result.matches)
@@ -59,6 +69,19 @@ extension FingerprintIndex {
     private static func explains(_ matches: [Match]) -> Bool {
         matches.contains { $0.audio != nil && $0.score >= Aligner.confidentScore && $0.queryCoverage >= 0.6 }
     }
+}
+
+/// Pieces of work of a lookup.
+package enum LookupStage: String, Sendable, CaseIterable {
+    /// How much there is to search.
+    case counting
+    /// References with near frames.
+    case seeing
+    /// Votes for the sound as it is, and looks at what they propose; the same for changed speeds and pitches.
+    case voting, looking
+    case votingChanged = "changed", lookingChanged = "looking again"
+    /// The verdicts on the candidates.
+    case comparing
 }
 
 /// One query against one state of the index.
@@ -104,11 +127,20 @@ private struct Search {
         var result = LookupResult(
             matches: [], referencesSearched: 0, codesSearched: 0, peaksSearched: 0,
             generation: snapshot.manifest.generation)
-        for place in places {
-            let record = snapshot.segments[place.segment].segment.record(place.record)
-            result.referencesSearched += 1
-            if useVideo { result.codesSearched += record.codes.count }
-            if useAudio { result.peaksSearched += record.peaks }
+        func add(_ count: Snapshot.Count, _ sign: Int = 1) {
+            result.referencesSearched += sign * count.references
+            if useVideo { result.codesSearched += sign * count.codes }
+            if useAudio { result.peaksSearched += sign * count.peaks }
+        }
+        guard options.banks == nil else {
+            for place in places { add(Snapshot.Count(snapshot.segments[place.segment].segment.record(place.record))) }
+            return result
+        }
+        // All that lives, without what is passed over: no walk over the references.
+        for live in snapshot.segments { add(live.count) }
+        for id in options.excluding {
+            guard let place = snapshot.find(id: id) else { continue }
+            add(Snapshot.Count(snapshot.segments[place.segment].segment.record(place.record)), -1)
         }
         return result
     }

@@ -19,9 +19,9 @@ enum IndexLimits {
         /// While entries come in: 8 MB of codes, a day of sound, so that a merge takes a few hundred megabytes and
         /// seconds.
         static let everyday = Room(codes: 1 << 18, peaks: 1 << 22, ticks: 1 << 31)
-        /// For an index that is set in order: twelve days of codes, ten of sound. A lookup by sound asks every segment, so
-        /// fewer are faster; writing one takes 2 GB of memory.
-        static let compact = Room(codes: 1 << 22, peaks: 1 << 25, ticks: 1 << 31)
+        /// For an index that is set in order: twelve days of codes, three weeks of sound. A lookup by sound asks every
+        /// segment, so fewer are faster; writing one takes 3 GB of memory.
+        static let compact = Room(codes: 1 << 22, peaks: 1 << 26, ticks: 1 << 31)
 
         static func + (a: Room, b: Room) -> Room {
             Room(codes: a.codes + b.codes, peaks: a.peaks + b.peaks, ticks: a.ticks + b.ticks)

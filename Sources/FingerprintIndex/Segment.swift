@@ -12,14 +12,20 @@ final class Segment: Sendable {
     /// nil when nothing in the segment has sound.
     let postings: SoundPostings?
 
+    /// Peaks of sound; `checkRecords` has added them up.
+    var peakCount: Int { Int(file.load(SegmentLayout.peakCountOffset, as: UInt64.self)) }
+
     /// One reference's place in the segment.
     struct Record {
         var sequence: UInt64
         var duration: Double
         var fingerprintDuration: Double
         var namesStart: Int
-        /// Bytes of the six names; nil where there is none.
-        var names: [Int?]
+        /// Bytes of the six names, or `SegmentLayout.noName`.
+        var names: [6 of UInt16]
+        var nameBytes: Int {
+            names.indices.reduce(0) { $0 + (names[$1] == SegmentLayout.noName ? 0 : Int(names[$1])) }
+        }
         var codes: Range<Int>
         /// Bytes of its peaks in their section.
         var peakBytes: Range<Int>
@@ -81,22 +87,19 @@ final class Segment: Sendable {
     }
 
     private func checkRecords() throws(IndexError) {
-        var previous: [UInt8]?
         var code = 0, peakByte = 0, name = 0, peaks: UInt64 = 0, tick: UInt32 = 0
         for index in 0..<layout.references {
             let record = record(index)
-            let bytes = record.names.reduce(0) { $0 + ($1 ?? 0) }
-            guard record.namesStart == name, name + bytes <= layout.nameBytes, record.names[0] != nil,
-                record.names[1] != nil, record.codes.lowerBound == code, record.peakBytes.lowerBound == peakByte,
+            let bytes = record.nameBytes
+            guard record.namesStart == name, name + bytes <= layout.nameBytes,
+                record.names[0] != SegmentLayout.noName, record.names[1] != SegmentLayout.noName, record.codes.lowerBound == code, record.peakBytes.lowerBound == peakByte,
                 record.firstTick >= tick
             else { throw .corrupt(file.path, "reference \(index) does not follow the one before it") }
             (name, code, peakByte) = (name + bytes, record.codes.upperBound, record.peakBytes.upperBound)
             (peaks, tick) = (peaks + UInt64(record.peaks), record.firstTick)
-            let id = idBytes(index)
-            if let previous, !previous.lexicographicallyPrecedes(id) {
+            guard index == 0 || isOrdered(idRange(index - 1), idRange(index)) else {
                 throw .corrupt(file.path, "reference \(index) is out of order")
             }
-            previous = id
         }
         guard name == layout.nameBytes, code == layout.codes, peakByte == layout.peakBytes,
             peaks == file.load(SegmentLayout.peakCountOffset, as: UInt64.self)
@@ -110,10 +113,7 @@ final class Segment: Sendable {
     func record(_ index: Int) -> Record {
         let start = layout.start(.references) + SegmentLayout.recordBytes * index
         func half(_ offset: Int) -> Int { Int(file.load(start + offset, as: UInt32.self)) }
-        let names = (0..<6).map { field -> Int? in
-            let bytes = file.load(start + 28 + 2 * field, as: UInt16.self)
-            return bytes == SegmentLayout.noName ? nil : Int(bytes)
-        }
+        let names = [6 of UInt16] { file.load(start + 28 + 2 * $0, as: UInt16.self) }
         return Record(
             sequence: file.load(start, as: UInt64.self),
             duration: Double(bitPattern: file.load(start + 8, as: UInt64.self)),
@@ -122,14 +122,28 @@ final class Segment: Sendable {
             peakBytes: half(48)..<half(48) + half(52), peaks: half(56), firstTick: UInt32(half(60)))
     }
 
-    private func idBytes(_ index: Int) -> [UInt8] {
+    private func idRange(_ index: Int) -> Range<Int> {
         let start = layout.start(.references) + SegmentLayout.recordBytes * index
         let names = layout.start(.names) + Int(file.load(start + 24, as: UInt32.self))
-        let bytes = Int(file.load(start + 28, as: UInt16.self))
-        return file.withBytes(names..<names + bytes) { span in
+        return names..<names + Int(file.load(start + 28, as: UInt16.self))
+    }
+
+    private func idBytes(_ index: Int) -> [UInt8] {
+        file.withBytes(idRange(index)) { span in
             span.byteOffsets.map { offset in
                 // In bounds by the span's own offsets.
                 unsafe span.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+            }
+        }
+    }
+
+    /// Whether the bytes of one range come before those of another, and are not equal.
+    private func isOrdered(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
+        file.withBytes(first) { a in
+            file.withBytes(second) { b in
+                unsafe a.withUnsafeBytes { a in
+                    unsafe b.withUnsafeBytes { b in unsafe a.lexicographicallyPrecedes(b) }
+                }
             }
         }
     }
@@ -153,8 +167,9 @@ final class Segment: Sendable {
 
     private func names(of record: Record) -> [String?] {
         var start = layout.start(.names) + record.namesStart
-        return record.names.map { bytes -> String? in
-            guard let bytes else { return nil }
+        return record.names.indices.map { field -> String? in
+            guard record.names[field] != SegmentLayout.noName else { return nil }
+            let bytes = Int(record.names[field])
             defer { start += bytes }
             return file.withBytes(start..<start + bytes) { span in
                 String(
@@ -198,9 +213,20 @@ final class Segment: Sendable {
         return min(start, end)..<end
     }
 
-    /// The constellation of one record, for comparison.
-    func sound(_ index: Int) throws(IndexError) -> SoundPrint {
-        SoundPrint(try peaks(of: record(index)), hopsMax: Prepared.hopsMax)
+    /// A part of one record's constellation, for comparison; its hop 0 is the part's first.
+    func sound(_ index: Int, _ hops: ClosedRange<UInt32>) throws(IndexError) -> SoundPrint {
+        let bytes = record(index).peakBytes, start = layout.start(.peaks)
+        let part = file.withBytes(start + bytes.lowerBound..<start + bytes.upperBound) { span in
+            Result { () throws(FingerprintError) in try SoundPeakCoding.decode(hops, from: span) }
+        }
+        do {
+            return SoundPrint(
+                try part.get().map { SoundPeak(hop: $0.hop - hops.lowerBound, band: $0.band) }, hopsMax: Prepared.hopsMax)
+        } catch { throw noPeaks(error) }
+    }
+
+    private func noPeaks(_ error: FingerprintError) -> IndexError {
+        .corrupt(file.path, "holds no peaks of sound where they should be: \(error)")
     }
 
     // MARK: Codes and sound
@@ -221,9 +247,7 @@ final class Segment: Sendable {
             // In bounds by the span's own offsets.
             span.byteOffsets.map { unsafe span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
         }
-        do { return try SoundPeakCoding.decode(record.peaks, from: bytes) } catch {
-            throw .corrupt(file.path, "holds no peaks of sound where they should be: \(error)")
-        }
+        do { return try SoundPeakCoding.decode(record.peaks, from: bytes) } catch { throw noPeaks(error) }
     }
 
     /// Lends the hashes of a record to a kernel, four words each.

@@ -51,8 +51,7 @@ enum SegmentWriter {
 
         var records = ByteWriter(), names = ByteWriter(), sound = ByteWriter()
         var firstCode = 0, firstTick: UInt32 = 0
-        var postings: [UInt64] = []  // key, then place: one integer sorts both
-        postings.reserveCapacity(peaks * SoundLandmarkParameters.v1.storedPairs)
+        var sounds: [(peaks: [SoundPeak], firstTick: UInt32)] = []
         for entry in entries {
             let reference = entry.reference, print = entry.fingerprint
             records.append(reference.sequence)
@@ -74,11 +73,11 @@ enum SegmentWriter {
             records.append(UInt32(print.audio.peaks.count))
             records.append(firstTick)
             sound.append(contentsOf: coded)
-            SoundLandmarks().store(print.audio.peaks, firstTick: firstTick, into: &postings)
+            sounds.append((print.audio.peaks, firstTick))
             firstTick += Self.ticks(of: print.audio)
             firstCode += print.video.frames.count
         }
-        let coded = encoded(&postings, ticks: firstTick)
+        let coded = postings(of: sounds, ticks: firstTick)
 
         let layout = SegmentLayout(
             references: UInt32(entries.count), codes: UInt32(codes), peakBytes: UInt32(sound.bytes.count),
@@ -135,16 +134,44 @@ enum SegmentWriter {
         sound.peaks.last.map { $0.hop / 2 + SegmentLayout.ticksBetween } ?? 0
     }
 
-    private static func encoded(_ postings: inout [UInt64], ticks: UInt32) -> [UInt8] {
-        guard !postings.isEmpty else { return [] }
-        postings.sort()
+    /// Peaks whose postings are sorted at a time: 200 MB.
+    private static let portion = 1 << 23
+
+    private static func postings(of sounds: [(peaks: [SoundPeak], firstTick: UInt32)], ticks: UInt32) -> [UInt8] {
+        guard sounds.contains(where: { !$0.peaks.isEmpty }) else { return [] }
         var encoder = SoundPostingsEncoder(ticks: UInt64(ticks))
-        var last: UInt64?
-        for posting in postings where posting != last {
-            encoder.append(
-                SoundPosting(key: UInt32(posting >> 32), place: UInt32(truncatingIfNeeded: posting)))
-            last = posting
+        var postings: [UInt64] = []  // key, then place: one integer sorts both
+        var count = 0
+        for bands in portions(of: sounds) {
+            postings.removeAll(keepingCapacity: true)
+            for sound in sounds {
+                SoundLandmarks().store(sound.peaks, bands: bands, firstTick: sound.firstTick, into: &postings)
+            }
+            postings.sort()
+            var last: UInt64?
+            for posting in postings where posting != last {
+                encoder.append(
+                    SoundPosting(key: UInt32(posting >> 32), place: UInt32(truncatingIfNeeded: posting)))
+                last = posting
+                count += 1
+            }
         }
-        return encoder.finish()
+        return count == 0 ? [] : encoder.finish()
+    }
+
+    /// Ranges of bands, each with a portion of the peaks at most or of one key's band only.
+    private static func portions(of sounds: [(peaks: [SoundPeak], firstTick: UInt32)]) -> [Range<UInt16>] {
+        var peaks = [Int](repeating: 0, count: Int(SoundPeak.bandsMax) / 2)
+        for sound in sounds { for peak in sound.peaks { peaks[Int(peak.band) / 2] += 1 } }
+        var portions: [Range<UInt16>] = [], from = 0, inPortion = 0
+        for half in peaks.indices {
+            if half > from, inPortion + peaks[half] > portion {
+                portions.append(UInt16(2 * from)..<UInt16(2 * half))
+                (from, inPortion) = (half, 0)
+            }
+            inPortion += peaks[half]
+        }
+        portions.append(UInt16(2 * from)..<SoundPeak.bandsMax)
+        return portions
     }
 }

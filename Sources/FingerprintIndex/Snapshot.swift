@@ -7,7 +7,28 @@ final class Snapshot: Sendable {
         let segment: Segment
         /// One flag per record.
         let dead: [Bool]
-        let liveCount: Int
+        /// Of the living.
+        let count: Count
+    }
+
+    /// How much there is to search.
+    struct Count: Sendable {
+        var references: Int
+        var codes: Int
+        var peaks: Int
+
+        init(_ record: Segment.Record) { (references, codes, peaks) = (1, record.codes.count, record.peaks) }
+
+        /// All of a segment but the dead.
+        init(_ segment: Segment, dead: [Bool]) {
+            (references, codes, peaks) = (segment.layout.references, segment.layout.codes, segment.peakCount)
+            for index in dead.indices where dead[index] {
+                let record = segment.record(index)
+                references -= 1
+                codes -= record.codes.count
+                peaks -= record.peaks
+            }
+        }
     }
 
     let manifest: Manifest
@@ -45,7 +66,7 @@ final class Snapshot: Sendable {
                 }
                 flags[Int(record)] = true
             }
-            segments.append(Live(segment: segment, dead: flags, liveCount: flags.count { !$0 }))
+            segments.append(Live(segment: segment, dead: flags, count: Count(segment, dead: flags)))
         }
         guard dead.isEmpty else { throw .corrupt(path, "has tombstones for a segment that is not there") }
         self.segments = segments

@@ -11,8 +11,13 @@ struct SoundLandmarks {
     init(parameters: SoundLandmarkParameters = .v1) { self.parameters = parameters }
 
     /// Appends what is stored of a sound, key above place, each once; `firstTick` is added to every tick.
-    func store(_ peaks: [SoundPeak], firstTick: UInt32, into postings: inout [UInt64]) {
-        for (index, first) in peaks.enumerated() {
+    ///
+    /// - Parameter bands: of the first of two peaks. Keys ascend with it, so that a long list can be made in portions.
+    func store(
+        _ peaks: [SoundPeak], bands: Range<UInt16> = 0..<SoundPeak.bandsMax, firstTick: UInt32,
+        into postings: inout [UInt64]
+    ) {
+        for (index, first) in peaks.enumerated() where bands.contains(first.band) {
             var pairs = 0
             for second in peaks[(index + 1)...] {
                 let hops = Int(second.hop) - Int(first.hop), bands = Int(second.band) - Int(first.band)

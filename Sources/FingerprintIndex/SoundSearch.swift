@@ -38,58 +38,23 @@ struct SoundSearch {
         self.isWanted = isWanted
     }
 
-    /// Candidates for the sound as it is. In an index of a few hours every sound is looked at.
-    func plain() throws(IndexError) -> Set<Place> {
-        guard pieces.contains(where: { !$0.isEmpty }) else { return [] }
-        if peakCount <= parameters.scannedPeaksMax { return try scanned() }
-        var found: Set<Place> = []
-        for piece in pieces {
-            found.formUnion(try candidates(piece, [.asItIs], parameters.plain, besides: found))
-        }
-        return found
+    /// Candidates for the sound as it is.
+    func plain(_ passed: (LookupStage) -> Void = { _ in }) throws(IndexError) -> Set<Place> {
+        let proposals = try proposals([.asItIs], parameters.plain)
+        passed(.voting)
+        defer { passed(.looking) }
+        return try confirmed(proposals)
     }
 
-    /// Of all that is alive.
-    private var peakCount: Int {
-        segments.reduce(0) { sum, live in
-            sum + live.dead.indices.reduce(0) { $0 + (live.dead[$1] ? 0 : live.segment.record($1).peaks) }
-        }
-    }
-
-    /// Every sound in which the query's stands out, as it is.
-    private func scanned() throws(IndexError) -> Set<Place> {
-        var found: Set<Place> = []
-        for (number, live) in segments.enumerated() {
-            for record in live.dead.indices where !live.dead[record] && isWanted(number, record) {
-                let print = try live.segment.sound(record)
-                let standsOut = pieces.contains { piece in
-                    SoundDelays(query: piece, reference: print).summits(.asItIs)
-                        .contains { $0.decades >= parameters.scannedDecades }
-                }
-                if standsOut { found.insert(Place(segment: number, record: record)) }
-            }
-        }
-        return found
-    }
-
-    /// Candidates for the sound at another speed or pitch, without those already known. Of a query of hours, a few
-    /// minutes spread over it ask: whoever changes the speed changes it throughout.
-    func changed(besides known: Set<Place>) throws(IndexError) -> Set<Place> {
+    /// Candidates for the sound at another speed or pitch, without those already known.
+    func changed(besides known: Set<Place>, _ passed: (LookupStage) -> Void = { _ in })
+        throws(IndexError) -> Set<Place>
+    {
         let all = SoundHypothesis.all.filter { $0 != .asItIs }
-        let asking = min(pieces.count, parameters.changedPieces)
-        var found: Set<Place> = []
-        for number in 0..<asking {
-            let piece = pieces[(2 * number + 1) * pieces.count / (2 * asking)]
-            found.formUnion(try candidates(piece, all, parameters.changed, besides: known.union(found)))
-        }
-        return found
-    }
-
-    private func candidates(
-        _ piece: SoundPrint, _ hypotheses: [SoundHypothesis], _ vote: SoundVoteParameters, besides known: Set<Place>
-    ) throws(IndexError) -> Set<Place> {
-        let proposals = try proposals(piece, hypotheses, vote)
-        return try confirmed(proposals.filter { !known.contains($0.place) }, by: piece)
+        let proposals = try proposals(all, parameters.changed).filter { !known.contains($0.place) }
+        passed(.votingChanged)
+        defer { passed(.lookingChanged) }
+        return try confirmed(proposals)
     }
 
     /// The best proposals of all segments and hypotheses.
@@ -100,7 +65,7 @@ struct SoundSearch {
         var scratch = SoundVoteScratch()
         var found: [Proposal] = []
         for hypothesis in hypotheses {
-            let landmarks = SoundLandmarks().asked(query, hypothesis)
+            let landmarks = SoundQuery(SoundLandmarks().asked(query, hypothesis), vote)
             let last = Int(hypothesis.tempo * Double(query.hops.last ?? 0)) / 2
             for (number, live) in segments.enumerated() {
                 guard let postings = live.segment.postings else { continue }
@@ -125,16 +90,27 @@ struct SoundSearch {
 
     private func confirmed(_ proposals: [Proposal], by query: SoundPrint) throws(IndexError) -> Set<Place> {
         var confirmed: Set<Place> = []
-        var prints: [Place: SoundPrint] = [:]
         for proposal in proposals where !confirmed.contains(proposal.place) {
-            let place = proposal.place
-            if prints[place] == nil { prints[place] = try segments[place.segment].segment.sound(place.record) }
-            guard let print = prints[place], !print.isEmpty else { continue }
-            let summit = SoundDelays(query: query, reference: print)
-                .decades(proposal.hypothesis, offset: proposal.offset, reach: parameters.reachHops)
-            if let summit, summit.decades >= parameters.leastDecades { confirmed.insert(place) }
+            if try isConfirmed(proposal) { confirmed.insert(proposal.place) }
         }
         return confirmed
+    }
+
+    /// Looks only at the part of the reference that the query lies on, and as much on both sides as a delay's
+    /// surroundings reach: the answer is that of the whole, and the cost that of the query.
+    private func isConfirmed(_ proposal: Proposal) throws(IndexError) -> Bool {
+        let margin = parameters.reachHops + parameters.aroundHops
+        let first = proposal.offset + proposal.hypothesis.tempo * Double(query.hops.first ?? 0) - margin
+        let last = proposal.offset + proposal.hypothesis.tempo * Double(query.hops.last ?? 0) + margin
+        guard last > 0 else { return false }
+        // An even hop, so that delays fall into the same bins as those of the whole.
+        let start = UInt32(max(0, first)) & ~1
+        let print = try segments[proposal.place.segment].segment.sound(
+            proposal.place.record, start...max(start, UInt32(min(last, Double(Prepared.hopsMax)))))
+        guard !print.isEmpty else { return false }
+        let summit = SoundDelays(query: query, reference: print)
+            .decades(proposal.hypothesis, offset: proposal.offset - Double(start), reach: parameters.reachHops)
+        return summit.map { $0.decades >= parameters.leastDecades } ?? false
     }
 }
 
@@ -169,4 +145,7 @@ struct SoundSearchParameters: Sendable {
     let leastDecades = 3.0
     /// How far from its proposal a delay may stand out, hops.
     let reachHops = 16.0
+    /// How far from a delay its surroundings decide whether it stands out, hops: 120 bins for the spread, 30 more for the
+    /// mean of each of those, and what smoothing and rounding add.
+    let aroundHops = 320.0
 }

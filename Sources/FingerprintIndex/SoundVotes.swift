@@ -110,8 +110,14 @@ extension SoundPostings {
     package func vote(
         _ landmarks: [SoundLandmark], _ parameters: SoundVoteParameters = .v1, scratch: inout SoundVoteScratch
     ) throws(IndexError) -> SoundVotes {
+        try vote(SoundQuery(landmarks, parameters), parameters, scratch: &scratch)
+    }
+
+    /// The same for a query that was laid out for these parameters: once for any number of lists.
+    func vote(_ query: SoundQuery, _ parameters: SoundVoteParameters, scratch: inout SoundVoteScratch)
+        throws(IndexError) -> SoundVotes
+    {
         parameters.check()
-        let query = SoundQuery(landmarks, binTicks: parameters.binTicks)
         guard !query.keys.isEmpty, count > 0 else { return SoundVotes() }
         let starts = try fetch(query, cap: parameters.occurrencesMax, into: &scratch)
         let (weights, cast) = weigh(query, starts, parameters)
@@ -244,46 +250,57 @@ extension SoundVoteParameters {
 }
 
 /// A query as the kernels want it: landmarks ascending by key, then tick.
-private struct SoundQuery {
+struct SoundQuery {
     /// Different ones, ascending.
-    var keys: [UInt32] = []
+    private(set) var keys: [UInt32] = []
     /// Landmarks of key i: `starts[i]..<starts[i + 1]`.
-    var starts: [UInt32] = [0]
+    private(set) var starts: [UInt32] = [0]
     /// `zero` − tick of each landmark: never negative, and `zero` is a multiple of the bin, so that bins lie the same
     /// for every query.
-    var shifts: [UInt32] = []
-    /// Which of the query's different ticks a landmark has.
-    var moments: [UInt32] = []
-    var momentCount = 0
-    var zero = 0
+    private(set) var shifts: [UInt32] = []
+    /// Which of the query's different ticks a landmark has; empty where that does not matter.
+    private(set) var moments: [UInt32] = []
+    private(set) var momentCount = 1
+    private(set) var zero = 0
 
-    init(_ landmarks: [SoundLandmark], binTicks: Int) {
-        precondition(landmarks.count <= SoundVoteParameters.landmarksMax, "\(landmarks.count) landmarks")
-        guard let first = landmarks.map(\.tick).min(), let last = landmarks.map(\.tick).max() else { return }
+    init(_ unordered: [SoundLandmark], _ parameters: SoundVoteParameters) {
+        precondition(unordered.count <= SoundVoteParameters.landmarksMax, "\(unordered.count) landmarks")
+        // Landmarks mostly come in order of time, and the sort by key below keeps it.
+        let inOrder = zip(unordered, unordered.dropFirst()).allSatisfy { $0.tick <= $1.tick }
+        let landmarks = inOrder ? unordered : unordered.sorted { $0.tick < $1.tick }
+        guard let first = landmarks.first?.tick, let last = landmarks.last?.tick else { return }
         precondition(Int(last) - Int(first) < 1 << 31, "ticks \(first) to \(last)")
-        // Key and tick in one integer: one sort orders both.
-        var sorted = landmarks.map { landmark in
-            precondition(landmark.key < SoundPostings.keys, "key \(landmark.key)")
-            return UInt64(landmark.key) << 32 | UInt64(Int(landmark.tick) - Int(first))
+        var sorted = landmarks.indices.map { index -> UInt64 in
+            precondition(landmarks[index].key < SoundPostings.keys, "key \(landmarks[index].key)")
+            return UInt64(landmarks[index].key) << UInt64(moire_votes_landmark_bits) | UInt64(index)
         }
-        sorted.sort()
-        zero = (Int(last) + binTicks - 1) & -binTicks
-        var ticks: [UInt32] = []
-        var previous: UInt64?
-        for item in sorted where item != previous {
-            previous = item
-            let key = UInt32(item >> 32), tick = UInt32(truncatingIfNeeded: item)
-            if keys.last != key {
-                keys.append(key)
-                starts.append(UInt32(shifts.count))
+        var spare = sorted
+        // Keys have 24 bits, and the spare is as long.
+        unsafe moire_votes_sort(&sorted, &spare, sorted.count, 24)
+        zero = (Int(last) + parameters.binTicks - 1) & -parameters.binTicks
+        shifts.reserveCapacity(sorted.count)
+        keys.reserveCapacity(sorted.count)
+        starts.reserveCapacity(sorted.count + 1)
+        var key = UInt32.max, tick = Int32.min
+        for item in sorted {
+            let landmark = landmarks[Int(item & UInt64(SoundVoteParameters.landmarksMax - 1))]
+            if landmark.key == key && landmark.tick == tick { continue }
+            if landmark.key != key {
+                if !keys.isEmpty { starts.append(UInt32(shifts.count)) }
+                keys.append(landmark.key)
             }
-            ticks.append(tick)
-            shifts.append(UInt32(zero - Int(first) - Int(tick)))
-            starts[keys.count] = UInt32(shifts.count)
+            (key, tick) = (landmark.key, landmark.tick)
+            shifts.append(UInt32(zero - Int(tick)))
         }
-        // Number the ticks: sort them with their landmarks and count the changes.
-        moments = [UInt32](repeating: 0, count: ticks.count)
-        var ordered = ticks.indices.map { UInt64(ticks[$0]) << 32 | UInt64($0) }
+        starts.append(UInt32(shifts.count))
+        if parameters.votesPerTick > 0 { numberMoments() }
+    }
+
+    /// Numbers the ticks: sorts them with their landmarks and counts the changes.
+    private mutating func numberMoments() {
+        moments = [UInt32](repeating: 0, count: shifts.count)
+        momentCount = 0
+        var ordered = shifts.indices.map { UInt64(shifts[$0]) << 32 | UInt64($0) }
         ordered.sort()
         for (index, item) in ordered.enumerated() {
             if index > 0, item >> 32 != ordered[index - 1] >> 32 { momentCount += 1 }

@@ -37,6 +37,34 @@ public enum SoundPeakCoding {
         return peaks
     }
 
+    /// The peaks at certain hops, of a list that may be long: what lies before is passed over, and what lies behind is not
+    /// read. Checks no more than it must.
+    ///
+    /// - Complexity: 2 ns a peak before the end of `hops`.
+    public static func decode(_ hops: ClosedRange<UInt32>, from bytes: RawSpan) throws(FingerprintError) -> [SoundPeak] {
+        var peaks: [SoundPeak] = []
+        var offset = 0, hop: UInt32 = 0
+        while offset < bytes.byteCount {
+            var value: UInt32 = 0, shift: UInt32 = 0, byte: UInt8
+            repeat {
+                guard offset < bytes.byteCount, shift < 35 else {
+                    throw FingerprintError(.malformed, "a peak of sound without an end")
+                }
+                // In bounds by the line above.
+                byte = unsafe bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
+                value |= UInt32(byte & 127) << shift
+                shift += 7
+                offset += 1
+            } while byte > 127
+            let next = hop.addingReportingOverflow(value / bandRange)
+            if next.overflow || next.partialValue > hops.upperBound { break }
+            hop = next.partialValue
+            let band = UInt16(value % bandRange)
+            if hop >= hops.lowerBound && band < SoundPeak.bandsMax { peaks.append(SoundPeak(hop: hop, band: band)) }
+        }
+        return peaks
+    }
+
     static func decode(_ count: Int, from reader: inout ByteReader) throws(FingerprintError) -> [SoundPeak] {
         guard count <= reader.remaining else {
             throw FingerprintError(.truncated, "\(count) peaks cannot fit into \(reader.remaining) bytes")

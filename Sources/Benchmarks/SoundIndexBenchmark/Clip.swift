@@ -1,59 +1,52 @@
 import Fingerprints
-import FingerprintIndex
 import Foundation
 import Frames
 
-/// The fields of a landmark's hash, for moving it about as a change of pitch or speed would. They are those of
-/// `LandmarkPairing.hash`: bin of the first peak (9 bits), bins up to the second + 64 (7), hops between (7).
-struct KeyFields {
-    var bin: Int
-    var binsUp: Int
-    var hops: Int
-
-    static let bins = 12..<480  // where the fingerprint looks for peaks
-    static let hopRange = 1..<128
-    static let reach = -40...40  // bins between the two of a pair
-
-    init(_ key: UInt32) {
-        bin = Int(key >> 14)
-        binsUp = Int(key >> 7 & 127) - 64
-        hops = Int(key & 127)
-    }
-
-    /// nil where no peak pair can have these fields.
-    var key: UInt32? {
-        guard Self.bins.contains(bin), Self.reach.contains(binsUp), Self.hopRange.contains(hops) else { return nil }
-        return UInt32(bin) << 14 | UInt32(binsUp + 64) << 7 | UInt32(hops)
-    }
-}
-
-/// One clip's sound: raw samples, and the landmarks of all of it.
+/// One clip: what is known of its sound, and the samples of its damaged copies.
 struct Clip {
     let name: String
-    let samples: [Float]
-    /// In order of tick.
-    let landmarks: [SoundLandmark]
+    let fingerprint: MediaFingerprint
+    /// By damage.
+    let damaged: [Damage: [Float]]
 
-    static let ticksPerSecond = Double(MonoBlock.sampleRateHz) / 256
-    var ticks: Int { samples.count / 256 }
+    /// What was done to a clip before its pieces ask; `ops/lib/bench-sound-index` does it.
+    enum Damage: String, CaseIterable {
+        /// As a small loudspeaker in a room would leave it, at 32 kbit/s.
+        case room
+        /// 8 % faster, and higher with it.
+        case fast
+        /// Two semitones higher at the same tempo.
+        case high
+    }
 
-    /// - Parameter path: 32-bit little-endian floats, mono, at the fingerprint's rate.
-    init(path: String) throws {
-        name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    var peaks: [SoundPeak] { fingerprint.audio.peaks }
+    var hops: Int { Int(peaks.last?.hop ?? 0) + 1 }
+
+    /// - Parameter stem: the files are `stem.f32` and `stem.DAMAGE.f32`: 32-bit little-endian floats, mono, at the
+    ///   fingerprint's rate.
+    init(stem: String) throws {
+        name = URL(fileURLWithPath: stem).lastPathComponent
+        fingerprint = Self.fingerprint(of: try Self.samples("\(stem).f32"))
+        var damaged: [Damage: [Float]] = [:]
+        for damage in Damage.allCases { damaged[damage] = try Self.samples("\(stem).\(damage.rawValue).f32") }
+        self.damaged = damaged
+    }
+
+    static func fingerprint(of samples: [Float]) -> MediaFingerprint {
+        var fingerprinter = AudioFingerprinter()
+        fingerprinter.add(MonoBlock(pts: 0, samples: samples))
+        return MediaFingerprint(
+            duration: Double(samples.count) / Double(MonoBlock.sampleRateHz),
+            video: VideoFingerprint(frames: [], abstainReason: "no_video"), audio: fingerprinter.finish())
+    }
+
+    private static func samples(_ path: String) throws -> [Float] {
         let data = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-        samples = stride(from: 0, to: data.count - data.count % 4, by: 4).map { at in
+        return stride(from: 0, to: data.count - data.count % 4, by: 4).map { at in
             Float(
                 bitPattern: UInt32(data[at]) | UInt32(data[at + 1]) << 8 | UInt32(data[at + 2]) << 16
                     | UInt32(data[at + 3]) << 24)
         }
-        landmarks = Self.landmarks(of: samples)
-    }
-
-    static func landmarks(of samples: [Float]) -> [SoundLandmark] {
-        var fingerprinter = AudioFingerprinter()
-        fingerprinter.add(MonoBlock(pts: 0, samples: samples))
-        // Hops are 128 samples, ticks 256.
-        return fingerprinter.finish().landmarks.map { SoundLandmark(key: $0.hash, tick: Int32($0.hop / 2)) }
     }
 }
 

@@ -26,6 +26,15 @@ enum Meter {
         return (fields[1] * 4096, (fields[1] - fields[2]) * 4096)
     }
 
+    /// Bytes in memory at most since `forgetPeak`, files' pages and all.
+    static var peak: Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
+    }
+
+    static func forgetPeak() { try? Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs")) }
+
     /// Asks the kernel to forget a file's pages.
     static func evict(_ path: String) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
