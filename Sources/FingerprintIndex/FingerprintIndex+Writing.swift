@@ -59,7 +59,7 @@ extension FingerprintIndex {
     /// Lookups by sound ask each segment, so a large index answers several times faster afterwards; nothing else changes.
     /// Readers go on meanwhile; other writers wait, and give up after a few seconds.
     ///
-    /// - Complexity: everything is read and written once, about 10 s for a hundred hours of sound; 2 GB of memory.
+    /// - Complexity: everything is read and written once, about 8 s for a hundred hours of sound; up to 3 GB of memory.
     public func compact() throws(IndexError) {
         let lock = try WriterLock(folder: path, patience: IndexLimits.writerPatience)
         defer { lock.release() }

@@ -92,7 +92,8 @@ final class Segment: Sendable {
             let record = record(index)
             let bytes = record.nameBytes
             guard record.namesStart == name, name + bytes <= layout.nameBytes,
-                record.names[0] != SegmentLayout.noName, record.names[1] != SegmentLayout.noName, record.codes.lowerBound == code, record.peakBytes.lowerBound == peakByte,
+                record.names[0] != SegmentLayout.noName, record.names[1] != SegmentLayout.noName,
+                record.codes.lowerBound == code, record.peakBytes.lowerBound == peakByte,
                 record.firstTick >= tick
             else { throw .corrupt(file.path, "reference \(index) does not follow the one before it") }
             (name, code, peakByte) = (name + bytes, record.codes.upperBound, record.peakBytes.upperBound)
@@ -221,7 +222,8 @@ final class Segment: Sendable {
         }
         do {
             return SoundPrint(
-                try part.get().map { SoundPeak(hop: $0.hop - hops.lowerBound, band: $0.band) }, hopsMax: Prepared.hopsMax)
+                try part.get().map { SoundPeak(hop: $0.hop - hops.lowerBound, band: $0.band) },
+                hopsMax: Prepared.hopsMax)
         } catch { throw noPeaks(error) }
     }
 

@@ -31,33 +31,37 @@ struct SoundLandmarks {
     }
 
     /// What a query asks for under a hypothesis. Ticks are the reference's: those of the query times the tempo.
-    func asked(_ print: SoundPrint, _ hypothesis: SoundHypothesis) -> [SoundLandmark] {
-        let isPlain = hypothesis == .asItIs
-        let most = isPlain ? parameters.askedPairs : parameters.askedPairsChanged
+    func asked(_ print: SoundPrint, _ hypothesis: SoundHypothesis, _ asking: SoundAsking) -> [SoundLandmark] {
         let hops = print.hops.map { Int((hypothesis.tempo * Double($0)).rounded()) }
         let bands = print.bands.map { Int($0) - hypothesis.pitch }
         var found: [SoundLandmark] = []
-        found.reserveCapacity(hops.count * most * (isPlain ? 8 : 2))
-        for first in hops.indices where 0..<Int(SoundPeak.bandsMax) ~= bands[first] {
+        // Of a sound that lasts for long not every peak begins a pair: those that do are spread over it.
+        let step = (hops.count + asking.peaksMax - 1) / asking.peaksMax
+        found.reserveCapacity(hops.count / max(1, step) * asking.pairs * (1 + asking.beside))
+        for first in stride(from: 0, to: hops.count, by: max(1, step))
+        where 0..<Int(SoundPeak.bandsMax) ~= bands[first] {
             var pairs = 0
             for second in hops.indices[(first + 1)...] {
                 let apart = hops[second] - hops[first], up = bands[second] - bands[first]
-                if apart > parameters.mostHops || pairs == most { break }
+                if apart > parameters.mostHops || pairs == asking.pairs { break }
                 guard apart >= parameters.leastHops, abs(up) <= parameters.mostBands else { continue }
                 pairs += 1
                 let tick = Int32(hops[first] >> 1)
                 // The halves that a value one quarter off would have; likewise half ticks.
-                let band = [bands[first] / 2, bands[first] % 2 == 0 ? bands[first] / 2 - 1 : bands[first] / 2 + 1]
+                let own = bands[first] / 2, other = bands[first] % 2 == 0 ? own - 1 : own + 1
                 let half = Self.half(up), ticks = apart / 2
-                found.append(SoundLandmark(key: key(band: band[0], up: half, ticks: ticks), tick: tick))
-                if band[1] >= 0 {
-                    found.append(SoundLandmark(key: key(band: band[1], up: half, ticks: ticks), tick: tick))
+                found.append(SoundLandmark(key: key(band: own, up: half, ticks: ticks), tick: tick))
+                if asking.beside >= 1, other >= 0 {
+                    found.append(SoundLandmark(key: key(band: other, up: half, ticks: ticks), tick: tick))
                 }
-                guard isPlain else { continue }
-                let halfBeside = up & 1 == 0 ? half - 1 : half + 1
-                let ticksBeside = max(0, apart % 2 == 0 ? ticks - 1 : ticks + 1)
-                found.append(SoundLandmark(key: key(band: band[0], up: halfBeside, ticks: ticks), tick: tick))
-                found.append(SoundLandmark(key: key(band: band[0], up: half, ticks: ticksBeside), tick: tick))
+                if asking.beside >= 2 {
+                    let halfBeside = up & 1 == 0 ? half - 1 : half + 1
+                    found.append(SoundLandmark(key: key(band: own, up: halfBeside, ticks: ticks), tick: tick))
+                }
+                if asking.beside >= 3 {
+                    let ticksBeside = max(0, apart % 2 == 0 ? ticks - 1 : ticks + 1)
+                    found.append(SoundLandmark(key: key(band: own, up: half, ticks: ticksBeside), tick: tick))
+                }
             }
         }
         return found
@@ -76,13 +80,21 @@ struct SoundLandmarks {
 /// The tuned numbers of landmarks. `storedPairs` and the limits of a pair decide what is stored.
 struct SoundLandmarkParameters: Sendable {
     static let v1 = SoundLandmarkParameters()
-    /// Each peak is paired with this many that follow, in the index and in a query.
+    /// Each peak is paired with this many that follow in the index; `SoundAsking` says with how many in a query.
     let storedPairs = 3
-    let askedPairs = 6
-    let askedPairsChanged = 3
     /// Hops between the two of a pair: 46 ms, more than one peak's own breadth, to 1.46 s.
     let leastHops = 4
     let mostHops = 126
     /// Quarters of a band between them: an octave.
     let mostBands = 96
+}
+
+/// How densely a query is asked.
+struct SoundAsking: Sendable {
+    /// Each peak is paired with this many that follow.
+    var pairs: Int
+    /// Neighbours that each pair asks for besides: of the first band, of the way up, of the time between, in this order.
+    var beside: Int
+    /// Peaks that begin a pair.
+    var peaksMax: Int
 }

@@ -26,15 +26,18 @@ struct SoundSearch {
         var score: Int
     }
 
-    /// - Parameter isWanted: whether a record may be a candidate.
+    /// - Parameters:
+    ///   - parameters: nil for those that suit the index's size.
+    ///   - isWanted: whether a record may be a candidate.
     init(
-        query: SoundPrint, segments: [Snapshot.Live], parameters: SoundSearchParameters = .v1,
+        query: SoundPrint, segments: [Snapshot.Live], parameters: SoundSearchParameters? = nil,
         isWanted: @escaping (_ segment: Int, _ record: Int) -> Bool
     ) {
         pieces = query.pieces(
             length: parameters.pieceHops, overlap: parameters.pieceOverlapHops, peaksMax: parameters.piecePeaksMax)
         self.segments = segments
-        self.parameters = parameters
+        self.parameters =
+            parameters ?? .suited(postings: segments.reduce(0) { $0 + ($1.segment.postings?.count ?? 0) })
         self.isWanted = isWanted
     }
 
@@ -58,20 +61,18 @@ struct SoundSearch {
     }
 
     /// The best proposals of all segments and hypotheses.
-    private func proposals(
-        _ query: SoundPrint, _ hypotheses: [SoundHypothesis], _ vote: SoundVoteParameters
-    ) throws(IndexError) -> [Proposal] {
+    private func proposals(_ hypotheses: [SoundHypothesis], _ round: SoundSearchParameters.Round)
+        throws(IndexError) -> [Proposal]
+    {
         guard !query.isEmpty else { return [] }
         var scratch = SoundVoteScratch()
         var found: [Proposal] = []
         for hypothesis in hypotheses {
-            let landmarks = SoundQuery(SoundLandmarks().asked(query, hypothesis), vote)
+            let landmarks = SoundQuery(SoundLandmarks().asked(query, hypothesis, round.asking), round.vote)
             let last = Int(hypothesis.tempo * Double(query.hops.last ?? 0)) / 2
             for (number, live) in segments.enumerated() {
                 guard let postings = live.segment.postings else { continue }
-                var vote = vote
-                if postings.count < parameters.fewPostings { vote.votesLeast = 2 }
-                for diagonal in try postings.vote(landmarks, vote, scratch: &scratch).diagonals {
+                for diagonal in try postings.vote(landmarks, round.vote, scratch: &scratch).diagonals {
                     for record in live.segment.records(hearing: diagonal.offset...diagonal.offset + last)
                     where !live.dead[record] && isWanted(number, record) {
                         let first = Int(live.segment.record(record).firstTick)
@@ -85,7 +86,7 @@ struct SoundSearch {
         }
         // Sorting is stable: equals stay in the order of hypotheses, segments and places.
         found.sort { $0.score > $1.score }
-        return Array(found.prefix(parameters.looksMax))
+        return Array(found.prefix(round.looksMax))
     }
 
     private func confirmed(_ proposals: [Proposal], by query: SoundPrint) throws(IndexError) -> Set<Place> {
@@ -116,33 +117,48 @@ struct SoundSearch {
 
 /// The tuned numbers of a search by sound. They decide what is found and how long it takes, not what a pair is worth.
 struct SoundSearchParameters: Sendable {
-    static let v1 = SoundSearchParameters()
-    /// How landmarks of the sound as it is vote, and those of each other hypothesis.
-    let plain = SoundVoteParameters.v1
-    let changed: SoundVoteParameters = {
-        var vote = SoundVoteParameters.v1
-        vote.diagonalsMax = 16
-        vote.votesMax = 1 << 16
-        return vote
+    struct Round: Sendable {
+        var asking: SoundAsking
+        var vote: SoundVoteParameters
+        /// Proposals that are looked at.
+        var looksMax: Int
+    }
+    /// The sound as it is, and all other hypotheses.
+    var plain: Round
+    var changed: Round
+
+    /// Up to half a day of sound: nearly every reference with a plausible delay is looked at, at 0.1 ms each.
+    static let small: Self = {
+        var changed = SoundVoteParameters.v1
+        changed.diagonalsMax = 16
+        changed.votesMax = 1 << 16
+        return Self(
+            plain: Round(asking: SoundAsking(pairs: 6, beside: 3, peaksMax: 1 << 15), vote: .v1, looksMax: 256),
+            changed: Round(asking: SoundAsking(pairs: 3, beside: 1, peaksMax: 1 << 13), vote: changed, looksMax: 256),
+            leastDecades: 3)
     }()
-    /// An index with no more peaks than this (four hours of sound) is searched without its lists for the sound as it
-    /// is, about 1 ms for each quarter of an hour; and there any delay must stand out by this many decades.
-    let scannedPeaksMax = 1 << 19
-    let scannedDecades = 4.0
-    /// A list with fewer postings than this (five hours) proposes places that two landmarks agree on; in longer ones
-    /// two agree by accident everywhere.
-    let fewPostings = 1 << 21
-    /// A query is asked in pieces of a minute, hops; overlapping by six seconds, so that three are whole in one of them.
-    let pieceHops = 5168
-    let pieceOverlapHops = 517
-    /// Peaks of a piece, twenty times as dense as sound is: 24 landmarks of each stay within what one vote takes.
-    let piecePeaksMax = SoundVoteParameters.landmarksMax / (4 * SoundLandmarkParameters.v1.askedPairs)
-    /// Pieces that ask for other speeds and pitches.
-    let changedPieces = 8
-    /// Proposals that are looked at in each round of a piece.
-    let looksMax = 256
-    /// Decades by which a proposed delay must stand out: one stranger in a hundred does, most copies by far more.
-    let leastDecades = 3.0
+
+    /// Beyond: a key costs more the longer the list is, and the keys are what a question costs. A pair and its neighbour
+    /// find a sound that was changed once in ten seconds as well as three pairs do; more looks would only find more
+    /// strangers, each of which costs a comparison.
+    static let large: Self = {
+        var plain = SoundVoteParameters.v1
+        plain.votesMax = 1 << 16
+        var changed = SoundVoteParameters.transformed
+        changed.diagonalsMax = 4
+        changed.votesMax = 1 << 13
+        return Self(
+            plain: Round(asking: SoundAsking(pairs: 3, beside: 1, peaksMax: 1 << 15), vote: plain, looksMax: 32),
+            changed: Round(asking: SoundAsking(pairs: 1, beside: 0, peaksMax: 1 << 13), vote: changed, looksMax: 32),
+            leastDecades: 4)
+    }()
+
+    /// - Parameter postings: of all segments. The border is twelve hours.
+    static func suited(postings: Int) -> Self { postings <= 1 << 22 ? small : large }
+
+    /// Decades by which a proposed delay must stand out. Of strangers one in a hundred stands out by three; most copies
+    /// stand out by far more.
+    var leastDecades: Double
     /// How far from its proposal a delay may stand out, hops.
     let reachHops = 16.0
     /// How far from a delay its surroundings decide whether it stands out, hops: 120 bins for the spread, 30 more for the

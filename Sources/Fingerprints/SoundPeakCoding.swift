@@ -41,7 +41,8 @@ public enum SoundPeakCoding {
     /// read. Checks no more than it must.
     ///
     /// - Complexity: 2 ns a peak before the end of `hops`.
-    public static func decode(_ hops: ClosedRange<UInt32>, from bytes: RawSpan) throws(FingerprintError) -> [SoundPeak] {
+    public static func decode(_ hops: ClosedRange<UInt32>, from bytes: RawSpan) throws(FingerprintError) -> [SoundPeak]
+    {
         var peaks: [SoundPeak] = []
         var offset = 0, hop: UInt32 = 0
         while offset < bytes.byteCount {

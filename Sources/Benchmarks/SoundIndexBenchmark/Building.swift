@@ -20,7 +20,8 @@ extension Distractors {
     func fill(_ index: FingerprintIndex, planting planted: [Clip], seconds: Double) throws -> BuildFacts {
         var facts = BuildFacts()
         var portion = planted.map { (Reference(id: $0.name, duration: $0.fingerprint.duration), $0.fingerprint) }
-        var inPortion = 0.0, number = 0
+        let there = try index.references()
+        var inPortion = 0.0, number = max(0, there.count - planted.count)
         func add() throws {
             let began = Meter.cpuSeconds
             try index.add(portion)
@@ -28,7 +29,7 @@ extension Distractors {
             (portion, inPortion) = ([], 0)
         }
         Meter.forgetPeak()
-        facts.seconds = planted.reduce(0) { $0 + $1.fingerprint.duration }
+        facts.seconds = (there.isEmpty ? portion.map(\.0) : there).reduce(0) { $0 + $1.duration }
         while facts.seconds < seconds {
             let next = reference(number)
             number += 1

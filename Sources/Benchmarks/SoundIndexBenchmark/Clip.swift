@@ -13,9 +13,9 @@ struct Clip {
     enum Damage: String, CaseIterable {
         /// As a small loudspeaker in a room would leave it, at 32 kbit/s.
         case room
-        /// 8 % faster, and higher with it.
+        /// 8 % faster, and higher with it, through the same loudspeaker.
         case fast
-        /// Two semitones higher at the same tempo.
+        /// Two semitones higher at the same tempo, through the same loudspeaker.
         case high
     }
 

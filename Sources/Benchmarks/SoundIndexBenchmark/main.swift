@@ -3,8 +3,8 @@
 //
 //     sound-index-bench HOURS FOLDER STEM [STEM ...]
 //
-// The index is made in FOLDER/index through `FingerprintIndex.add` and `compact`; one that is there already is taken as
-// it is, so that the same hours can be asked again. See `Distractors` for what is in it, and `Clip` for the damage.
+// The index is made in FOLDER/index through `FingerprintIndex.add` and `compact`; one that is there already, of the same
+// clips, is taken on from where it ends, so that the same hours can be asked again. See `Distractors` for what is in it, and `Clip` for the damage.
 import FingerprintIndex
 import Fingerprints
 import Foundation
@@ -15,21 +15,19 @@ func measure(hours: Double, folder: String, clips: [Clip]) throws {
     // Every second clip is in the index; the others ask for what is not there.
     let planted = clips.indices.filter { $0 % 2 == 0 }.map { clips[$0] }
     let path = "\(folder)/index"
-    let isThere = FileManager.default.fileExists(atPath: "\(path)/manifest")
-    var seconds = hours * 3600
     do {
         let index = try FingerprintIndex(at: path, create: true)
-        if !isThere {
-            let facts = try Distractors(from: clips).fill(index, planting: planted, seconds: seconds)
-            seconds = facts.seconds
+        var seconds = try index.references().reduce(0) { $0 + $1.duration }
+        if seconds < hours * 3600 {
+            let facts = try Distractors(from: clips).fill(index, planting: planted, seconds: hours * 3600)
             print(
-                "adding                        \(rounded(facts.addCPU, 1)) s CPU, \(facts.addedSegments) segments, "
+                "adding                        \(rounded(facts.addCPU, 1)) s CPU for "
+                    + "\(rounded((facts.seconds - seconds) / 3600, 0)) h, \(facts.addedSegments) segments, "
                     + "peak \(megabytes(facts.addPeak))")
             print(
                 "compacting                    \(rounded(facts.compactCPU, 1)) s CPU, peak "
                     + megabytes(facts.compactPeak))
-        } else {
-            seconds = try index.references().reduce(0) { $0 + $1.duration }
+            seconds = facts.seconds
         }
         let statistics = try index.statistics()
         print(
@@ -65,8 +63,9 @@ func ask(_ path: String, clips: [Clip], planted: [Clip]) throws {
     let asked = Meter.resident
     print(
         "opening, not in memory        \(rounded(opened.cpu * 1000, 1)) ms CPU, \(rounded(opened.wall * 1000, 1)) ms")
-    print("first ten, not in memory      \(rounded(cold.wall.quantile(0.5), 1)) ms each, most "
-        + "\(rounded(cold.wall.quantile(1), 1))")
+    print(
+        "first ten, not in memory      \(rounded(cold.wall.quantile(0.5), 1)) ms each, most "
+            + "\(rounded(cold.wall.quantile(1), 1))")
     print("resident before opening       \(megabytes(before.own)) own, \(megabytes(before.all)) with files")
     print("resident before the first     \(megabytes(after.own)) own, \(megabytes(after.all)) with files")
     print("resident after ten            \(megabytes(asked.own)) own, \(megabytes(asked.all)) with files\n")
