@@ -65,8 +65,11 @@ struct MergePlan {
         guard !fresh.isEmpty else { return }
         while true {
             let tier = Self.tier(bytes)
+            // What fills half of the room by itself would only be written anew as large as it was, again and again.
             let near = { (candidate: Candidate) in
                 candidate.bytes <= IndexLimits.mergedBytes && Self.tier(candidate.bytes) <= tier
+                    && 2 * candidate.segment.peakCount <= IndexLimits.Room.everyday.peaks
+                    && 2 * candidate.segment.layout.codes <= IndexLimits.Room.everyday.codes
             }
             guard candidates.count(where: near) >= 3, take(near) else { break }
         }
