@@ -4,10 +4,8 @@
 /// changed speed or pitch. The best places of each round are looked at: one histogram of delays for each, in which
 /// the proposed delay must stand out. What passes is judged in full by `Aligner`. Work is bounded by the query: by the
 /// votes that are cast and the places that are looked at, however much there is in the index.
-///
-/// A long query asks minute by minute, so that each has votes and looks of its own: what is a few seconds of an hour
-/// competes with its own minute only.
 struct SoundSearch {
+    /// The query, in pieces of a minute where it is longer.
     private let pieces: [SoundPrint]
     private let segments: [Snapshot.Live]
     private let parameters: SoundSearchParameters
@@ -21,7 +19,7 @@ struct SoundSearch {
     private struct Proposal {
         var place: Place
         var hypothesis: SoundHypothesis
-        /// Hops: where hop 0 of the piece lies in the reference.
+        /// Hops: where hop 0 of the query lies in the reference.
         var offset: Double
         var score: Int
     }
@@ -33,37 +31,71 @@ struct SoundSearch {
         query: SoundPrint, segments: [Snapshot.Live], parameters: SoundSearchParameters? = nil,
         isWanted: @escaping (_ segment: Int, _ record: Int) -> Bool
     ) {
-        pieces = query.pieces(
-            length: parameters.pieceHops, overlap: parameters.pieceOverlapHops, peaksMax: parameters.piecePeaksMax)
-        self.segments = segments
-        self.parameters =
+        let suited =
             parameters ?? .suited(postings: segments.reduce(0) { $0 + ($1.segment.postings?.count ?? 0) })
+        pieces = query.pieces(
+            length: suited.pieceHops, overlap: suited.pieceOverlapHops, peaksMax: suited.plain.asking.peaksMax)
+        self.segments = segments
+        self.parameters = suited
         self.isWanted = isWanted
     }
 
-    /// Candidates for the sound as it is.
+    /// Candidates for the sound as it is. In an index of a few hours every sound is looked at.
     func plain(_ passed: (LookupStage) -> Void = { _ in }) throws(IndexError) -> Set<Place> {
-        let proposals = try proposals([.asItIs], parameters.plain)
-        passed(.voting)
-        defer { passed(.looking) }
-        return try confirmed(proposals)
+        guard pieces.contains(where: { !$0.isEmpty }) else { return [] }
+        if segments.reduce(0, { $0 + $1.count.peaks }) <= parameters.scannedPeaksMax {
+            defer { passed(.looking) }
+            return try scanned()
+        }
+        var found: Set<Place> = []
+        for piece in pieces {
+            let proposals = try proposals(piece, [.asItIs], parameters.plain).filter { !found.contains($0.place) }
+            passed(.voting)
+            found.formUnion(try confirmed(proposals, by: piece))
+            passed(.looking)
+        }
+        return found
     }
 
-    /// Candidates for the sound at another speed or pitch, without those already known.
+    /// Candidates for the sound at another speed or pitch, without those already known. Of a query of hours, a few
+    /// minutes spread over it ask: whoever changes the speed changes it throughout.
     func changed(besides known: Set<Place>, _ passed: (LookupStage) -> Void = { _ in })
         throws(IndexError) -> Set<Place>
     {
         let all = SoundHypothesis.all.filter { $0 != .asItIs }
-        let proposals = try proposals(all, parameters.changed).filter { !known.contains($0.place) }
-        passed(.votingChanged)
-        defer { passed(.lookingChanged) }
-        return try confirmed(proposals)
+        let asking = min(pieces.count, parameters.changedPieces)
+        var found: Set<Place> = []
+        for number in 0..<asking {
+            let piece = pieces[(2 * number + 1) * pieces.count / (2 * asking)]
+            let proposals = try proposals(piece, all, parameters.changed)
+                .filter { !known.contains($0.place) && !found.contains($0.place) }
+            passed(.votingChanged)
+            found.formUnion(try confirmed(proposals, by: piece))
+            passed(.lookingChanged)
+        }
+        return found
+    }
+
+    /// Every sound in which the query's stands out, as it is.
+    private func scanned() throws(IndexError) -> Set<Place> {
+        var found: Set<Place> = []
+        for (number, live) in segments.enumerated() {
+            for record in live.dead.indices where !live.dead[record] && isWanted(number, record) {
+                let print = try live.segment.sound(record, 0...Prepared.hopsMax)
+                let standsOut = pieces.contains { piece in
+                    SoundDelays(query: piece, reference: print).summits(.asItIs)
+                        .contains { $0.decades >= parameters.scannedDecades }
+                }
+                if standsOut { found.insert(Place(segment: number, record: record)) }
+            }
+        }
+        return found
     }
 
     /// The best proposals of all segments and hypotheses.
-    private func proposals(_ hypotheses: [SoundHypothesis], _ round: SoundSearchParameters.Round)
-        throws(IndexError) -> [Proposal]
-    {
+    private func proposals(
+        _ query: SoundPrint, _ hypotheses: [SoundHypothesis], _ round: SoundSearchParameters.Round
+    ) throws(IndexError) -> [Proposal] {
         guard !query.isEmpty else { return [] }
         var scratch = SoundVoteScratch()
         var found: [Proposal] = []
@@ -92,14 +124,14 @@ struct SoundSearch {
     private func confirmed(_ proposals: [Proposal], by query: SoundPrint) throws(IndexError) -> Set<Place> {
         var confirmed: Set<Place> = []
         for proposal in proposals where !confirmed.contains(proposal.place) {
-            if try isConfirmed(proposal) { confirmed.insert(proposal.place) }
+            if try isConfirmed(proposal, by: query) { confirmed.insert(proposal.place) }
         }
         return confirmed
     }
 
     /// Looks only at the part of the reference that the query lies on, and as much on both sides as a delay's
     /// surroundings reach: the answer is that of the whole, and the cost that of the query.
-    private func isConfirmed(_ proposal: Proposal) throws(IndexError) -> Bool {
+    private func isConfirmed(_ proposal: Proposal, by query: SoundPrint) throws(IndexError) -> Bool {
         let margin = parameters.reachHops + parameters.aroundHops
         let first = proposal.offset + proposal.hypothesis.tempo * Double(query.hops.first ?? 0) - margin
         let last = proposal.offset + proposal.hypothesis.tempo * Double(query.hops.last ?? 0) + margin
@@ -132,6 +164,8 @@ struct SoundSearchParameters: Sendable {
         var changed = SoundVoteParameters.v1
         changed.diagonalsMax = 16
         changed.votesMax = 1 << 16
+        // In a list this short two landmarks that agree are worth a look; in longer ones they do everywhere.
+        changed.votesLeast = 2
         return Self(
             plain: Round(asking: SoundAsking(pairs: 6, beside: 3, peaksMax: 1 << 15), vote: .v1, looksMax: 256),
             changed: Round(asking: SoundAsking(pairs: 3, beside: 1, peaksMax: 1 << 13), vote: changed, looksMax: 256),
@@ -156,6 +190,15 @@ struct SoundSearchParameters: Sendable {
     /// - Parameter postings: of all segments. The border is twelve hours.
     static func suited(postings: Int) -> Self { postings <= 1 << 22 ? small : large }
 
+    /// An index with no more peaks than this (four hours of sound) is searched without its lists for the sound as it
+    /// is, about 1 ms for each quarter of an hour; and there any delay must stand out by this many decades.
+    let scannedPeaksMax = 1 << 19
+    let scannedDecades = 4.0
+    /// A query is asked in pieces of a minute, hops; overlapping by six seconds, so that three are whole in one of them.
+    let pieceHops = 5168
+    let pieceOverlapHops = 517
+    /// Pieces that ask for other speeds and pitches.
+    let changedPieces = 8
     /// Decades by which a proposed delay must stand out. Of strangers one in a hundred stands out by three; most copies
     /// stand out by far more.
     var leastDecades: Double

@@ -82,6 +82,9 @@ struct LostProcessTests {
     func closedSocket() throws {
         // What remains of a supervisor that got SIGKILL: nothing but closed descriptors.
         let program = try folder.program("decoder-e", for: "moire-decoder")
+        // The clip first: Foundation takes the decoder, which closes what it inherits, for ended, and waits for it
+        // on the one thread that notices the end of any process. Nothing else may be waited for until it is gone.
+        let media = try unsafe open(Clips.long(), O_RDONLY)
         var ends: [Int32] = [-1, -1]
         unsafe socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &ends)
         let process = Process()
@@ -93,7 +96,6 @@ struct LostProcessTests {
         var hello = [UInt8](repeating: 0, count: 16_384)
         unsafe #expect(read(ends[0], &hello, hello.count) > 0)
 
-        let media = try unsafe open(Clips.long(), O_RDONLY)
         let output = Pipe()
         let request =
             #"{"version":2,"task":{"extract":{}},"memory_bytes":2147483648,"cpu_seconds":60,"sandbox_at_least":"full"}"#
