@@ -5,11 +5,12 @@ public import Fingerprints
 /// It depends on the two fingerprints and on `AlignerParameters` alone: not on what else an index holds, nor
 /// on the order in which videos arrived. The index only finds the pairs worth asking about.
 ///
-/// **How.** Frames within a wide radius, and landmarks with equal hashes, vote for lines: reference time =
+/// **How.** Frames within a wide radius, and peaks of sound that meet, vote for lines: reference time =
 /// speed × query time + offset. The best lines are judged in full. Along a line each distinct picture adds the
-/// logarithm of how much likelier its distance is between copies than between strangers; each moment of
-/// sound adds the surprise at its agreeing landmarks. From the sum the price of having tried many lines is
-/// taken. What is left, in decades, is the evidence; pictures and sound that agree on one line add up.
+/// logarithm of how much likelier its distance is between copies than between strangers; sound adds the surprise at
+/// how many peaks meet there and not beside it, and no moment of it more than a decade and a half. From the sum the
+/// price of having tried many lines is taken. What is left, in decades, is the evidence; pictures and sound that agree
+/// on one line add up.
 ///
 /// **Score.** evidence / (evidence + 4): 0 for none, 0.5 at ten thousand to one after the search is paid for,
 /// and never quite 1, so that even sure matches keep their order.

@@ -82,7 +82,7 @@ struct AlignerParameters: Sendable {
     /// What meets this far beside the line is what chance gives, hops.
     let soundBesideHops = [-37.0, -19.0, 19.0, 37.0]
     /// The least share of peaks that meet in a copy.
-    let soundShareLeast = 0.03
+    let soundShareLeast = 0.08
     /// One moment of sound, seconds: agreements inside it are one event.
     let cellSeconds = 0.25
     /// The most one moment of sound can say, decades.

@@ -1,7 +1,7 @@
 /// A Chromaprint fingerprint: the one that AcoustID and ISCC's Audio-Code take.
 ///
 /// Made by libchromaprint (L. Lalinský, acoustid.org), which is made to identify whole recordings.
-/// Moiré matches by its own landmarks; this is here so that others can be asked and answered.
+/// Moiré matches by its own peaks of sound; this is here so that others can be asked and answered.
 ///
 /// One 32-bit word stands for `wordSeconds` of sound and hears some 2.7 s of it: sixteen comparisons,
 /// two bits each, over a picture of twelve pitch classes.
