@@ -83,6 +83,9 @@ struct AlignerParameters: Sendable {
     let soundBesideHops = [-37.0, -19.0, 19.0, 37.0]
     /// The least share of peaks that meet in a copy.
     let soundShareLeast = 0.08
+    /// A line that covers this share of the query's sound and is worth this many decades, the search paid, explains it.
+    let soundExplainedShare = 0.6
+    let soundExplainedDecades = 8.0
     /// One moment of sound, seconds: agreements inside it are one event.
     let cellSeconds = 0.25
     /// The most one moment of sound can say, decades.

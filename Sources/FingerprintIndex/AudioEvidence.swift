@@ -52,11 +52,23 @@ struct AudioEvidence {
 
     // MARK: Lines
 
-    /// The stretches that sound alike, most evidence first.
+    /// The stretches that sound alike, most evidence first. Whatever explains most of the query as it is makes it
+    /// needless to ask whether its speed or pitch was changed.
     func paths() -> [Path] {
         guard !isEmpty else { return [] }
+        let plain = paths(of: [.asItIs])
+        if plain.contains(where: explains) { return plain }
+        return paths(of: SoundHypothesis.all)
+    }
+
+    private func explains(_ path: Path) -> Bool {
+        (path.queryEnd - path.queryStart) / hopSeconds >= parameters.soundExplainedShare * Double(query.span)
+            && path.decades - path.cost >= parameters.soundExplainedDecades
+    }
+
+    private func paths(of hypotheses: [SoundHypothesis]) -> [Path] {
         var summits: [(summit: SoundDelays.Summit, net: Double)] = []
-        for hypothesis in SoundHypothesis.all {
+        for hypothesis in hypotheses {
             let price = cost(hypothesis)
             for summit in delays.summits(hypothesis) where summit.decades > price {
                 summits.append((summit, summit.decades - price))

@@ -123,9 +123,8 @@ struct SoundSearchTests {
     @Test("A query of hours, or one that is denser than any sound, asks in pieces that a vote can take")
     func pieces() throws {
         let parameters = SoundSearchParameters.small
-        let piecePeaksMax = parameters.plain.asking.peaksMax
-        #expect(
-            piecePeaksMax * parameters.plain.asking.pairs * (1 + parameters.plain.asking.beside) <= SoundVoteParameters.landmarksMax)
+        let asking = parameters.plain.asking, piecePeaksMax = asking.peaksMax
+        #expect(piecePeaksMax * asking.pairs * (1 + asking.beside) <= SoundVoteParameters.landmarksMax)
         // Two hours with a peak at every second hop, and 100 000 peaks within a second.
         let long = SoundPrint((0..<310_000).map { SoundPeak(hop: 2 * $0 + 9, band: UInt16($0 % 468)) }, hopsMax: .max)
         let dense = SoundPrint(
