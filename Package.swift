@@ -114,6 +114,10 @@ let package = Package(
                 "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue",
                 "Pictures", "Records", "Report", "Scoring", "Signals", "Store", arguments,
             ]),
+        // What lookups by sound cost among many hours; `ops/bench sound-index` runs it.
+        program(
+            "sound-index-bench", path: "Sources/Benchmarks/SoundIndexBenchmark",
+            ["FingerprintIndex", "Fingerprints", "Frames"]),
 
         // Tests, and the programs that they kill.
         .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", swiftSettings: strict),
