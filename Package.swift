@@ -114,10 +114,15 @@ let package = Package(
                 "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue",
                 "Pictures", "Records", "Report", "Scoring", "Signals", "Store", arguments,
             ]),
-        // What lookups by sound cost among many hours; `ops/bench sound-index` runs it.
+        // What lookups cost among many hours of sound and many frames; `ops/bench sound-index` and `ops/bench index`
+        // run them.
+        .target(name: "BenchmarkSupport", path: "Sources/Benchmarks/Support", swiftSettings: strict),
         program(
             "sound-index-bench", path: "Sources/Benchmarks/SoundIndexBenchmark",
-            ["FingerprintIndex", "Fingerprints", "Frames"]),
+            ["BenchmarkSupport", "FingerprintIndex", "Fingerprints", "Frames"]),
+        program(
+            "frame-index-bench", path: "Sources/Benchmarks/FrameIndexBenchmark",
+            ["BenchmarkSupport", "CKernels", "FingerprintIndex", "Fingerprints", "Frames"]),
 
         // Tests, and the programs that they kill.
         .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", swiftSettings: strict),

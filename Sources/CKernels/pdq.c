@@ -293,20 +293,51 @@ static uint32_t ordered(float value) {
     return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
 }
 
-void moire_pdq_bits(const float *in, uint64_t words[4]) {
-    uint32_t keys[256], median = 0;
-    for (int k = 0; k < 256; k++) keys[k] = ordered(in[k]);
-    // The 128th smallest is the largest value with at most 127 below it, found bit by bit.
+// The key that `rank` others are below, of equals too: the largest value with at most `rank` below it, found bit by bit.
+static uint32_t ranked(const uint32_t keys[256], int rank) {
+    uint32_t found = 0;
     for (uint32_t bit = 0x80000000u; bit; bit >>= 1) {
-        uint32_t tried = median | bit;
+        uint32_t tried = found | bit;
         int below = 0;
         for (int k = 0; k < 256; k++) below += keys[k] < tried;
-        if (below < 128) median = tried;
+        if (below <= rank) found = tried;
     }
+    return found;
+}
+
+void moire_pdq_bits(const float *in, uint64_t words[4]) {
+    uint32_t keys[256];
+    for (int k = 0; k < 256; k++) keys[k] = ordered(in[k]);
+    uint32_t median = ranked(keys, 127);
     for (int w = 0; w < 4; w++) {
         uint64_t word = 0;
         for (int k = 0; k < 64; k++) word |= (uint64_t)(keys[w * 64 + k] > median) << k;
         words[w] = word;
+    }
+}
+
+void moire_pdq_margins(const float *in, uint64_t low[4], uint64_t high[4]) {
+    uint32_t keys[256];
+    float median = 0;
+    for (int k = 0; k < 256; k++) keys[k] = ordered(in[k]);
+    uint32_t middle = ranked(keys, 127);
+    for (int k = 0; k < 256; k++)
+        if (keys[k] == middle) median = in[k];
+    // Of a float that is not negative the order is that of its bits; the last eight make room for the index.
+    for (int k = 0; k < 256; k++) {
+        float away = in[k] - median;
+        keys[k] = (ordered(away < 0 ? -away : away) & ~255u) | (uint32_t)k;
+    }
+    uint32_t first[3];
+    for (int quarter = 0; quarter < 3; quarter++) first[quarter] = ranked(keys, 64 * (quarter + 1));
+    for (int w = 0; w < 4; w++) {
+        low[w] = high[w] = 0;
+        for (int k = 0; k < 64; k++) {
+            uint32_t key = keys[w * 64 + k];
+            uint64_t quarter = (uint64_t)((key >= first[0]) + (key >= first[1]) + (key >= first[2]));
+            low[w] |= (quarter & 1) << k;
+            high[w] |= quarter >> 1 << k;
+        }
     }
 }
 

@@ -2,6 +2,7 @@ import Glibc
 
 /// Logarithms of chances, base ten: the currency in which the aligner adds up evidence.
 func log10Of(_ value: Double) -> Double { log10(value) }
+func sine(_ angle: Double) -> Double { sin(angle) }
 func log2Of(_ value: Double) -> Double { log2(value) }
 
 /// -log₁₀ of the chance that a Poisson variable of mean `mean` reaches `count` or more; between whole counts, its

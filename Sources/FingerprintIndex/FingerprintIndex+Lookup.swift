@@ -32,7 +32,7 @@ extension FingerprintIndex {
             }
             passed(.comparing)
         }
-        var known = search.seen()
+        var known = try search.seen()
         passed(.seeing)
         known.formUnion(try search.sound.plain(passed))
         try compare(known)
@@ -59,7 +59,7 @@ extension FingerprintIndex {
         let search = Search(
             query: query, useVideo: options.modality != .audio, useAudio: options.modality != .video,
             snapshot: try snapshot(), options: options)
-        var known = search.seen()
+        var known = try search.seen()
         known.formUnion(try search.sound.plain())
         known.formUnion(try search.sound.changed(besides: known))
         return (Set(known.map { search.reference($0).id }), search.counts().referencesSearched)
@@ -86,6 +86,7 @@ package enum LookupStage: String, Sendable, CaseIterable {
 
 /// One query against one state of the index.
 private struct Search {
+    let query: MediaFingerprint
     let prepared: Prepared
     let useVideo: Bool
     let useAudio: Bool
@@ -95,6 +96,7 @@ private struct Search {
 
     init(query: MediaFingerprint, useVideo: Bool, useAudio: Bool, snapshot: Snapshot, options: LookupOptions) {
         let prepared = Prepared(query, useVideo: useVideo, useAudio: useAudio)
+        self.query = query
         self.prepared = prepared
         self.useVideo = useVideo
         self.useAudio = useAudio
@@ -149,9 +151,15 @@ private struct Search {
         snapshot.segments[place.segment].segment.reference(place.record)
     }
 
-    /// References with near frames.
-    func seen() -> Set<SoundSearch.Place> {
+    /// References with near frames: in a small index all that have any, in a large one those that the query's surest
+    /// bits lead to.
+    func seen() throws(IndexError) -> Set<SoundSearch.Place> {
         guard useVideo, !prepared.codes.isEmpty else { return [] }
+        guard snapshot.segments.reduce(0, { $0 + $1.count.codes }) <= IndexLimits.scannedCodes else {
+            return try FrameSearch(query: query, segments: snapshot.segments) { segment, record in
+                Self.isWanted(snapshot, options, segment, record)
+            }.found()
+        }
         return Set(
             places.filter { place in
                 let segment = snapshot.segments[place.segment].segment

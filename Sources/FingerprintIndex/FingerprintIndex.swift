@@ -116,7 +116,7 @@ public final class FingerprintIndex: Sendable {
 
     /// Reads every byte of the index and compares it with its checksum.
     public func verify() throws(IndexError) {
-        for live in try Snapshot.load(folder: path, reusing: nil).segments { try live.segment.verify() }
+        for live in try Snapshot.load(folder: path, reusing: nil).segments { try live.segment.verifyAll() }
     }
 }
 

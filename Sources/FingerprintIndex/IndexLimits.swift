@@ -19,9 +19,9 @@ enum IndexLimits {
         /// While entries come in: 8 MB of codes, a day of sound, so that a merge takes a few hundred megabytes and
         /// seconds.
         static let everyday = Room(codes: 1 << 18, peaks: 1 << 22, ticks: 1 << 31)
-        /// For an index that is set in order: twelve days of codes, three weeks of sound. A lookup by sound asks every
-        /// segment, so fewer are faster; writing one takes 3 GB of memory.
-        static let compact = Room(codes: 1 << 22, peaks: 1 << 26, ticks: 1 << 31)
+        /// For an index that is set in order: seven weeks of codes, three of sound. A lookup asks every segment, so fewer
+        /// are faster; writing one takes 3 GB of memory.
+        static let compact = Room(codes: 1 << 24, peaks: 1 << 26, ticks: 1 << 31)
 
         static func + (a: Room, b: Room) -> Room {
             Room(codes: a.codes + b.codes, peaks: a.peaks + b.peaks, ticks: a.ticks + b.ticks)
@@ -29,6 +29,9 @@ enum IndexLimits {
 
         func fits(in room: Room) -> Bool { codes <= room.codes && peaks <= room.peaks && ticks <= room.ticks }
     }
+    /// An index with no more frame codes than this (four and a half hours) is scanned: every frame of a query is compared
+    /// with every code, 2.6 ns for both sides of the picture.
+    static let scannedCodes = 1 << 16
     /// Segments larger than this are not merged further, bytes.
     static let mergedBytes = 64 << 20
     /// A segment file, bytes: offsets stay far inside 63 bits and postings inside 32.
@@ -36,9 +39,9 @@ enum IndexLimits {
     /// Segments of one index, against a manifest that makes no sense.
     static let segments = 1 << 16
     static let tombstones = 1 << 24
-    /// Sections are checked while opening up to this size, about 10 ms; larger segments have their header
-    /// and reference table checked, and the rest by `verify()`.
-    static let bytesCheckedAtOpen = 64 << 20
+    /// All sections are checked while opening an index up to this size, about 4 ms; of larger ones the headers
+    /// and reference tables are checked, and the rest by `verify()`.
+    static let bytesCheckedAtOpen = 16 << 20
     /// How long a second writer waits for the first, seconds.
     static let writerPatience = 5.0
     /// How often a reader that lost a race with a merging writer looks again.

@@ -3,7 +3,7 @@ import Fingerprints
 /// One segment file, open for reading.
 ///
 /// Everything that later reads rely on is checked here once: sizes before arithmetic, the header's
-/// checksum, the reference table and its ranges, and (in segments up to
+/// checksum, the reference table and its ranges, and (in an index of up to
 /// `IndexLimits.bytesCheckedAtOpen`) the checksum of every section.
 final class Segment: Sendable {
     let entry: Manifest.SegmentEntry
@@ -11,6 +11,8 @@ final class Segment: Sendable {
     private let file: MappedFile
     /// nil when nothing in the segment has sound.
     let postings: SoundPostings?
+    /// nil when there are so few codes that they are scanned.
+    let frames: FramePostings?
 
     /// Peaks of sound; `checkRecords` has added them up.
     var peakCount: Int { Int(file.load(SegmentLayout.peakCountOffset, as: UInt64.self)) }
@@ -23,9 +25,6 @@ final class Segment: Sendable {
         var namesStart: Int
         /// Bytes of the six names, or `SegmentLayout.noName`.
         var names: [6 of UInt16]
-        var nameBytes: Int {
-            names.indices.reduce(0) { $0 + (names[$1] == SegmentLayout.noName ? 0 : Int(names[$1])) }
-        }
         var codes: Range<Int>
         /// Bytes of its peaks in their section.
         var peakBytes: Range<Int>
@@ -35,7 +34,9 @@ final class Segment: Sendable {
     }
 
     /// nil when there is no such file, as when a writer merged it away a moment ago.
-    init?(entry: Manifest.SegmentEntry, folder: String) throws(IndexError) {
+    ///
+    /// - Parameter isSmall: whether the index is so small that every section is compared with its checksum.
+    init?(entry: Manifest.SegmentEntry, folder: String, isSmall: Bool = true) throws(IndexError) {
         let path = "\(folder)/\(entry.fileName)"
         guard let file = try MappedFile(path: path, bytesMax: IndexLimits.segmentBytes) else { return nil }
         guard file.byteCount >= SegmentLayout.headerBytes, UInt64(file.byteCount) == entry.bytes else {
@@ -59,7 +60,8 @@ final class Segment: Sendable {
         layout = SegmentLayout(
             references: file.load(24, as: UInt32.self), codes: file.load(28, as: UInt32.self),
             peakBytes: file.load(32, as: UInt32.self), nameBytes: file.load(36, as: UInt32.self),
-            postingBytes: file.load(SegmentLayout.postingBytesOffset, as: UInt64.self))
+            postingBytes: file.load(SegmentLayout.postingBytesOffset, as: UInt64.self),
+            frameBytes: file.load(SegmentLayout.frameBytesOffset, as: UInt64.self))
         guard file.load(16, as: UInt64.self) == entry.bytes, layout.fileBytes == file.byteCount else {
             throw .corrupt(path, "is \(file.byteCount) bytes long, its header needs \(layout.fileBytes)")
         }
@@ -69,9 +71,12 @@ final class Segment: Sendable {
         postings =
             layout.postingBytes == 0
             ? nil : try SoundPostings(file: file, range: sound..<sound + layout.postingBytes)
-        try verify(
-            file.byteCount <= IndexLimits.bytesCheckedAtOpen
-                ? SegmentLayout.Section.allCases : [.references, .names])
+        let list = layout.start(.frames)
+        frames =
+            layout.frameBytes == 0
+            ? nil
+            : try FramePostings(file: file, range: list..<list + layout.frameBytes, codes: layout.codes)
+        try verify(isSmall ? SegmentLayout.Section.allCases : [.references, .names])
         try checkRecords()
     }
 
@@ -86,27 +91,62 @@ final class Segment: Sendable {
         }
     }
 
+    /// Reads everything once.
+    func verifyAll() throws(IndexError) {
+        try verify()
+        try frames?.verify()
+    }
+
+    /// Whether the records follow each other, add up to the sections and are ordered by id.
+    ///
+    /// About 15 ns a record: they are read where they lie, since this is all that opening a large index does besides
+    /// adding up the same bytes' checksum.
     private func checkRecords() throws(IndexError) {
-        var code = 0, peakByte = 0, name = 0, peaks: UInt64 = 0, tick: UInt32 = 0
-        for index in 0..<layout.references {
-            let record = record(index)
-            let bytes = record.nameBytes
-            guard record.namesStart == name, name + bytes <= layout.nameBytes,
-                record.names[0] != SegmentLayout.noName, record.names[1] != SegmentLayout.noName,
-                record.codes.lowerBound == code, record.peakBytes.lowerBound == peakByte,
-                record.firstTick >= tick
-            else { throw .corrupt(file.path, "reference \(index) does not follow the one before it") }
-            (name, code, peakByte) = (name + bytes, record.codes.upperBound, record.peakBytes.upperBound)
-            (peaks, tick) = (peaks + UInt64(record.peaks), record.firstTick)
-            guard index == 0 || isOrdered(idRange(index - 1), idRange(index)) else {
-                throw .corrupt(file.path, "reference \(index) is out of order")
+        let peaks = file.load(SegmentLayout.peakCountOffset, as: UInt64.self), layout = layout
+        let fault = file.withBytes(layout.range(.references)) { records in
+            file.withBytes(layout.range(.names)) { names in
+                // Both sections lie in the file as the layout has them.
+                unsafe records.withUnsafeBytes { records in
+                    unsafe names.withUnsafeBytes { unsafe Self.fault(in: records, names: $0, layout, peaks: peaks) }
+                }
             }
         }
-        guard name == layout.nameBytes, code == layout.codes, peakByte == layout.peakBytes,
-            peaks == file.load(SegmentLayout.peakCountOffset, as: UInt64.self)
-        else {
-            throw .corrupt(file.path, "its references do not add up to its sections")
+        if let fault { throw .corrupt(file.path, fault) }
+    }
+
+    /// What is wrong with the records, or nil.
+    @unsafe private static func fault(
+        in records: UnsafeRawBufferPointer, names: UnsafeRawBufferPointer, _ layout: SegmentLayout, peaks: UInt64
+    ) -> String? {
+        var code = 0, peakByte = 0, name = 0, sum: UInt64 = 0, tick: UInt32 = 0, id = 0..<0
+        for index in 0..<layout.references {
+            let start = SegmentLayout.recordBytes * index
+            // In bounds: the section is as long as its records.
+            func half(_ offset: Int) -> Int {
+                unsafe Int(UInt32(littleEndian: records.loadUnaligned(fromByteOffset: start + offset, as: UInt32.self)))
+            }
+            func length(_ field: Int) -> UInt16 {
+                unsafe UInt16(
+                    littleEndian: records.loadUnaligned(fromByteOffset: start + 28 + 2 * field, as: UInt16.self))
+            }
+            var bytes = 0
+            for field in 0..<6 where length(field) != SegmentLayout.noName { bytes += Int(length(field)) }
+            let first = UInt32(half(60))
+            guard half(24) == name, name + bytes <= layout.nameBytes, length(0) != SegmentLayout.noName,
+                length(1) != SegmentLayout.noName, half(40) == code, half(48) == peakByte, first >= tick
+            else { return "reference \(index) does not follow the one before it" }
+            let next = name..<name + Int(length(0))
+            // In bounds of the names by the guard above.
+            let follows = unsafe names[id].lexicographicallyPrecedes(names[next])
+            guard index == 0 || follows else { return "reference \(index) is out of order" }
+            id = next
+            (name, code, peakByte) = (name + bytes, code + half(44), peakByte + half(52))
+            (sum, tick) = (sum + UInt64(half(56)), first)
         }
+        guard name == layout.nameBytes, code == layout.codes, peakByte == layout.peakBytes, sum == peaks else {
+            return "its references do not add up to its sections"
+        }
+        return nil
     }
 
     // MARK: References
@@ -134,17 +174,6 @@ final class Segment: Sendable {
             span.byteOffsets.map { offset in
                 // In bounds by the span's own offsets.
                 unsafe span.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-            }
-        }
-    }
-
-    /// Whether the bytes of one range come before those of another, and are not equal.
-    private func isOrdered(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
-        file.withBytes(first) { a in
-            file.withBytes(second) { b in
-                unsafe a.withUnsafeBytes { a in
-                    unsafe b.withUnsafeBytes { b in unsafe a.lexicographicallyPrecedes(b) }
-                }
             }
         }
     }
@@ -234,13 +263,42 @@ final class Segment: Sendable {
     // MARK: Codes and sound
 
     private func frameCode(_ index: Int) -> FrameCode {
+        FrameCode(ptsMs: milliseconds(ofCode: index), hash: hash(ofCode: index), quality: quality(ofCode: index))
+    }
+
+    private func milliseconds(ofCode index: Int) -> UInt32 {
+        file.load(layout.start(.times) + SegmentLayout.timeBytes * index, as: UInt32.self)
+    }
+
+    func seconds(ofCode index: Int) -> Double { Double(milliseconds(ofCode: index)) / 1000 }
+
+    func quality(ofCode index: Int) -> UInt8 { file.load(layout.start(.qualities) + index, as: UInt8.self) }
+
+    func hash(ofCode index: Int) -> PDQHash {
         let hash = layout.start(.hashes) + SegmentLayout.hashBytes * index
-        return FrameCode(
-            ptsMs: file.load(layout.start(.times) + SegmentLayout.timeBytes * index, as: UInt32.self),
-            hash: PDQHash(
-                file.load(hash, as: UInt64.self), file.load(hash + 8, as: UInt64.self),
-                file.load(hash + 16, as: UInt64.self), file.load(hash + 24, as: UInt64.self)),
-            quality: file.load(layout.start(.qualities) + index, as: UInt8.self))
+        return PDQHash(
+            file.load(hash, as: UInt64.self), file.load(hash + 8, as: UInt64.self),
+            file.load(hash + 16, as: UInt64.self), file.load(hash + 24, as: UInt64.self))
+    }
+
+    /// A record's codes, without the rest of it.
+    func codes(ofRecord index: Int) -> Range<Int> {
+        let start = layout.start(.references) + SegmentLayout.recordBytes * index
+        let first = Int(file.load(start + 40, as: UInt32.self))
+        return first..<first + Int(file.load(start + 44, as: UInt32.self))
+    }
+
+    /// Where all codes lie in the file.
+    var hashes: Range<Int> {
+        layout.start(.hashes)..<layout.start(.hashes) + SegmentLayout.hashBytes * layout.codes
+    }
+
+    /// Lends codes to a kernel, four words each.
+    @unsafe func withCodes<Result>(_ codes: Range<Int>, _ body: (UnsafePointer<UInt64>?) -> Result) -> Result {
+        let start = layout.start(.hashes)
+        return unsafe file.withWords(
+            start + SegmentLayout.hashBytes * codes.lowerBound..<start + SegmentLayout.hashBytes * codes.upperBound,
+            body)
     }
 
     private func peaks(of record: Record) throws(IndexError) -> [SoundPeak] {
@@ -254,10 +312,6 @@ final class Segment: Sendable {
 
     /// Lends the hashes of a record to a kernel, four words each.
     @unsafe func withHashes<Result>(of record: Record, _ body: (UnsafePointer<UInt64>?) -> Result) -> Result {
-        let start = layout.start(.hashes)
-        let range =
-            start + SegmentLayout.hashBytes * record.codes.lowerBound..<start + SegmentLayout.hashBytes
-            * record.codes.upperBound
-        return unsafe file.withWords(range, body)
+        unsafe withCodes(record.codes, body)
     }
 }

@@ -4,7 +4,7 @@
 /// header in this order, each starting at a multiple of 64 bytes (so that codes can be scanned where they
 /// are mapped) and padded with zeros up to the next; the padding is part of a section's checksum.
 ///
-///     header      128  below
+///     header      256  below
 ///     references   64  each, ordered by the id's bytes
 ///     names         n  bytes of UTF-8, in the references' order
 ///     hashes       32  each frame code: four words
@@ -12,6 +12,7 @@
 ///     qualities     1  each frame code
 ///     peaks         n  bytes of sound peaks (`SoundPeakCoding`), reference by reference
 ///     postings      n  bytes of the peaks' landmarks, by key (`SoundPostings`)
+///     frames        n  bytes of the frame codes' list (`FramePostings`); absent where there are few
 ///
 /// Header:
 ///
@@ -23,11 +24,12 @@
 ///         28      4  frame codes
 ///         32      4  bytes of peaks
 ///         36      4  bytes of names
-///         40   7·8  checksums of the sections, in order
-///         96      8  bytes of postings
-///        104      8  sound peaks
-///        112      8  zero
-///        120      8  checksum of the 120 bytes before
+///         40  16·8  checksums of the sections, in order, then zeros
+///        168      8  bytes of postings
+///        176      8  sound peaks
+///        184      8  bytes of frames
+///        192     56  zero
+///        248      8  checksum of the 248 bytes before
 ///
 /// Reference record:
 ///
@@ -45,12 +47,13 @@
 ///         60      4  first tick of its sound on the segment's timeline
 struct SegmentLayout: Equatable, Sendable {
     static let magic: UInt64 = 0x6765_5365_7269_6F4D  // "MoireSeg"
-    static let formatVersion: UInt32 = 2
-    static let headerBytes = 128
+    static let formatVersion: UInt32 = 3
+    static let headerBytes = 256
     static let checksumsOffset = 40
-    static let postingBytesOffset = 96
-    static let peakCountOffset = 104
-    static let headerChecksumOffset = 120
+    static let postingBytesOffset = 168
+    static let peakCountOffset = 176
+    static let frameBytesOffset = 184
+    static let headerChecksumOffset = 248
     static let recordBytes = 64
     static let hashBytes = 32
     static let timeBytes = 4
@@ -60,26 +63,32 @@ struct SegmentLayout: Equatable, Sendable {
     /// Ticks between two sounds: 1.5 s.
     static let ticksBetween: UInt32 = 64
 
-    enum Section: Int, CaseIterable { case references, names, hashes, times, qualities, peaks, postings }
+    enum Section: Int, CaseIterable { case references, names, hashes, times, qualities, peaks, postings, frames }
 
     let references: Int
     let codes: Int
     let peakBytes: Int
     let nameBytes: Int
     let postingBytes: Int
+    let frameBytes: Int
     /// Start of each section, then the end of the file.
     private let starts: [Int]
 
-    /// Counts come from 32-bit fields, and `postingBytes` is checked here, so no sum can overflow.
-    init(references: UInt32, codes: UInt32, peakBytes: UInt32, nameBytes: UInt32, postingBytes: UInt64) {
+    /// Counts come from 32-bit fields, and the 64-bit sizes are checked here, so no sum can overflow.
+    init(
+        references: UInt32, codes: UInt32, peakBytes: UInt32, nameBytes: UInt32, postingBytes: UInt64,
+        frameBytes: UInt64
+    ) {
         self.references = Int(references)
         self.codes = Int(codes)
         self.peakBytes = Int(peakBytes)
         self.nameBytes = Int(nameBytes)
         self.postingBytes = Int(min(postingBytes, UInt64(IndexLimits.segmentBytes)))
+        self.frameBytes = Int(min(frameBytes, UInt64(IndexLimits.segmentBytes)))
         let sizes = [
             Self.recordBytes * Int(references), Int(nameBytes), Self.hashBytes * Int(codes),
             Self.timeBytes * Int(codes), Self.qualityBytes * Int(codes), Int(peakBytes), self.postingBytes,
+            self.frameBytes,
         ]
         var starts = [Self.headerBytes]
         for size in sizes {

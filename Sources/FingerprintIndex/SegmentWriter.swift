@@ -5,6 +5,13 @@ struct IndexEntry {
     var reference: Reference
     var fingerprint: MediaFingerprint
 
+    /// Leaves out what only a query needs.
+    init(reference: Reference, fingerprint: MediaFingerprint) {
+        self.reference = reference
+        self.fingerprint = fingerprint
+        self.fingerprint.video.margins = []
+    }
+
     /// Whether every length fits its field and its limit.
     func check() throws(IndexError) {
         func refuse(_ why: String) -> IndexError {
@@ -78,10 +85,12 @@ enum SegmentWriter {
             firstCode += print.video.frames.count
         }
         let coded = postings(of: sounds, ticks: firstTick)
+        let frames = FramePostingsEncoder.bytes(of: entries.map(\.fingerprint.video.frames))
 
         let layout = SegmentLayout(
             references: UInt32(entries.count), codes: UInt32(codes), peakBytes: UInt32(sound.bytes.count),
-            nameBytes: UInt32(names.bytes.count), postingBytes: UInt64(coded.count))
+            nameBytes: UInt32(names.bytes.count), postingBytes: UInt64(coded.count),
+            frameBytes: UInt64(frames.count))
         var writer = ByteWriter()
         writer.reserve(layout.fileBytes)
         writer.append(SegmentLayout.magic)
@@ -95,6 +104,7 @@ enum SegmentWriter {
         writer.append(contentsOf: [UInt8](repeating: 0, count: SegmentLayout.headerBytes - writer.bytes.count))
         writer.set(UInt64(coded.count), at: SegmentLayout.postingBytesOffset)
         writer.set(UInt64(peaks), at: SegmentLayout.peakCountOffset)
+        writer.set(UInt64(frames.count), at: SegmentLayout.frameBytesOffset)
 
         writer.append(contentsOf: records.bytes)
         writer.pad(to: SegmentLayout.boundary)
@@ -116,6 +126,8 @@ enum SegmentWriter {
         writer.append(contentsOf: sound.bytes)
         writer.pad(to: SegmentLayout.boundary)
         writer.append(contentsOf: coded)
+        writer.pad(to: SegmentLayout.boundary)
+        writer.append(contentsOf: frames)
         writer.pad(to: SegmentLayout.boundary)
 
         for section in SegmentLayout.Section.allCases {

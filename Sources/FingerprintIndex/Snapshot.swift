@@ -54,10 +54,12 @@ final class Snapshot: Sendable {
 
         var dead: [UInt64: [UInt32]] = [:]
         for tombstone in manifest.tombstones { dead[tombstone.segment, default: []].append(tombstone.record) }
+        // No sum runs over: the manifest was checked for its entries' sizes and their number.
+        let isSmall = manifest.segments.reduce(0) { $0 + Int($1.bytes) } <= IndexLimits.bytesCheckedAtOpen
         var segments: [Live] = []
         for entry in manifest.segments {
             var segment = older?.segments.first { $0.segment.entry == entry }?.segment
-            if segment == nil { segment = try Segment(entry: entry, folder: folder) }
+            if segment == nil { segment = try Segment(entry: entry, folder: folder, isSmall: isSmall) }
             guard let segment else { return nil }
             var flags = [Bool](repeating: false, count: segment.layout.references)
             for record in dead.removeValue(forKey: entry.number) ?? [] {

@@ -8,6 +8,8 @@ public enum FingerprintVersions {
 public enum FingerprintLimits {
     /// 69 hours at four a second.
     public static let frames = 1_000_000
+    /// Frames that have margins: nine hours at four a second, 13 MB with their codes. Longer videos are looked up without.
+    public static let marginFrames = 1 << 17
     /// 69 hours at eighty a second.
     public static let soundPeaks = 20_000_000
     /// Encoded bytes; the two above at their usual sizes come to half of it.

@@ -3,8 +3,8 @@
 /// ```
 /// offset  size  what
 ///      0     8  "MOIRFPRT"
-///      8     2  format, 2
-///     10     2  zero
+///      8     2  format, 3
+///     10     2  flags: which optional sections the body has; bit 0 margins
 ///     12     4  bytes of the body (everything after this header and before the checksum)
 ///     16     8  duration, seconds, IEEE 754
 ///     24     4  frames          at most FingerprintLimits.frames
@@ -18,17 +18,18 @@
 ///                               1 byte    quality, 0...100
 ///                               4 × 8     words of the hash
 ///               peaks           as `SoundPeakCoding` has them
+///               margins         of each frame, if flagged (`MediaFingerprint+Margins.swift`)
 ///    end     4  CRC-32C of everything before
 /// ```
 ///
 /// A varint is a 32-bit number in seven-bit pieces, low first, in its shortest form. Every value has
-/// exactly one encoding. About 35 bytes a frame and 2 a peak.
+/// exactly one encoding. About 35 bytes a frame, 64 more with margins, and 2 a peak.
 ///
 /// The decoder trusts nothing: the checksum only finds accidents, so each count, length and range is
 /// checked as if somebody had computed a fitting one.
 extension MediaFingerprint {
     static let magic: [UInt8] = Array("MOIRFPRT".utf8)
-    static let formatVersion: UInt16 = 2
+    static let formatVersion: UInt16 = 3
     static let headerBytes = 32
     static let checksumBytes = 4
     /// A one-byte varint, the quality, the hash.
@@ -42,19 +43,27 @@ extension MediaFingerprint {
             audio.peaks.count <= FingerprintLimits.soundPeaks, "\(audio.peaks.count) peaks are over the limit")
         precondition(duration >= 0 && duration <= FingerprintLimits.duration, "a duration of \(duration) s")
         var body = ByteWriter()
-        body.reserve(64 + video.frames.count * 36 + audio.peaks.count * 3)
+        body.reserve(64 + video.frames.count * 36 + audio.peaks.count * 3 + video.margins.count * 64)
         body.name(FingerprintVersions.video)
         body.name(FingerprintVersions.audio)
         body.name(video.abstainReason ?? "")
         body.name(audio.abstainReason ?? "")
         Self.write(video.frames, to: &body)
         body.raw(SoundPeakCoding.encode(audio.peaks))
+        var flags: UInt16 = 0
+        if !video.margins.isEmpty {
+            precondition(
+                video.margins.count == video.frames.count && video.frames.count <= FingerprintLimits.marginFrames,
+                "\(video.margins.count) margins of \(video.frames.count) frames")
+            flags |= Self.marginsFlag
+            Self.write(video.margins, to: &body)
+        }
 
         var writer = ByteWriter()
         writer.reserve(Self.headerBytes + body.bytes.count + Self.checksumBytes)
         writer.raw(Self.magic)
         writer.integer(Self.formatVersion)
-        writer.integer(UInt16(0))
+        writer.integer(flags)
         writer.integer(UInt32(body.bytes.count))
         writer.integer(duration.bitPattern)
         writer.integer(UInt32(video.frames.count))
@@ -78,11 +87,12 @@ extension MediaFingerprint {
         }
         var header = ByteReader(bytes, Self.magic.count..<Self.headerBytes)
         let format = try header.integer(UInt16.self)
-        let reserved = try header.integer(UInt16.self)
-        guard format == Self.formatVersion, reserved == 0 else {
+        let flags = try header.integer(UInt16.self)
+        guard format == Self.formatVersion, flags & ~Self.marginsFlag == 0 else {
             throw FingerprintError(
                 .unknownVersion,
-                "format \(format).\(reserved); this build reads \(Self.formatVersion).0, extract the file again")
+                "format \(format) with sections \(flags); this build reads format \(Self.formatVersion) with sections "
+                    + "up to \(Self.marginsFlag), extract the file again")
         }
         let bodyBytes = Int(try header.integer(UInt32.self))
         guard bodyBytes == bytes.count - whole else {
@@ -119,12 +129,14 @@ extension MediaFingerprint {
         let audioReason = try body.name()
         let frames = try Self.readFrames(frameCount, from: &body)
         let peaks = try SoundPeakCoding.decode(peakCount, from: &body)
+        let margins = flags & Self.marginsFlag == 0 ? [] : try Self.readMargins(frameCount, from: &body)
         guard body.remaining == 0 else {
             throw FingerprintError(.malformed, "\(body.remaining) bytes are left over")
         }
         self.init(
             duration: duration,
-            video: VideoFingerprint(frames: frames, abstainReason: videoReason.isEmpty ? nil : videoReason),
+            video: VideoFingerprint(
+                frames: frames, abstainReason: videoReason.isEmpty ? nil : videoReason, margins: margins),
             audio: AudioFingerprint(peaks: peaks, abstainReason: audioReason.isEmpty ? nil : audioReason))
     }
 

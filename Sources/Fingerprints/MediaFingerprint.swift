@@ -33,10 +33,13 @@ public struct VideoFingerprint: Sendable, Equatable {
     public var frames: [FrameCode]
     /// Why there is none or too little (`no_video`, `flat_picture`, `too_short`).
     public var abstainReason: String?
+    /// One for each frame, or none at all: only a query's are of use, and an index keeps none.
+    public var margins: [FrameMargins]
 
-    public init(frames: [FrameCode], abstainReason: String? = nil) {
+    public init(frames: [FrameCode], abstainReason: String? = nil, margins: [FrameMargins] = []) {
         self.frames = frames
         self.abstainReason = abstainReason
+        self.margins = margins
     }
 }
 

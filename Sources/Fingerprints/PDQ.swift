@@ -98,6 +98,14 @@ struct Coefficients {
         return PDQHash(words[0], words[1], words[2], words[3])
     }
 
+    var margins: FrameMargins {
+        var low: [UInt64] = [0, 0, 0, 0], high = low
+        // The kernel reads 256 values and writes four words to each.
+        unsafe moire_pdq_margins(values, &low, &high)
+        return FrameMargins(
+            low: PDQHash(low[0], low[1], low[2], low[3]), high: PDQHash(high[0], high[1], high[2], high[3]))
+    }
+
     func rearranged(transpose: Bool, negate: (_ row: Int, _ column: Int) -> Bool) -> Coefficients {
         var result = values
         for row in 0..<16 {

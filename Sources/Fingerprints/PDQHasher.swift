@@ -27,6 +27,16 @@ public struct PDQHasher: Sendable {
         return finish(quality)
     }
 
+    /// The hash and how sure its bits are; of a picture too small to hash all bits are of level 0.
+    public mutating func hashWithMargins(_ image: LumaImage) -> (result: PDQ.Result, margins: FrameMargins) {
+        guard let quality = load(image) else {
+            let zero = PDQHash(0, 0, 0, 0)
+            return (PDQ.Result(hash: zero, quality: 0), FrameMargins(low: zero, high: zero))
+        }
+        let coefficients = transform()
+        return (PDQ.Result(hash: coefficients.hash, quality: quality), coefficients.margins)
+    }
+
     public mutating func hash(_ image: RGBImage) -> PDQ.Result {
         makeRoom(image.width * image.height)
         unsafe moire_luma_from_rgb(image.pixels, image.width * image.height, &luma)

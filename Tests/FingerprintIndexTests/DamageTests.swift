@@ -196,7 +196,8 @@ struct DamageTests {
         }
         let layout = SegmentLayout(
             references: half(24), codes: half(28), peakBytes: half(32), nameBytes: half(36),
-            postingBytes: UInt64(half(SegmentLayout.postingBytesOffset)))
+            postingBytes: UInt64(half(SegmentLayout.postingBytesOffset)),
+            frameBytes: UInt64(half(SegmentLayout.frameBytesOffset)))
         put(
             SectionChecksum.of(bytes, layout.range(.references)), at: SegmentLayout.checksumOffset(.references),
             in: &bytes)

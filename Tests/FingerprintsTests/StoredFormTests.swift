@@ -25,14 +25,14 @@ struct StoredFormTests {
         return body + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
     }
 
-    @Test("Version 2 is laid out as documented")
+    @Test("Version 3 is laid out as documented")
     func layout() {
         let bytes = MediaFingerprint(
             duration: 1, video: VideoFingerprint(frames: [], abstainReason: "no_video"),
             audio: AudioFingerprint(peaks: [SoundPeak(hop: 2, band: 300), SoundPeak(hop: 2, band: 301)])
         ).encoded()
         var expected: [UInt8] = Array("MOIRFPRT".utf8)
-        expected += [2, 0, 0, 0] as [UInt8]  // format, zero
+        expected += [3, 0, 0, 0] as [UInt8]  // format, no optional sections
         expected += [36, 0, 0, 0] as [UInt8]  // body
         expected += [0, 0, 0, 0, 0, 0, 0xF0, 0x3F] as [UInt8]  // 1.0 s
         expected += [0, 0, 0, 0, 2, 0, 0, 0] as [UInt8]  // frames, peaks
@@ -130,7 +130,7 @@ struct StoredFormTests {
     @Test("Other formats, other algorithms and other files are told apart")
     func versions() {
         var format = small.encoded()
-        format[8] = 3
+        format[8] = 4
         #expect(throws: FingerprintError.self) { try MediaFingerprint(decoding: signed(format)) }
         var algorithm = small.encoded()
         algorithm[37] = UInt8(ascii: "2")  // "pdq/1"

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import FingerprintIndex
 import Fingerprints
 import Frames

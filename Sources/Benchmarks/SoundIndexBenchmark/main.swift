@@ -10,6 +10,7 @@
 // two processors shared by others): 264 bytes a second; 5 ms where the sound is found as it is and 21 ms where it is not
 // found at all, and 9 ms for each reference that is compared; 100, 96 and 96 of a hundred questions through a
 // loudspeaker, and through it faster or higher, are answered, and no stranger is. At a hundred hours 100, 97 and 98.
+import BenchmarkSupport
 import FingerprintIndex
 import Fingerprints
 import Foundation

@@ -13,6 +13,7 @@
 #include "crc32c.h"
 #include "hamming.h"
 #include "pdq.h"
+#include "frame_probes.h"
 #include "index_scan.h"
 #include "sound_delays.h"
 #include "spectrum.h"

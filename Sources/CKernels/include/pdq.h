@@ -24,6 +24,10 @@ void moire_pdq_dct(const float *in64x64, float *out16x16);
 /// Bit `k` of `words[k / 64]` is set where coefficient `k` is above the median (the 128th smallest of 256).
 void moire_pdq_bits(const float *in16x16, uint64_t words[4]);
 
+/// How far each coefficient lies from that median, in quarters of the 256: 0 for the nearest 64, 3 for the farthest; of
+/// equals the lower index is the nearer. Bit `k` of `low` and `high` is the lower and upper bit of coefficient `k`'s quarter.
+void moire_pdq_margins(const float *in16x16, uint64_t low[4], uint64_t high[4]);
+
 void moire_luma_from_bytes(const uint8_t *bytes, size_t count, float *luma);
 /// 0.299 R + 0.587 G + 0.114 B in single precision, left to right.
 void moire_luma_from_rgb(const uint8_t *rgb, size_t count, float *luma);

@@ -1,0 +1,75 @@
+import BenchmarkSupport
+import FingerprintIndex
+import Fingerprints
+import Foundation
+
+/// The index of a run, and beside it the plain codes for the programs it is compared with.
+struct Archive {
+    let folder: String
+    var path: String { "\(folder)/index" }
+    var codes: String { "\(folder)/codes" }
+    var references: String { "\(folder)/references" }
+
+    /// Frame codes that are added in one call, as an archive would be taken in.
+    private static let portionCodes = 1 << 20
+
+    /// Fills an index with the planted clips and distractors up to `count` codes, and sets it in order.
+    ///
+    /// `codes` becomes four little-endian words each, and `references` a line for each reference: its id and the number
+    /// of its first code.
+    func fill(planting planted: [Clip], distractors: Distractors, count: Int) throws {
+        let index = try FingerprintIndex(at: path, create: true)
+        guard FileManager.default.createFile(atPath: codes, contents: nil),
+            let file = FileHandle(forWritingAtPath: codes)
+        else { throw BenchError("\(codes) cannot be written") }
+        defer { try? file.close() }
+        var lines = "", codes = 0, inPortion = 0, number = 0
+        var portion: [(Reference, MediaFingerprint)] = []
+        var making = 0.0, adding = 0.0
+        func take(_ reference: Reference, _ fingerprint: MediaFingerprint) {
+            lines += "\(reference.id) \(codes)\n"
+            codes += fingerprint.video.frames.count
+            inPortion += fingerprint.video.frames.count
+            portion.append((reference, fingerprint))
+        }
+        func add() throws {
+            var bytes = Data(capacity: 32 * inPortion)
+            for (_, fingerprint) in portion {
+                for frame in fingerprint.video.frames {
+                    for word in [frame.hash.word0, frame.hash.word1, frame.hash.word2, frame.hash.word3] {
+                        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                            bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+                        }
+                    }
+                }
+            }
+            try file.write(contentsOf: bytes)
+            let began = Meter.cpuSeconds
+            try index.add(portion)
+            adding += Meter.cpuSeconds - began
+            (portion, inPortion) = ([], 0)
+        }
+        for clip in planted {
+            let made = fingerprint(clip.frames, perSecond: Clip.framesPerSecond, withMargins: false)
+            take(Reference(id: clip.name, duration: made.duration), made)
+        }
+        while codes < count {
+            let began = Meter.cpuSeconds
+            let (reference, made) = distractors.reference(number)
+            making += Meter.cpuSeconds - began
+            number += 1
+            take(reference, made)
+            if inPortion >= Self.portionCodes { try add() }
+        }
+        try add()
+        try lines.write(toFile: references, atomically: true, encoding: .utf8)
+        let began = Meter.cpuSeconds
+        Meter.forgetPeak()
+        try index.compact()
+        print("making \(codes) codes         \(rounded(making, 1)) s CPU")
+        print("adding them                   \(rounded(adding, 1)) s CPU")
+        print(
+            "compacting                    \(rounded(Meter.cpuSeconds - began, 1)) s CPU, peak "
+                + "\(Meter.peak / 1_000_000) MB")
+    }
+}
