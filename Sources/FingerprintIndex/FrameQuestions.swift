@@ -15,6 +15,8 @@ struct FrameQuestions {
 
     let questions: [Question]
     let scale: FrameCosts
+    /// Moments that ask.
+    var moments: Int { pictures.count }
     /// The first hash of each moment.
     private let pictures: [PDQHash]
 

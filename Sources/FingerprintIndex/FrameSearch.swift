@@ -13,7 +13,7 @@ struct FrameSearch {
     private let questions: FrameQuestions
     private let segments: [Snapshot.Live]
     private let parameters: FrameSearchParameters
-    /// Decades: among how many codes is searched.
+    /// Decades: among how many pairs is searched.
     private let price: Double
     private let isWanted: (_ segment: Int, _ record: Int) -> Bool
 
@@ -36,7 +36,9 @@ struct FrameSearch {
         self.segments = segments
         self.parameters = parameters
         self.isWanted = isWanted
-        price = log10Of(Double(max(1, segments.reduce(0) { $0 + $1.segment.layout.codes })))
+        let codes = segments.reduce(0) { $0 + $1.segment.layout.codes }
+        // Each moment was compared with all of them, as it is and mirrored.
+        price = log10Of(Double(max(1, 2 * codes * questions.moments)))
     }
 
     func found() throws(IndexError) -> Set<Place> {
@@ -125,16 +127,13 @@ struct FrameSearch {
 
     /// What all pictures together say for a line through a meeting at the query's own speed, decades.
     ///
-    /// The line may lean by `leaning`, so each picture looks at the frames of a span that grows with its distance. Of
-    /// many frames one is near by chance; and what one picture in ten does by chance says nothing. The meeting was looked
-    /// for among all codes of the index, and that is its price: what was found by its strongest bits is near in all of
-    /// them far more often than a stranger taken blindly.
+    /// The line may lean by `leaning`, so each picture looks at the frames of a span that grows with its distance.
     private func evidence(along meeting: Meeting) -> Double {
         let segment = segments[meeting.place.segment].segment
         let codes = segment.codes(ofRecord: meeting.place.record)
         let anchor = questions.questions[meeting.question].time
         let most = questions.scale.cost(under: parameters.lookDeviations)
-        var ofMoment: [Int: Double] = [:]
+        var ofMoment: [Int: (decades: Double, frames: Int)] = [:]
         for question in questions.questions {
             let time = meeting.time + question.time - anchor
             let reach = parameters.reachSeconds + parameters.leaning * abs(question.time - anchor)
@@ -142,21 +141,27 @@ struct FrameSearch {
             guard !seen.isEmpty else { continue }
             let asked = meeting.mirrored ? question.mirrored : question.straight
             guard let best = segment.least(cost: asked, among: seen, most: most) else { continue }
-            let decades = questions.scale.decades(best) - log10Of(Double(seen.count)) - 1
-            ofMoment[question.moment] = max(ofMoment[question.moment] ?? 0, decades)
+            let decades = questions.scale.decades(best)
+            if decades > ofMoment[question.moment]?.decades ?? 0 { ofMoment[question.moment] = (decades, seen.count) }
         }
-        return together(ofMoment.filter { $0.value > 0 }) - price
+        return together(ofMoment.map { ($0.key, $0.value.decades, $0.value.frames) }) - price
     }
 }
 
 extension FrameSearch {
-    /// Decades of several moments: the surest in full, each further one by what it says that none before it said.
-    private func together(_ ofMoment: [Int: Double]) -> Double {
+    /// Decades of several moments.
+    ///
+    /// The surest counts in full: it was looked for among all codes, and that is the search's price. What was found by its
+    /// strongest bits is near in all of them far more often than a stranger taken blindly. Each further moment counts by
+    /// what it says that none before it said: of the frames it was compared with one is near by chance, and what one
+    /// moment in ten does by chance says nothing.
+    private func together(_ moments: [(moment: Int, decades: Double, frames: Int)]) -> Double {
         // One order, whatever the dictionary's.
-        let sorted = ofMoment.sorted { a, b in a.value != b.value ? a.value > b.value : a.key < b.key }
+        let sorted = moments.sorted { a, b in a.decades != b.decades ? a.decades > b.decades : a.moment < b.moment }
         var counted: [Int] = [], sum = 0.0
-        for (moment, decades) in sorted.prefix(parameters.momentsMax) {
-            sum += decades * (counted.map { questions.novelty(moment, besides: $0) }.min() ?? 1)
+        for (moment, decades, frames) in sorted.prefix(parameters.momentsMax) {
+            let more = counted.isEmpty ? decades : max(0, decades - log10Of(Double(frames)) - 1)
+            sum += more * (counted.map { questions.novelty(moment, besides: $0) }.min() ?? 1)
             counted.append(moment)
         }
         return sum
@@ -167,12 +172,13 @@ extension FrameSearch {
 struct FrameSearchParameters: Sendable {
     static let v1 = FrameSearchParameters()
 
-    /// Blocks opened for a picture and side where few ask, and for all pictures of a query together.
-    var blocksOfQuestion = 768
-    var blocksOfQuery = 1 << 16
+    /// Blocks opened for a picture and side at most, and for all pictures of a query together: at ten million codes 0.1 ms a
+    /// thousand. Where few ask, each asks longer.
+    var blocksOfQuestion = 2048
+    var blocksOfQuery = 1 << 14
     var blocksLeast = 96
     /// Standard deviations under strangers from which a frame is a meeting.
-    var meetingDeviations = 3.5
+    var meetingDeviations = 4.0
     /// The same along a line, where few are looked at.
     let lookDeviations = 2.0
     /// Proposals that are looked at, and candidates that are handed on, of one query.

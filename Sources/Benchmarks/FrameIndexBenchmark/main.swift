@@ -12,7 +12,7 @@ import Fingerprints
 import Foundation
 
 /// Blocks that are opened for a frame.
-let efforts = [48, 96, 192, 384, 512, 1024, 2048, 4096]
+let efforts = [48, 96, 192, 256, 512, 768, 1536, 3072]
 let radiusMost = 80
 
 func askFrames(_ archive: Archive, _ queries: [FrameQuery]) throws {
