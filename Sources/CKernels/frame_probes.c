@@ -235,8 +235,14 @@ int64_t moire_frame_probe(const struct moire_frame_postings *postings, const str
                           uint32_t blocks, uint32_t cost_most, struct moire_frame_hit *hits, size_t capacity,
                           struct moire_frame_work *work) {
     struct frame_plan plan;
-    struct probing p = {.postings = postings, .query = query, .cost_most = cost_most, .hits = hits, .work = work};
+    struct probing p;  // `kept` is read only as far as it was written
+    p.postings = postings;
+    p.query = query;
+    p.cost_most = cost_most;
+    p.hits = hits;
     p.capacity = capacity;
+    p.work = work;
+    p.found = p.kept_count = 0;
     frame_plan_make(&plan, postings, query, blocks);
     filter_function *filter = filter_plain;
 #if defined(__x86_64__)

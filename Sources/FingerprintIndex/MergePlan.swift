@@ -49,7 +49,7 @@ struct MergePlan {
             return Candidate(segment: item.segment, live: live, bytes: Int(Double(item.segment.entry.bytes) * share))
         }
         var bytes = fresh.reduce(0) {
-            $0 + 128 + 37 * $1.fingerprint.video.frames.count + 8 * $1.fingerprint.audio.peaks.count
+            $0 + 128 + 43 * $1.fingerprint.video.frames.count + 8 * $1.fingerprint.audio.peaks.count
         }
         func take(_ wanted: (Candidate) -> Bool) -> Bool {
             let taken = candidates.filter(wanted)

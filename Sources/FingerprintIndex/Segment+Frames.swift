@@ -3,6 +3,45 @@ import Fingerprints
 
 /// What a search by pictures reads of a segment.
 extension Segment {
+    // MARK: Codes
+
+    func milliseconds(ofCode index: Int) -> UInt32 {
+        file.load(layout.start(.times) + SegmentLayout.timeBytes * index, as: UInt32.self)
+    }
+
+    func seconds(ofCode index: Int) -> Double { Double(milliseconds(ofCode: index)) / 1000 }
+
+    func quality(ofCode index: Int) -> UInt8 { file.load(layout.start(.qualities) + index, as: UInt8.self) }
+
+    func hash(ofCode index: Int) -> PDQHash {
+        let hash = layout.start(.hashes) + SegmentLayout.hashBytes * index
+        return PDQHash(
+            file.load(hash, as: UInt64.self), file.load(hash + 8, as: UInt64.self),
+            file.load(hash + 16, as: UInt64.self), file.load(hash + 24, as: UInt64.self))
+    }
+
+    /// A record's codes, without the rest of it.
+    func codes(ofRecord index: Int) -> Range<Int> {
+        let start = layout.start(.references) + SegmentLayout.recordBytes * index
+        let first = Int(file.load(start + 40, as: UInt32.self))
+        return first..<first + Int(file.load(start + 44, as: UInt32.self))
+    }
+
+    /// Where all codes lie in the file.
+    var hashes: Range<Int> {
+        layout.start(.hashes)..<layout.start(.hashes) + SegmentLayout.hashBytes * layout.codes
+    }
+
+    /// Lends codes to a kernel, four words each.
+    @unsafe func withCodes<Result>(_ codes: Range<Int>, _ body: (UnsafePointer<UInt64>?) -> Result) -> Result {
+        let start = layout.start(.hashes)
+        return unsafe file.withWords(
+            start + SegmentLayout.hashBytes * codes.lowerBound..<start + SegmentLayout.hashBytes * codes.upperBound,
+            body)
+    }
+
+    // MARK: Search
+
     /// Codes that cost at most `costMost`, ascending; one may come twice. Where there is no list, all codes are looked at.
     ///
     /// - Parameter blocks: how many blocks of the list are opened.

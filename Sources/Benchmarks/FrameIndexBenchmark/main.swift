@@ -6,6 +6,12 @@
 // The index is made in FOLDER/index through `FingerprintIndex.add` and `compact`, and asked where it is there already.
 // See `Distractors` for what is in it and `Clip` for the damage. FOLDER receives what the comparison needs: `codes`,
 // `references`, `frame-queries` and `video-queries` (32 bytes a code), `video-answers`, and what was found.
+//
+// Measured at 10,000,231 codes made of 65 clips, one segment of 43.1 bytes a code (EPYC with 32 MB of cache, two processors
+// shared by others, faiss 1.15.1 in the same run): of what an exact scan finds within 31 / 64 / 80 bits, 96 blocks find
+// .98 / .83 / .67 in 0.017 ms and 256 find 1.00 / .92 / .76 in 0.041 ms; MultiHash 16x16 finds .98 / .62 / .45 in 0.85 to
+// 1.2 ms and IVF 4096 with 128 probes .96 / .73 / .57 in 0.64 ms. Of 47 clips, filmed, cut and captioned, 16 frames find
+// .89 in 0.7 ms, IVF .77 in 8.7 ms, and a scan to 92 bits .94.
 import BenchmarkSupport
 import FingerprintIndex
 import Fingerprints
