@@ -27,6 +27,12 @@ packages_test=(
     libchromaprint-tools # fpcalc, whose output ours is compared with
 )
 
+# For ops/bench robustness.
+packages_robustness=(
+    "${packages_fixtures[@]}"
+    python3             # plans the edits and reckons up what was found; its standard library is enough
+)
+
 is_installed() { [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" == installed ]]; }
 
 # install_packages NAME...: installs what dpkg says is missing, and nothing else.
