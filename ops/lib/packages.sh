@@ -24,6 +24,7 @@ packages_fixtures=(
 
 packages_test=(
     "${packages_fixtures[@]}"
+    python3             # the tests of what ops/bench robustness reckons
     libchromaprint-tools # fpcalc, whose output ours is compared with
 )
 
