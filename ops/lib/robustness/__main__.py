@@ -289,7 +289,19 @@ def ask(moire, cast, queries, jobs, work):
     return [line for line in told.stderr.splitlines() if line.strip()]
 
 
+def known(names):
+    """The short names of edits, split; stops at one that there is not."""
+    names = [name for name in names.split(",") if name]
+    unknown = sorted(set(names) - {e.key for e in EDITS})
+    if unknown:
+        raise Stop(2, f"there is no edit called {', '.join(unknown)}; there are {', '.join(e.key for e in EDITS)}.")
+    return names
+
+
 def main():
+    if sys.argv[1:2] == ["--know"]:
+        known(sys.argv[2])
+        return
     parser = argparse.ArgumentParser(prog="bench-robustness", add_help=False)
     parser.add_argument("--moire", required=True)
     parser.add_argument("--work", required=True)
@@ -300,13 +312,9 @@ def main():
     parser.add_argument("--count", type=int, default=8)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", type=lambda text: text.split(","))
+    parser.add_argument("--only", type=known)
     parser.add_argument("--json")
     options = parser.parse_args()
-    unknown = set(options.only or []) - {e.key for e in EDITS}
-    if unknown:
-        raise Stop(2, f"there is no edit called {', '.join(sorted(unknown))}; there are {', '.join(e.key for e in EDITS)}.")
-
     work = os.path.abspath(options.work)
     shop = Workshop(work, options.jobs)
     cast = own_cast(options.clips, options.count) if options.clips else demo_cast(shop, options.fixtures)

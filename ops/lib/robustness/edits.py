@@ -324,6 +324,8 @@ def smear(d, frames):
 @edit("noise", "Noise", WORSE, *plain(14, 30, 60, unit=" levels"))
 def noise(d, strength):
     d.pipe(f"noise=alls={strength}:allf=t:all_seed={100 + d.clip.number}")
+    # A platform would not spend more on it.
+    d.encoder += ["-maxrate", "2500k", "-bufsize", "2500k"]
 
 
 @edit("sharpen", "Sharpened", WORSE, *[(f"{v} ×", v) for v in (1.2, 2.5, 4.5)])
@@ -564,8 +566,8 @@ CAMERA = "Filmed off a screen"
 def film(d, level, upright=False):
     """A screen with its stripes of colour, a camera with a grid of its own (which is what makes the moiré), slant, a shaking
     hand, a dark room, bands that roll, glare, vignette, dull colours, noise, a low rate."""
-    big_w, big_h = even(d.w * 1.7), even(d.h * 1.7)
-    pitch = [3.1, 3.4, 3.7][level - 1]
+    big_w, big_h = even(d.w * 1.45), even(d.h * 1.45)
+    pitch = [3.1, 3.3, 3.5][level - 1]
     stripes = svg(big_w, big_h, f'<defs><pattern id="p" width="{pitch}" height="{pitch}" patternUnits="userSpaceOnUse">'
                   f'<rect width="{pitch / 3:.2f}" height="{pitch}" fill="#600"/><rect x="{pitch / 3:.2f}" width="{pitch / 3:.2f}" height="{pitch}" fill="#050"/>'
                   f'<rect x="{2 * pitch / 3:.2f}" width="{pitch / 3:.2f}" height="{pitch}" fill="#006"/><rect width="{pitch}" height="{pitch * 0.3:.2f}" fill="#000"/>'

@@ -180,7 +180,7 @@ def document(queries, cast, options, complaints, sheet_name, versions):
         out.append("")
 
     out.append("## What does not survive\n")
-    out.append("Edits after which fewer than half of the copies were found:\n" if lost else "No edit here hides half of the copies or more.\n")
+    out.append("Edits after which fewer than half of the copies were found:\n" if lost else "After no edit were fewer than half of the copies found.")
     by_edit = {}
     for group, edit, label, count, of in lost:
         by_edit.setdefault((group, edit.title), []).append(f"{label} ({count} of {of})")
