@@ -235,7 +235,7 @@ def own_cast(folder, count):
 def plan(cast, options):
     queries = []
     chosen = [e for e in EDITS if not options.only or e.key in options.only]
-    asked, heard = cast.asked, cast.heard
+    asked, heard = cast.asked[: options.count], cast.heard[: options.count]
     if options.quick:
         asked, heard = asked[:3], heard[:3]
     for edit in chosen:

@@ -700,13 +700,13 @@ def sound_tempo(d, by):
     d.faster(rate)
 
 
-@only_sound("sound-pitch", "Higher or lower, same speed", *plain(1, 2, 4, unit=" semitones"))
+@only_sound("sound-pitch", "Higher or lower, same speed (semitones)", *plain(1, 2, 4))
 def sound_pitch(d, semitones):
     rate = 2 ** ((-semitones if d.odd else semitones) / 12)
     d.sound(f"asetrate={32000 * rate:.0f},aresample=32000,atempo={1 / rate:.5f}")
 
 
-@only_sound("sound-under", "Under other speech and music", ("10 dB louder than it", 10), ("as loud", 0), ("6 dB quieter than the other", -6))
+@only_sound("sound-under", "Under other speech and music", ("10 dB louder than the other", 10), ("as loud", 0), ("6 dB quieter than the other", -6))
 def sound_under(d, decibels):
     other, new = d.foreign_sound(), d.label()
     d.filters(f"[{d.audio}]volume={decibels}dB[{new}m];[{new}m][{other}]amix=inputs=2:duration=first:normalize=0,alimiter=limit=0.9[{new}]")
@@ -720,7 +720,7 @@ def sound_room(d, level):
     d.sound(f"highpass=f={low},lowpass=f={high},aecho={echo},volume={[0.8, 0.5, 0.4][level - 1]}")
 
 
-@only_sound("sound-noise", "In noise", ("20 dB below it", 0.02), ("10 dB below", 0.06), ("about as loud", 0.17))
+@only_sound("sound-noise", "In noise", ("faint", 0.02), ("clear", 0.06), ("loud", 0.17))
 def sound_noise(d, amplitude):
     new = d.label()
     index = d.add_input("-f", "lavfi", "-i", f"anoisesrc=color=pink:amplitude={amplitude}:seed=7:r=32000:d={d.seconds:.2f}")

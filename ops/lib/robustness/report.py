@@ -114,6 +114,8 @@ def document(queries, cast, options, complaints, sheet_name, versions):
     call = "ops/bench robustness"
     if options.quick:
         call += " --quick"
+    if options.count < len(cast.asked):
+        call += f" --count {options.count}"
     if options.only:
         call += f" --only {','.join(options.only)}"
     if options.clips:
