@@ -24,7 +24,14 @@ packages_fixtures=(
 
 packages_test=(
     "${packages_fixtures[@]}"
+    python3             # the tests of what ops/bench robustness reckons
     libchromaprint-tools # fpcalc, whose output ours is compared with
+)
+
+# For ops/bench robustness.
+packages_robustness=(
+    "${packages_fixtures[@]}"
+    python3             # plans the edits and reckons up what was found; its standard library is enough
 )
 
 is_installed() { [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" == installed ]]; }

@@ -1,0 +1,310 @@
+"""What came back, as a document and as a sheet of pictures."""
+
+import base64
+import statistics
+import subprocess
+from xml.sax.saxutils import escape
+
+from draft import even
+
+SIGNS = [(1.0, "●", "all"), (0.5, "◕", "half or more"), (1e-9, "◔", "fewer"), (0.0, "○", "none")]
+COLOURS = {"●": "#1a9850", "◕": "#a6a11f", "◔": "#e08214", "○": "#d73027"}
+
+
+def sign(found, of):
+    return next(mark for least, mark, _ in SIGNS if found / of >= least)
+
+
+def right(query):
+    """The best match with the reference that the query was made of."""
+    own = [m for m in query.matches if m["reference"] == reference(query.clip)]
+    return max(own, key=lambda m: m["score"]) if own else None
+
+
+def reference(clip):
+    return clip.path.rsplit("/", 1)[-1]
+
+
+def wrong(query):
+    if query.kind == "copy":
+        return [m for m in query.matches if m["reference"] != reference(query.clip)]
+    return query.matches
+
+
+def places(query):
+    """The pieces that are copied, and all of them as one."""
+    pieces = [(q0, q1, min(r0, r1), max(r0, r1)) for q0, q1, r0, r1 in query.segments]
+    whole = (min(p[0] for p in pieces), max(p[1] for p in pieces), min(p[2] for p in pieces), max(p[3] for p in pieces))
+    return [*pieces, whole]
+
+
+def span(match):
+    return match["query_start"], match["query_end"], match["reference_start"], match["reference_end"]
+
+
+def edge_error(query, match):
+    """Mean distance of the four edges from the truth, seconds; of a copy in pieces, the nearest piece counts."""
+    return min(sum(abs(a - b) for a, b in zip(span(match), place)) / 4 for place in places(query))
+
+
+def overlaps(query, match):
+    q0, q1, r0, r1 = span(match)
+    return any(min(q1, p[1]) > max(q0, p[0]) and min(r1, p[3]) > max(r0, p[2]) for p in places(query))
+
+
+def rows(queries):
+    for q in queries:
+        match = right(q) if q.kind == "copy" else None
+        yield {"edit": q.edit.key, "strength": q.edit.strengths[q.strength][0], "clip": q.clip.name, "kind": q.kind, "query": q.path,
+               "found": match is not None, "edge_error_seconds": round(edge_error(q, match), 3) if match else None,
+               "score": match["score"] if match else None, "modality": match["modality"] if match else None,
+               "transform": match.get("transform") if match else None, "wrong": [m["reference"] for m in wrong(q)]}
+
+
+def groups_of(queries):
+    """[(group, [(edit, {strength: [queries]})])] in the order of the edits."""
+    order = {}
+    for q in queries:
+        order.setdefault(q.edit.group, {}).setdefault(q.edit.key, (q.edit, {}))[1].setdefault(q.strength, []).append(q)
+    return [(group, list(edits.values())) for group, edits in order.items()]
+
+
+def seconds(value):
+    return f"{value:.2f} s"
+
+
+def cell(queries):
+    found = [(q, m) for q in queries if (m := right(q))]
+    text = f"{sign(len(found), len(queries))} {len(found)}/{len(queries)}"
+    if found:
+        text += f" · {seconds(statistics.median(edge_error(q, m) for q, m in found))}"
+    astray = sum(not overlaps(q, m) for q, m in found)
+    if astray:
+        text += f" · {astray} astray"
+    return text
+
+
+def share(part, whole):
+    return f"{part} of {whole}"
+
+
+def summary(queries):
+    copies = [q for q in queries if q.kind == "copy"]
+    lines = []
+    for name, kind in (("picture", "picture"), ("sound", "sound"), ("both", "both")):
+        of = [q for q in copies if q.edit.expect == kind]
+        if of:
+            lines.append(f"{name}: found {share(sum(right(q) is not None for q in of), len(of))}")
+    lines.append(f"wrong references in copies: {sum(len(wrong(q)) for q in copies)}")
+    for kind in ("unknown", "same scene"):
+        of = [q for q in queries if q.kind == kind]
+        if of:
+            lines.append(f"{kind}: false alarms in {share(sum(bool(q.matches) for q in of), len(of))}")
+    return "\n".join(lines)
+
+
+def listed(strengths):
+    return "; ".join(strengths)
+
+
+def document(queries, cast, options, complaints, sheet_name, versions):
+    copies = [q for q in queries if q.kind == "copy"]
+    methods = sorted({m["method"] for q in queries for m in q.matches}) or ["none reported"]
+    out = []
+    call = "ops/bench robustness"
+    if options.quick:
+        call += " --quick"
+    if options.count < len(cast.asked):
+        call += f" --count {options.count}"
+    if options.only:
+        call += f" --only {','.join(options.only)}"
+    if options.clips:
+        call += " --clips FOLDER"
+    clips = "clips of your own" if options.clips else "clips that the project draws itself"
+    out.append("# What survives which edit\n")
+    out.append(f"This is a measurement, made and written by `{call}`: {clips} are edited in every way listed below, and `moire lookup` "
+               "is asked about each result, once, at its default threshold. It says which edits of picture and sound Moiré sees "
+               "through and which it does not. Do not edit this file; run the command again after the program has changed.\n")
+    asked = len({q.clip.path for q in copies if not q.edit.sound})
+    out.append(f"- Program: {versions['moire']}, method `{'`, `'.join(methods)}`. FFmpeg {versions['ffmpeg']}, which made the edits.")
+    out.append(f"- Copies: {len(copies)} of {asked or len(cast.heard)} clips, {len(cast.referenced)} references in the index. A copy is up to five seconds out of the reference. "
+               "The rows about the picture have no sound at all, so that nothing but the picture can give them away.")
+    out.append("- A cell: how many of the copies were found with the right reference, and the median error of the four edges "
+               "of the match in time. " + ", ".join(f"{m} {w}" for _, m, w in SIGNS) + ". *Astray* counts those among the found whose times lie outside what was copied.")
+    if not options.clips:
+        out.append("- The clips are drawings with seeded movement and computed tones, not the world. Read the table as which "
+                   "edit is harder than which, not as a rate to expect of real uploads.")
+    out.append(f"\n![One frame of each edit, with how many copies were found]({sheet_name})\n")
+
+    out.append("## In short\n")
+    for name, kind in (("the picture alone", "picture"), ("the sound alone", "sound"), ("both", "both")):
+        of = [q for q in copies if q.edit.expect == kind]
+        if of:
+            found = [(q, m) for q in of if (m := right(q))]
+            error = f", median edge error {seconds(statistics.median(edge_error(q, m) for q, m in found))}" if found else ""
+            out.append(f"- By {name}: {share(len(found), len(of))} copies found{error}.")
+    found = [(q, m) for q in copies if (m := right(q)) and m["modality"] != "audio"]
+    flipped = [m for q, m in found if q.mirrored]
+    plain = [m for q, m in found if not q.mirrored and q.edit.key not in ("turned", "upside-down")]
+    if flipped:
+        out.append(f"- Mirrored and found by the picture: {len(flipped)}, named as mirrored: {sum(m['mirrored'] for m in flipped)}. "
+                   f"Not mirrored and found: {len(plain)}, named as mirrored: {sum(m['mirrored'] for m in plain)}.")
+    sped = [abs(m["speed"] / q.speed - 1) for q in copies if q.speed != 1 and (m := right(q))]
+    if sped:
+        out.append(f"- At another speed and found: {len(sped)}; the speed named is off by {100 * statistics.median(sped):.1f} % in the median.")
+    named = [(q, m) for q in copies for m in wrong(q)]
+    title_of = {reference(c): c.name for c in cast.referenced}
+    out.append(f"- Wrong references named in copies: {len(named)}, in {share(sum(bool(wrong(q)) for q in copies), len(copies))} copies.")
+    for kind, title in (("unknown", "clips that are in no index"), ("same scene", "another take of a referenced scene")):
+        of = [q for q in queries if q.kind == kind]
+        if of:
+            out.append(f"- False alarms on {title}: {share(sum(bool(q.matches) for q in of), len(of))}.")
+    if complaints:
+        out.append(f"- Files that could not be looked up, counted as not found: {len(complaints)}.")
+    out.append("")
+
+    lost = []
+    for group, edits in groups_of(copies):
+        out.append(f"## {group}\n")
+        out.append("| edit | mild | middle | hard |\n| --- | --- | --- | --- |")
+        for edit, strengths in edits:
+            cells = []
+            for at in range(3):
+                if at in strengths:
+                    label = edit.strengths[at][0]
+                    cells.append(f"{label}<br>{cell(strengths[at])}")
+                    count = sum(right(q) is not None for q in strengths[at])
+                    if 2 * count < len(strengths[at]):
+                        lost.append((group, edit, label, count, len(strengths[at])))
+                else:
+                    cells.append("")
+            out.append(f"| {edit.title} | {' | '.join(cells)} |")
+        out.append("")
+
+    out.append("## What does not survive\n")
+    out.append("Edits after which fewer than half of the copies were found:\n" if lost else "After no edit were fewer than half of the copies found.")
+    by_edit = {}
+    for group, edit, label, count, of in lost:
+        by_edit.setdefault((group, edit.title), []).append(f"{label} ({count} of {of})")
+    heading = None
+    for (group, title), cells in by_edit.items():
+        if group != heading:
+            out.append(f"- {group}:")
+            heading = group
+        out.append(f"  - {title}: {listed(cells)}")
+    out.append("")
+
+    if asked:
+        out.append("## By clip\n")
+        out.append("| clip | copies of its picture found |\n| --- | --- |")
+        for clip in cast.asked:
+            of = [q for q in copies if q.clip is clip and q.edit.expect == "picture"]
+            if of:
+                out.append(f"| {clip.name} | {sum(right(q) is not None for q in of)}/{len(of)} |")
+        out.append("")
+
+    out.append("## False alarms\n")
+    out.append("Everything reported for a clip that copies nothing. *In no index*: footage without any relation to a reference. *Another take*: "
+               "the same place or figure at another time or from another side; what stays in place is really the same there, and a report "
+               "says so, but it is not the reference's video.\n")
+    out.append("| disguise | in no index | another take | references named |\n| --- | --- | --- | --- |")
+    others = [q for q in queries if q.kind != "copy"]
+    for _, edits in groups_of(others):
+        for edit, strengths in edits:
+            of = [q for qs in strengths.values() for q in qs]
+            by_kind = {k: [q for q in of if q.kind == k] for k in ("unknown", "same scene")}
+            cells = [f"{sum(bool(q.matches) for q in qs)}/{len(qs)}" if qs else "" for qs in by_kind.values()]
+            names = sorted({f"{q.clip.name} → {title_of[m['reference']]}" for q in of for m in q.matches})
+            label = edit.strengths[min(strengths)][0]
+            out.append(f"| {edit.title}: {label} | {cells[0]} | {cells[1]} | {', '.join(names)} |")
+    out.append("")
+    if named:
+        out.append("Wrong references named for copies of others:\n")
+        out.append("| copy of | named | copies | highest score | edits |\n| --- | --- | --- | --- | --- |")
+        pairs = {}
+        for q, m in named:
+            pairs.setdefault((q.clip.name, title_of[m["reference"]]), []).append((m["score"], q.edit.key))
+        for (clip, other), of in sorted(pairs.items(), key=lambda pair: -len(pair[1])):
+            keys = sorted({key for _, key in of})
+            tail = f" and {len(keys) - 8} more" if len(keys) > 8 else ""
+            out.append(f"| {clip} | {other} | {len(of)} | {max(of)[0]:.2f} | {', '.join(keys[:8])}{tail} |")
+        out.append("")
+    return "\n".join(out).rstrip() + "\n"
+
+
+# ---- the sheet
+
+CELL_W, PICTURE_H, TEXT_H, COLUMNS = 150, 98, 50, 9
+
+
+def wrapped(text, width):
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) + 1 > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    if len(lines) > 2:
+        lines = [lines[0], lines[1][: width - 1] + "…"]
+    return lines
+
+
+def still(query, height):
+    scale = f"scale={CELL_W - 8}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2"
+    call = ["ffmpeg", "-nostdin", "-v", "error", "-ss", f"{query.seconds * 0.5:.2f}", "-i", query.path, "-frames:v", "1", "-vf", scale,
+            "-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p", "-f", "image2pipe", "-"]
+    return subprocess.run(call, stdin=subprocess.DEVNULL, capture_output=True, check=True).stdout
+
+
+def jpeg_size(data):
+    at = 2
+    while data[at + 1] not in (0xC0, 0xC1, 0xC2):
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return int.from_bytes(data[at + 7 : at + 9], "big"), int.from_bytes(data[at + 5 : at + 7], "big")
+
+
+def sheet(queries, cast, shop, out):
+    """One frame of each edit of the picture, at its middle strength, and the counts of all its strengths."""
+    shown_clips = [c.path for c in cast.asked[:4] + cast.heard[:4]]
+    copies = [q for q in queries if q.kind == "copy" and q.edit.expect != "sound"]
+    parts, x, y = [], 0, 0
+    number = 0
+    for group, edits in groups_of(copies):
+        if y and x:
+            x, y = 0, y + PICTURE_H + TEXT_H
+        parts.append(f'<text x="6" y="{y + 21}" font-size="15" font-weight="bold" fill="#222">{escape(group)}</text>')
+        y += 28
+        for edit, strengths in edits:
+            if x == COLUMNS:
+                x, y = 0, y + PICTURE_H + TEXT_H
+            shown = strengths[sorted(strengths)[len(strengths) // 2]]
+            shown = [q for q in shown if q.clip.path in shown_clips] or shown
+            picture = still(shown[number % len(shown)], PICTURE_H)
+            number += 1
+            w, h = jpeg_size(picture)
+            left, top = x * CELL_W + 4, y
+            parts.append(f'<rect x="{left}" y="{top}" width="{CELL_W - 8}" height="{PICTURE_H}" fill="#e4e2dd"/>'
+                         f'<image x="{left + (CELL_W - 8 - w) / 2}" y="{top + (PICTURE_H - h) / 2}" width="{w}" height="{h}" '
+                         f'xlink:href="data:image/jpeg;base64,{base64.b64encode(picture).decode()}"/>')
+            lines = wrapped(edit.title.split(" (")[0], 26)
+            for i, line in enumerate(lines):
+                parts.append(f'<text x="{left}" y="{top + PICTURE_H + 11 + 11 * i}" font-size="10" fill="#222">{escape(line)}</text>')
+            at = left
+            for strength in sorted(strengths):
+                of = strengths[strength]
+                found = sum(right(q) is not None for q in of)
+                mark = sign(found, len(of))
+                parts.append(f'<circle cx="{at + 5}" cy="{top + PICTURE_H + 34}" r="4" fill="{COLOURS[mark]}"/>'
+                             f'<text x="{at + 12}" y="{top + PICTURE_H + 38}" font-size="10" fill="#222">{found}/{len(of)}</text>')
+                at += 44
+            x += 1
+        x, y = 0, y + PICTURE_H + TEXT_H
+        x = 0
+    width, height = COLUMNS * CELL_W, even(max(y, 20))
+    text = (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" '
+            f'font-family="DejaVu Sans"><rect width="{width}" height="{height}" fill="#fbfaf7"/>{"".join(parts)}</svg>')
+    drawing = shop.folder / "sheet.svg"
+    shop.write(drawing, text)
+    # 128 colours are plenty for thumbnails and keep the file small.
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", str(drawing), "-filter_complex",
+                    "[0:v]format=rgb24,split[a][b];[a]palettegen=max_colors=128:reserve_transparent=0[p];[b][p]paletteuse=dither=none",
+                    "-frames:v", "1", "-fflags", "+bitexact", str(out)], stdin=subprocess.DEVNULL, check=True)
