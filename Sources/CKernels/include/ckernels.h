@@ -12,6 +12,8 @@
 #include "version.h"
 #include "crc32c.h"
 #include "hamming.h"
+#include "keypoints.h"
+#include "local_match.h"
 #include "pdq.h"
 #include "frame_probes.h"
 #include "index_scan.h"

@@ -1,0 +1,73 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Comparison of local codes (`keypoints.h`): many of a query against many of references.
+//
+// The query is turned inside out: each of its codes is entered under every 16-bit key that a copy of it would likely
+// have, which are its first 16 bits with up to two of its six weakest flipped. A reference's code then needs a single
+// look under its own key.
+
+enum {
+    moire_local_keys = 1 << 16,
+    /// Keys of one query code: none, one or two of six bits flipped.
+    moire_local_probes = 22,
+};
+
+/// A code with the bits that are more often wrong than others. 36 bytes.
+typedef struct moire_local_code {
+    uint32_t code[3];
+    uint32_t weak[3];    ///< Includes the weaker ones.
+    uint32_t weaker[3];
+} moire_local_code;
+
+/// A code of the query and one of the reference that may be copies.
+typedef struct moire_local_hit {
+    uint32_t query;
+    uint32_t reference;
+    /// 0 ... 255: 256 times (agreeing - disagreeing weight) / weight, at least the asked minimum.
+    uint32_t similarity;
+} moire_local_hit;
+
+/// Writes the keys of `count` codes: `starts` has `moire_local_keys + 1` places, `entries` room for
+/// `count * moire_local_probes`; the query codes under key k are entries[starts[k] ..< starts[k + 1]], ascending.
+void moire_local_probe(const moire_local_code *codes, size_t count, uint32_t *starts, uint32_t *entries);
+
+/// 256 times the weighted agreement of two codes: 256 for equal ones, about 0 for strangers, negative for opposites.
+/// A query bit weighs 4, a weak one 2, a weaker one 1.
+int32_t moire_local_similarity(const moire_local_code *query, const uint32_t reference[3]);
+
+/// All pairs under common keys with a similarity of at least `least`, reference by reference.
+///
+/// - references: `stride` bytes apart, three words each, little-endian, unaligned.
+/// - returns: how many there are; at most `capacity` are written.
+///
+/// Cost: about 5 query codes are compared for each reference code when there are 16 000, 2 ns each.
+size_t moire_local_hits(const moire_local_code *codes, const uint32_t *starts, const uint32_t *entries,
+                        const uint8_t *references, size_t stride, size_t reference_count, int32_t least,
+                        moire_local_hit *hits, size_t capacity);
+
+/// The same without special instructions: what it is compared with.
+size_t moire_local_hits_plain(const moire_local_code *codes, const uint32_t *starts, const uint32_t *entries,
+                              const uint8_t *references, size_t stride, size_t reference_count, int32_t least,
+                              moire_local_hit *hits, size_t capacity);
+
+/// An inverted list of codes, wherever it lies (`LocalSection` draws it).
+typedef struct moire_local_list {
+    const uint8_t *features;  ///< 15 bytes each, the code first.
+    uint32_t feature_count;
+    uint32_t block_bits;      ///< The code's first bits that name a block.
+    const uint8_t *starts;    ///< First posting of each block, 4 bytes each, and one more.
+    const uint8_t *tags;      ///< Sixteen further bits of each posting's code.
+    const uint8_t *numbers;   ///< Each posting's feature, 3 bytes.
+} moire_local_list;
+
+/// Pairs of a query's codes and the list's with a similarity of at least `least`: for each code, those in the blocks
+/// that its copies most likely lie in (up to two of the six weakest of the bits that name blocks flipped).
+///
+/// - returns: how many there are, of which `capacity` are written at most, or -1 where the list makes no sense.
+///
+/// Cost: each code opens 22 blocks, about 0.1 us each where memory has to be waited for; of their postings the 4 % with
+/// at most 4 of 16 further bits wrong are compared in full.
+int64_t moire_local_list_hits(const moire_local_list *list, const moire_local_code *codes, size_t count, int32_t least,
+                              moire_local_hit *hits, size_t capacity);
