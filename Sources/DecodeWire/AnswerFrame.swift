@@ -22,8 +22,8 @@ package struct AnswerFrame: Sendable, Equatable {
     package static let headerBytes = preambleBytes + 4 + 8
     /// An hour of spans and signals is some hundred kilobytes.
     package static let jsonBytesMax = 8 << 20
-    /// Three hours of frames and peaks are about 6 MB.
-    package static let fingerprintBytesMax = 32 << 20
+    /// Local features of ten minutes at their densest are 20 MB, those of four hours 50 MB with all else.
+    package static let fingerprintBytesMax = 64 << 20
 
     package var sandbox: Producer.SandboxLevel
     package var json: Data

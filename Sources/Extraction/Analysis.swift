@@ -14,6 +14,7 @@ final class Analysis: MediaSink {
     private var recapture = RecaptureMeter()
     private var loudness = SoundMeter()
     private var pictures = VideoFingerprinter()
+    private var places = LocalFingerprinter()
     private var sounds = AudioFingerprinter()
     /// Nil unless it was asked for.
     private var chromaprinter: Chromaprinter?
@@ -35,6 +36,7 @@ final class Analysis: MediaSink {
         quality.add(frame)
         recapture.add(frame)
         pictures.add(frame)
+        places.add(frame)
     }
 
     func sound(_ block: SoundBlock) { loudness.add(block) }
@@ -51,7 +53,8 @@ final class Analysis: MediaSink {
         answer.quality = quality.finish()
         answer.recapture = recapture.finish()
         answer.sound = loudness.finish()
-        let fingerprint = MediaFingerprint(duration: pass.duration, video: pictures.finish(), audio: sounds.finish())
+        let fingerprint = MediaFingerprint(
+            duration: pass.duration, video: pictures.finish(), audio: sounds.finish(), local: places.finish())
         let stored = fingerprint.encoded()
         answer.fingerprints = ExtractRecord.FingerprintSummary(
             videoFrames: fingerprint.video.frames.count, videoVersion: FingerprintVersions.video,

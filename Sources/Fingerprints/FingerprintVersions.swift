@@ -2,6 +2,7 @@
 public enum FingerprintVersions {
     public static let video = "pdq/1"
     public static let audio = "constellation/2"
+    public static let local = "blobs/1"
 }
 
 /// Hard limits of one file's fingerprint.
@@ -12,6 +13,10 @@ public enum FingerprintLimits {
     public static let marginFrames = 1 << 17
     /// 69 hours at eighty a second.
     public static let soundPeaks = 20_000_000
+    /// Three days at two a second.
+    public static let localFrames = 1 << 19
+    /// Of one frame.
+    public static let localFeatures = 1 << 10
     /// Encoded bytes; the two above at their usual sizes come to half of it.
     public static let bytes = 256 << 20
     /// Seconds; 2³² ms, the range of `FrameCode.ptsMs`.

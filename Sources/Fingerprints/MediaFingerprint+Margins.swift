@@ -5,6 +5,7 @@
 extension MediaFingerprint {
     /// Bit of the header's flags.
     static let marginsFlag: UInt16 = 1
+    static let localFlag: UInt16 = 2
     private static let marginBytes = 64
 
     static func write(_ margins: [FrameMargins], to body: inout ByteWriter) {

@@ -4,7 +4,7 @@
 /// offset  size  what
 ///      0     8  "MOIRFPRT"
 ///      8     2  format, 3
-///     10     2  flags: which optional sections the body has; bit 0 margins
+///     10     2  flags: which optional sections the body has; bit 0 margins, bit 1 local features
 ///     12     4  bytes of the body (everything after this header and before the checksum)
 ///     16     8  duration, seconds, IEEE 754
 ///     24     4  frames          at most FingerprintLimits.frames
@@ -19,6 +19,7 @@
 ///                               4 × 8     words of the hash
 ///               peaks           as `SoundPeakCoding` has them
 ///               margins         of each frame, if flagged (`MediaFingerprint+Margins.swift`)
+///               local features  if flagged, as `LocalFeatureCoding` has them
 ///    end     4  CRC-32C of everything before
 /// ```
 ///
@@ -58,6 +59,10 @@ extension MediaFingerprint {
             flags |= Self.marginsFlag
             Self.write(video.margins, to: &body)
         }
+        if local != .none {
+            flags |= Self.localFlag
+            LocalFeatureCoding.write(local, to: &body)
+        }
 
         var writer = ByteWriter()
         writer.reserve(Self.headerBytes + body.bytes.count + Self.checksumBytes)
@@ -88,11 +93,11 @@ extension MediaFingerprint {
         var header = ByteReader(bytes, Self.magic.count..<Self.headerBytes)
         let format = try header.integer(UInt16.self)
         let flags = try header.integer(UInt16.self)
-        guard format == Self.formatVersion, flags & ~Self.marginsFlag == 0 else {
+        guard format == Self.formatVersion, flags & ~(Self.marginsFlag | Self.localFlag) == 0 else {
             throw FingerprintError(
                 .unknownVersion,
                 "format \(format) with sections \(flags); this build reads format \(Self.formatVersion) with sections "
-                    + "up to \(Self.marginsFlag), extract the file again")
+                    + "up to \(Self.marginsFlag | Self.localFlag), extract the file again")
         }
         let bodyBytes = Int(try header.integer(UInt32.self))
         guard bodyBytes == bytes.count - whole else {
@@ -130,6 +135,10 @@ extension MediaFingerprint {
         let frames = try Self.readFrames(frameCount, from: &body)
         let peaks = try SoundPeakCoding.decode(peakCount, from: &body)
         let margins = flags & Self.marginsFlag == 0 ? [] : try Self.readMargins(frameCount, from: &body)
+        let local = flags & Self.localFlag == 0 ? .none : try LocalFeatureCoding.read(from: &body)
+        guard flags & Self.localFlag == 0 || local != .none else {
+            throw FingerprintError(.malformed, "local features are flagged, and there are none")
+        }
         guard body.remaining == 0 else {
             throw FingerprintError(.malformed, "\(body.remaining) bytes are left over")
         }
@@ -137,7 +146,8 @@ extension MediaFingerprint {
             duration: duration,
             video: VideoFingerprint(
                 frames: frames, abstainReason: videoReason.isEmpty ? nil : videoReason, margins: margins),
-            audio: AudioFingerprint(peaks: peaks, abstainReason: audioReason.isEmpty ? nil : audioReason))
+            audio: AudioFingerprint(peaks: peaks, abstainReason: audioReason.isEmpty ? nil : audioReason),
+            local: local)
     }
 
     // MARK: Frames

@@ -61,10 +61,15 @@ public struct MediaFingerprint: Sendable, Equatable {
     public var duration: Double
     public var video: VideoFingerprint
     public var audio: AudioFingerprint
+    /// Places in the pictures, dense as extracted or as a reference keeps them.
+    public var local: LocalFingerprint
 
-    public init(duration: Double, video: VideoFingerprint, audio: AudioFingerprint) {
+    public init(
+        duration: Double, video: VideoFingerprint, audio: AudioFingerprint, local: LocalFingerprint = .none
+    ) {
         self.duration = duration
         self.video = video
         self.audio = audio
+        self.local = local
     }
 }
