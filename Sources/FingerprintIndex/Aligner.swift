@@ -16,7 +16,7 @@ public import Fingerprints
 /// and never quite 1, so that even sure matches keep their order.
 public enum Aligner {
     /// Written into every match.
-    public static var version: String { AlignerParameters.v2.version }
+    public static var version: String { AlignerParameters.v3.version }
 
     /// Matches from here on are reported unless asked otherwise; `falseMatchRate(score:)` says how safe that is.
     public static let confidentScore = 0.5
@@ -31,8 +31,8 @@ public enum Aligner {
     ) -> PairReport {
         let names = Names(query: queryID, reference: referenceID, bank: bank)
         return compare(
-            query: Prepared(query, useVideo: modality != .audio, useAudio: modality != .video),
-            reference: Prepared(reference, useVideo: modality != .audio, useAudio: modality != .video),
+            query: Prepared(query, as: .query, useVideo: modality != .audio, useAudio: modality != .video),
+            reference: Prepared(reference, as: .reference, useVideo: modality != .audio, useAudio: modality != .video),
             names: names, minimumScore: minimumScore, listsPeaks: true)
     }
 

@@ -97,7 +97,7 @@ private struct Search {
     let sound: SoundSearch
 
     init(query: MediaFingerprint, useVideo: Bool, useAudio: Bool, snapshot: Snapshot, options: LookupOptions) {
-        let prepared = Prepared(query, useVideo: useVideo, useAudio: useAudio)
+        let prepared = Prepared(query, as: .query, useVideo: useVideo, useAudio: useAudio)
         self.query = query
         self.prepared = prepared
         self.useVideo = useVideo
@@ -153,10 +153,22 @@ private struct Search {
         snapshot.segments[place.segment].segment.reference(place.record)
     }
 
-    /// References with near frames: in a small index all that have any, in a large one those that the query's surest
-    /// bits lead to.
+    /// References with near frames, whole or by places in them.
     func seen() throws(IndexError) -> Set<SoundSearch.Place> {
-        guard useVideo, !prepared.codes.isEmpty else { return [] }
+        guard useVideo else { return [] }
+        var found = try seenWhole()
+        if let asking = prepared.asking {
+            found.formUnion(
+                try LocalSearch(asking: asking, segments: snapshot.segments) { segment, record in
+                    Self.isWanted(snapshot, options, segment, record)
+                }.found())
+        }
+        return found
+    }
+
+    /// In a small index all references with near frames, in a large one those that the query's surest bits lead to.
+    private func seenWhole() throws(IndexError) -> Set<SoundSearch.Place> {
+        guard !prepared.codes.isEmpty else { return [] }
         guard snapshot.segments.reduce(0, { $0 + $1.count.codes }) <= IndexLimits.scannedCodes else {
             return try FrameSearch(query: query, segments: snapshot.segments) { segment, record in
                 Self.isWanted(snapshot, options, segment, record)
@@ -175,7 +187,8 @@ private struct Search {
         // Popularity must see every match that is safe to show; `lookup` leaves out what was not asked for.
         return Aligner.compare(
             query: prepared,
-            reference: Prepared(try segment.fingerprint(place.record), useVideo: useVideo, useAudio: useAudio),
+            reference: Prepared(
+                try segment.fingerprint(place.record), as: .reference, useVideo: useVideo, useAudio: useAudio),
             names: Aligner.Names(query: id, reference: reference.id, bank: reference.bank),
             minimumScore: min(options.minimumScore, Aligner.confidentScore)
         ).matches
@@ -191,10 +204,10 @@ private struct Search {
             near += unsafe codes.withHashWords { words, count in
                 unsafe segment.withHashes(of: record) { hashes in
                     unsafe moire_index_pairs(
-                        words, count, hashes, record.codes.count, AlignerParameters.v2.gateRadius, nil, 0)
+                        words, count, hashes, record.codes.count, AlignerParameters.v3.gateRadius, nil, 0)
                 }
             }
-            if near >= AlignerParameters.v2.gatePairs { return true }
+            if near >= AlignerParameters.v3.gatePairs { return true }
         }
         return false
     }

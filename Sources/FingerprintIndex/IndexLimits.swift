@@ -7,27 +7,35 @@ enum IndexLimits {
     static let codesOfReference = 1 << 20
     /// Peaks of sound of one reference: three days at sixty a second.
     static let peaksOfReference = 1 << 24
+    /// Local features of one reference: a day of rich pictures.
+    static let placesOfReference = 1 << 22
     /// What one segment holds at most.
     struct Room {
         /// Frame codes.
         var codes: Int
         /// Peaks of sound.
         var peaks: Int
+        /// Local features.
+        var places = 0
         /// Length of the timeline that its sounds share, ticks of 23.2 ms: places have 32 bits.
         var ticks = 0
 
         /// While entries come in: 8 MB of codes, a day of sound, so that a merge takes a few hundred megabytes and
         /// seconds.
-        static let everyday = Room(codes: 1 << 18, peaks: 1 << 22, ticks: 1 << 31)
+        static let everyday = Room(codes: 1 << 18, peaks: 1 << 22, places: 1 << 22, ticks: 1 << 31)
         /// For an index that is set in order: seven weeks of codes, three of sound. A lookup asks every segment, so fewer
         /// are faster; writing one takes 3 GB of memory.
-        static let compact = Room(codes: 1 << 24, peaks: 1 << 26, ticks: 1 << 31)
+        static let compact = Room(codes: 1 << 24, peaks: 1 << 26, places: 1 << 24, ticks: 1 << 31)
 
         static func + (a: Room, b: Room) -> Room {
-            Room(codes: a.codes + b.codes, peaks: a.peaks + b.peaks, ticks: a.ticks + b.ticks)
+            Room(
+                codes: a.codes + b.codes, peaks: a.peaks + b.peaks, places: a.places + b.places,
+                ticks: a.ticks + b.ticks)
         }
 
-        func fits(in room: Room) -> Bool { codes <= room.codes && peaks <= room.peaks && ticks <= room.ticks }
+        func fits(in room: Room) -> Bool {
+            codes <= room.codes && peaks <= room.peaks && places <= room.places && ticks <= room.ticks
+        }
     }
     /// An index with no more frame codes than this (two and a quarter hours) is scanned: every frame of a query is compared
     /// with every code, 2 ns for both sides of the picture. Sixteen frames cost as much through the lists at 17,000 codes;

@@ -61,6 +61,8 @@ public struct Match: Sendable, Codable, Equatable {
     public var falseMatchRate: Double
     public var video: Evidence?
     public var audio: Evidence?
+    /// How the reference's picture lies in the query's; nil where only whole frames or sound agree.
+    public var transform: MatchTransform?
     /// Name and version of the aligner and its parameters.
     public var method: String
 
@@ -68,14 +70,14 @@ public struct Match: Sendable, Codable, Equatable {
         case query, reference, bank, score, modality, queryStart = "query_start", queryEnd = "query_end"
         case referenceStart = "reference_start", referenceEnd = "reference_end", speed, offset, mirrored
         case queryCoverage = "query_coverage", referenceCoverage = "reference_coverage"
-        case falseMatchRate = "false_match_rate", video, audio, method
+        case falseMatchRate = "false_match_rate", video, audio, transform, method
     }
 
     public init(
         query: String, reference: String, bank: String, score: Double, modality: Modality, queryStart: Double,
         queryEnd: Double, referenceStart: Double, referenceEnd: Double, speed: Double, offset: Double,
         mirrored: Bool, queryCoverage: Double, referenceCoverage: Double, falseMatchRate: Double,
-        video: Evidence?, audio: Evidence?, method: String
+        video: Evidence?, audio: Evidence?, transform: MatchTransform? = nil, method: String
     ) {
         self.query = query
         self.reference = reference
@@ -94,6 +96,7 @@ public struct Match: Sendable, Codable, Equatable {
         self.falseMatchRate = falseMatchRate
         self.video = video
         self.audio = audio
+        self.transform = transform
         self.method = method
     }
 }

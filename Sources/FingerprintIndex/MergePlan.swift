@@ -50,6 +50,7 @@ struct MergePlan {
         }
         var bytes = fresh.reduce(0) {
             $0 + 128 + 43 * $1.fingerprint.video.frames.count + 8 * $1.fingerprint.audio.peaks.count
+                + 20 * $1.fingerprint.local.featureCount
         }
         func take(_ wanted: (Candidate) -> Bool) -> Bool {
             let taken = candidates.filter(wanted)
@@ -70,6 +71,7 @@ struct MergePlan {
                 candidate.bytes <= IndexLimits.mergedBytes && Self.tier(candidate.bytes) <= tier
                     && 2 * candidate.segment.peakCount <= IndexLimits.Room.everyday.peaks
                     && 2 * candidate.segment.layout.codes <= IndexLimits.Room.everyday.codes
+                    && 2 * (candidate.segment.places?.features ?? 0) <= IndexLimits.Room.everyday.places
             }
             guard candidates.count(where: near) >= 3, take(near) else { break }
         }
@@ -83,6 +85,7 @@ struct MergePlan {
         func put(_ entry: IndexEntry) throws(IndexError) {
             let needed = IndexLimits.Room(
                 codes: entry.fingerprint.video.frames.count, peaks: entry.fingerprint.audio.peaks.count,
+                places: entry.fingerprint.local.featureCount,
                 ticks: Int(SegmentWriter.ticks(of: entry.fingerprint.audio)))
             if !batch.isEmpty, !(used + needed).fits(in: room) {
                 try body(batch)

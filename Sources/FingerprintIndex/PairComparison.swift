@@ -6,21 +6,36 @@ struct PairComparison {
     private let reference: Prepared
     private let video: VideoEvidence
     private let audio: AudioEvidence
-    private let parameters = AlignerParameters.v2
+    private let parameters = AlignerParameters.v3
     /// Whether the report names the peaks of sound that agree.
     var listsPeaks = false
 
     /// A line with all that speaks for it.
     struct Candidate {
         var line: Line
+        /// By whole frames.
         var video: VideoEvidence.Path?
+        /// By places in the frames.
+        var local: LocalEvidence.Path?
         var audio: AudioEvidence.Path?
         var cost: Double
-        var videoDecades: Double { video?.decades ?? 0 }
+        /// Whole frames and places are of the same picture: the one that says more counts.
+        var videoDecades: Double { max(video?.decades ?? 0, local?.decades ?? 0) }
         var audioDecades: Double { audio?.decades ?? 0 }
         var decades: Double { videoDecades + audioDecades - cost }
-        var queryStart: Double { min(video?.queryStart ?? .infinity, audio?.queryStart ?? .infinity) }
-        var queryEnd: Double { max(video?.queryEnd ?? 0, audio?.queryEnd ?? 0) }
+        var queryStart: Double {
+            min(video?.queryStart ?? .infinity, local?.queryStart ?? .infinity, audio?.queryStart ?? .infinity)
+        }
+        var queryEnd: Double { max(video?.queryEnd ?? 0, local?.queryEnd ?? 0, audio?.queryEnd ?? 0) }
+        /// Of the query that is seen in the reference.
+        var pictureSpan: (start: Double, end: Double)? {
+            guard video != nil || local != nil else { return nil }
+            return (
+                min(video?.queryStart ?? .infinity, local?.queryStart ?? .infinity),
+                max(video?.queryEnd ?? 0, local?.queryEnd ?? 0)
+            )
+        }
+        var seenMoments: Int { max(video?.distinct ?? 0, local?.distinct ?? 0) }
     }
 
     init(query: Prepared, reference: Prepared) {
@@ -35,7 +50,8 @@ struct PairComparison {
             gate: .noCodes, explanation: "", matches: [], nearest: nil, queryFrames: query.codes.count,
             referenceFrames: reference.codes.count, queryPeaks: query.sound.count,
             referencePeaks: reference.sound.count, closestFrames: nil, method: parameters.version)
-        if video.isEmpty && audio.isEmpty {
+        let places = localPaths()
+        if video.isEmpty && audio.isEmpty && places.isEmpty {
             report.explanation =
                 "There is nothing to compare: \(query.codes.count) and \(reference.codes.count) usable "
                 + "frames, \(query.sound.count) and \(reference.sound.count) peaks of sound."
@@ -47,14 +63,15 @@ struct PairComparison {
         let near = (straight + mirrored).count { $0.distance <= Int(parameters.gateRadius) }
         let seen = near >= parameters.gatePairs
         let sounds = audio.paths()
-        guard seen || !sounds.isEmpty else {
+        guard seen || !sounds.isEmpty || !places.isEmpty else {
             report.gate = .nothingAlike
             report.explanation =
                 "No two frames are closer than \(report.closestFrames.map(String.init) ?? "\(parameters.voteRadius)") "
                 + "bits, and no stretch of sound agrees more than chance allows."
             return report
         }
-        var candidates = candidates(straight: seen ? straight : [], mirrored: seen ? mirrored : [], sounds: sounds)
+        var candidates = candidates(
+            straight: seen ? straight : [], mirrored: seen ? mirrored : [], places: places, sounds: sounds)
         guard let best = candidates.first else {
             report.gate = .noLine
             report.explanation = "Frames or sounds are alike, but not one after the other in the same order."
@@ -63,7 +80,7 @@ struct PairComparison {
         report.nearest = alignment(best)
         let score = Calibration.score(decades: best.decades)
         guard score >= minimumScore, score > 0 else {
-            let moments = (best.video?.distinct ?? 0) + (best.audio?.moments ?? 0)
+            let moments = best.seenMoments + (best.audio?.moments ?? 0)
             report.gate = moments < 2 ? .tooFewMoments : .scoreBelowThreshold
             report.explanation =
                 "The best line of time has \(moments) moments that agree and score \(rounded(score)); "
@@ -91,9 +108,11 @@ struct PairComparison {
 
     /// Every line that anything speaks for, best first.
     private func candidates(
-        straight: [VideoEvidence.Vote], mirrored: [VideoEvidence.Vote], sounds: [AudioEvidence.Path]
+        straight: [VideoEvidence.Vote], mirrored: [VideoEvidence.Vote], places: [LocalEvidence.Path],
+        sounds: [AudioEvidence.Path]
     ) -> [Candidate] {
-        var found: [Candidate] = sounds.map(withPicture)
+        var found: [Candidate] = sounds.map { withPlaces(withPicture($0), places) }
+        for path in places { found.append(withFrames(path)) }
         for (votes, isMirrored) in [(straight, false), (mirrored, true)] {
             for (line, _) in video.lines(votes: votes, mirrored: isMirrored) {
                 for path in video.paths(on: line) { found.append(withSound(refine(path))) }
@@ -131,14 +150,67 @@ struct PairComparison {
     }
 
     private func withSound(_ path: VideoEvidence.Path) -> Candidate {
-        let candidate = Candidate(line: path.line, video: path, audio: nil, cost: video.searchCost(path.line))
-        guard !audio.isEmpty, let sound = audio.near(path.line),
+        withSound(Candidate(line: path.line, video: path, audio: nil, cost: video.searchCost(path.line)))
+    }
+
+    private func withSound(_ candidate: Candidate) -> Candidate {
+        guard !audio.isEmpty, let sound = audio.near(candidate.line),
             sound.decades - sound.cost >= parameters.supportDecades,
-            overlap(sound, path)
+            min(sound.queryEnd, candidate.queryEnd) > max(sound.queryStart, candidate.queryStart)
         else { return candidate }
-        var line = path.line
-        if sound.moments >= parameters.timingMoments { line.offset = sound.line.offset }
-        return Candidate(line: line, video: path, audio: sound, cost: candidate.cost + sound.cost)
+        var candidate = candidate
+        if sound.moments >= parameters.timingMoments { candidate.line.offset = sound.line.offset }
+        candidate.audio = sound
+        candidate.cost += sound.cost
+        return candidate
+    }
+
+    // MARK: Places in the pictures
+
+    private func localPaths() -> [LocalEvidence.Path] {
+        guard let asking = query.asking, !reference.local.isEmpty else { return [] }
+        return [(asking.straight, false), (asking.mirrored, true)].flatMap { print, isMirrored in
+            LocalEvidence(query: print, isMirrored: isMirrored, reference: reference.local, matching: .v1).paths()
+        }.map { path in
+            var path = path
+            // Frames stand for their time to the next, and the last to the end.
+            path.queryEnd = min(path.queryEnd, max(path.queryStart, query.duration))
+            path.decades = LocalMatching.calibrated(path.decades, searchCost: video.searchCost(path.line))
+            return path
+        }
+    }
+
+    /// A path by places, with what whole frames and sound say on its line.
+    private func withFrames(_ path: LocalEvidence.Path) -> Candidate {
+        var candidate = Candidate(
+            line: path.line, video: nil, local: path, audio: nil, cost: video.searchCost(path.line))
+        if !video.isEmpty {
+            let whole = video.paths(on: path.line).filter {
+                min($0.queryEnd, path.queryEnd) > max($0.queryStart, path.queryStart)
+            }.max { $0.decades < $1.decades }
+            if let whole, whole.decades >= parameters.supportDecades {
+                let finer = refine(whole)
+                candidate.video = finer
+                // Four frames a second place a moment better than two.
+                if finer.decades >= 3 * parameters.supportDecades { candidate.line = finer.line }
+            }
+        }
+        return withSound(candidate)
+    }
+
+    /// The path by places that lies on a candidate's line, if one does.
+    private func withPlaces(_ candidate: Candidate, _ places: [LocalEvidence.Path]) -> Candidate {
+        let near = places.filter { path in
+            let middle = (path.queryStart + path.queryEnd) / 2
+            return abs(path.line.reference(at: middle) - candidate.line.reference(at: middle)) <= 0.75
+                && min(path.queryEnd, candidate.queryEnd) > max(path.queryStart, candidate.queryStart)
+                && (candidate.video == nil || candidate.line.mirrored == path.line.mirrored)
+        }.max { $0.decades < $1.decades }
+        guard let near, near.decades >= parameters.supportDecades else { return candidate }
+        var candidate = candidate
+        candidate.local = near
+        candidate.line.mirrored = near.line.mirrored
+        return candidate
     }
 
     private func withPicture(_ path: AudioEvidence.Path) -> Candidate {
@@ -174,10 +246,20 @@ struct PairComparison {
             score: Calibration.score(decades: candidate.decades), speed: candidate.line.speed,
             offset: candidate.line.offset, mirrored: candidate.line.mirrored, videoDecades: candidate.videoDecades,
             audioDecades: candidate.audioDecades, searchCost: candidate.cost,
-            videoMoments: candidate.video?.distinct ?? 0, audioMoments: candidate.audio?.moments ?? 0,
+            videoMoments: candidate.seenMoments, audioMoments: candidate.audio?.moments ?? 0,
             framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond,
             soundPairs: SoundPair.peaks(of: listsPeaks ? candidate.audio?.meetings ?? [] : []),
-            pitch: semitones(candidate.audio))
+            pitch: semitones(candidate.audio), placePairs: listsPeaks ? placePairs(candidate) : [])
+    }
+
+    private func placePairs(_ candidate: Candidate) -> [PlacePair] {
+        guard let path = candidate.local, let asking = query.asking else { return [] }
+        let print = path.line.mirrored ? asking.mirrored.print : asking.straight.print
+        let step = max(1, (path.frames.count + PlacePair.reportMax - 1) / PlacePair.reportMax)
+        return stride(from: 0, to: path.frames.count, by: step).map {
+            PlacePair(
+                path.frames[$0], on: candidate.line, query: print, reference: reference.local)
+        }
     }
 
     /// Rounded to a cent; 0 without sound.
@@ -211,15 +293,23 @@ struct PairComparison {
             mirrored: line.mirrored, queryCoverage: share(end - start, query.duration),
             referenceCoverage: share(referenceEnd - referenceStart, reference.duration),
             falseMatchRate: Calibration.falseMatchRate(score: score),
-            video: candidate.video.map {
+            video: candidate.pictureSpan.map {
                 evidence(
-                    $0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.distinct, strength: $0.meanDistance)
+                    $0.start, $0.end, decades: candidate.videoDecades, moments: candidate.seenMoments,
+                    strength: candidate.video?.meanDistance ?? 0)
             },
             audio: candidate.audio.map {
                 evidence(
                     $0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.moments,
                     strength: Double($0.meetings.count) / max(1, $0.queryEnd - $0.queryStart),
                     pitch: semitones($0))
+            },
+            transform: candidate.local.flatMap { path in
+                query.asking.map { asking in
+                    MatchTransform(
+                        path, query: path.line.mirrored ? asking.mirrored.print : asking.straight.print,
+                        reference: reference.local)
+                }
             },
             method: parameters.version)
     }

@@ -51,12 +51,15 @@ public struct PairReport: Sendable, Codable, Equatable {
         public var soundPairs: [SoundPair] = []
         /// Semitones by which the query is higher than the reference; 0 when the pitch was not changed.
         public var pitch = 0.0
+        /// Frames whose places agree, in the query's order; at most `PlacePair.reportMax`. Empty where whole frames
+        /// or sound alone agree.
+        public var placePairs: [PlacePair] = []
 
         enum CodingKeys: String, CodingKey {
             case score, speed, offset, mirrored, videoDecades = "video_decades", audioDecades = "audio_decades"
             case searchCost = "search_cost", videoMoments = "video_moments", audioMoments = "audio_moments"
             case framePairs = "frame_pairs", peaksPerSecond = "peaks_per_second"
-            case soundPairs = "sound_pairs", pitch = "pitch_semitones"
+            case soundPairs = "sound_pairs", pitch = "pitch_semitones", placePairs = "place_pairs"
         }
     }
 

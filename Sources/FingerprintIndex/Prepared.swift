@@ -2,6 +2,8 @@ import Fingerprints
 
 /// A fingerprint laid out for comparison: usable frames, and the peaks of sound.
 struct Prepared {
+    enum Role { case query, reference }
+
     /// Seconds.
     let duration: Double
     /// Of frames with enough quality, seconds, ascending.
@@ -11,9 +13,13 @@ struct Prepared {
     let mirrored: [PDQHash]
     let sound: SoundPrint
     let frameCount: Int
+    /// Places in the pictures. A query's are dense, a reference's chosen.
+    let local: LocalPrint
+    /// The query's, ready to be asked, as it is and in the mirror; nil for a reference.
+    let asking: (straight: LocalQuery, mirrored: LocalQuery)?
 
-    init(_ fingerprint: MediaFingerprint, useVideo: Bool = true, useAudio: Bool = true) {
-        let parameters = AlignerParameters.v2
+    init(_ fingerprint: MediaFingerprint, as role: Role, useVideo: Bool = true, useAudio: Bool = true) {
+        let parameters = AlignerParameters.v3
         let lastMs = UInt32(parameters.timelineSeconds * 1000)
         // A stable order of time even where somebody did not keep it.
         let frames = (useVideo ? fingerprint.video.frames : [])
@@ -24,9 +30,14 @@ struct Prepared {
         times = frames.map { Double($0.ptsMs) / 1000 }
         codes = frames.map(\.hash)
         mirrored = codes.map(\.mirrored)
+        let places = useVideo ? fingerprint.local : .none
+        let print = LocalPrint(
+            role == .query ? places : LocalSelection()(places), timelineSeconds: parameters.timelineSeconds)
+        local = print
+        asking = role == .query && !print.isEmpty ? (LocalQuery(print), LocalQuery(print.mirrored)) : nil
         sound = SoundPrint(useAudio ? fingerprint.audio.peaks : [], hopsMax: Self.hopsMax)
     }
 
     /// Peaks later than this are not compared.
-    static let hopsMax = UInt32(AlignerParameters.v2.timelineSeconds / AudioFingerprint.hopSeconds)
+    static let hopsMax = UInt32(AlignerParameters.v3.timelineSeconds / AudioFingerprint.hopSeconds)
 }

@@ -13,6 +13,8 @@ final class Segment: Sendable {
     let postings: SoundPostings?
     /// nil when there are so few codes that they are scanned.
     let frames: FramePostings?
+    /// nil when no reference has local features.
+    let places: LocalSection?
 
     /// Peaks of sound; `checkRecords` has added them up.
     var peakCount: Int { Int(file.load(SegmentLayout.peakCountOffset, as: UInt64.self)) }
@@ -61,7 +63,8 @@ final class Segment: Sendable {
             references: file.load(24, as: UInt32.self), codes: file.load(28, as: UInt32.self),
             peakBytes: file.load(32, as: UInt32.self), nameBytes: file.load(36, as: UInt32.self),
             postingBytes: file.load(SegmentLayout.postingBytesOffset, as: UInt64.self),
-            frameBytes: file.load(SegmentLayout.frameBytesOffset, as: UInt64.self))
+            frameBytes: file.load(SegmentLayout.frameBytesOffset, as: UInt64.self),
+            placeBytes: file.load(SegmentLayout.placeBytesOffset, as: UInt64.self))
         guard file.load(16, as: UInt64.self) == entry.bytes, layout.fileBytes == file.byteCount else {
             throw .corrupt(path, "is \(file.byteCount) bytes long, its header needs \(layout.fileBytes)")
         }
@@ -76,6 +79,12 @@ final class Segment: Sendable {
             layout.frameBytes == 0
             ? nil
             : try FramePostings(file: file, range: list..<list + layout.frameBytes, codes: layout.codes)
+        let local = layout.start(.places)
+        places =
+            layout.placeBytes == 0
+            ? nil
+            : try LocalSection(
+                file: file, range: local..<local + layout.placeBytes, references: layout.references)
         try verify(isSmall ? SegmentLayout.Section.allCases : [.references, .names])
         try checkRecords()
     }
@@ -95,6 +104,7 @@ final class Segment: Sendable {
     func verifyAll() throws(IndexError) {
         try verify()
         try frames?.verify()
+        try places?.verify()
     }
 
     // MARK: References
@@ -140,7 +150,8 @@ final class Segment: Sendable {
         return MediaFingerprint(
             duration: record.fingerprintDuration,
             video: VideoFingerprint(frames: record.codes.map(frameCode), abstainReason: names[4]),
-            audio: AudioFingerprint(peaks: try peaks(of: record), abstainReason: names[5]))
+            audio: AudioFingerprint(peaks: try peaks(of: record), abstainReason: names[5]),
+            local: try places?.fingerprint(of: index) ?? .none)
     }
 
     private func names(of record: Record) -> [String?] {

@@ -13,6 +13,7 @@
 ///     peaks         n  bytes of sound peaks (`SoundPeakCoding`), reference by reference
 ///     postings      n  bytes of the peaks' landmarks, by key (`SoundPostings`)
 ///     frames        n  bytes of the frame codes' list (`FramePostings`); absent where there are few
+///     places        n  bytes of local features (`LocalSection`); absent where there are none
 ///
 /// Header:
 ///
@@ -28,7 +29,8 @@
 ///        168      8  bytes of postings
 ///        176      8  sound peaks
 ///        184      8  bytes of frames
-///        192     56  zero
+///        192      8  bytes of places
+///        200     48  zero
 ///        248      8  checksum of the 248 bytes before
 ///
 /// Reference record:
@@ -53,6 +55,7 @@ struct SegmentLayout: Equatable, Sendable {
     static let postingBytesOffset = 168
     static let peakCountOffset = 176
     static let frameBytesOffset = 184
+    static let placeBytesOffset = 192
     static let headerChecksumOffset = 248
     static let recordBytes = 64
     static let hashBytes = 32
@@ -63,7 +66,9 @@ struct SegmentLayout: Equatable, Sendable {
     /// Ticks between two sounds: 1.5 s.
     static let ticksBetween: UInt32 = 64
 
-    enum Section: Int, CaseIterable { case references, names, hashes, times, qualities, peaks, postings, frames }
+    enum Section: Int, CaseIterable {
+        case references, names, hashes, times, qualities, peaks, postings, frames, places
+    }
 
     let references: Int
     let codes: Int
@@ -71,13 +76,14 @@ struct SegmentLayout: Equatable, Sendable {
     let nameBytes: Int
     let postingBytes: Int
     let frameBytes: Int
+    let placeBytes: Int
     /// Start of each section, then the end of the file.
     private let starts: [Int]
 
     /// Counts come from 32-bit fields, and the 64-bit sizes are checked here, so no sum can overflow.
     init(
         references: UInt32, codes: UInt32, peakBytes: UInt32, nameBytes: UInt32, postingBytes: UInt64,
-        frameBytes: UInt64
+        frameBytes: UInt64, placeBytes: UInt64
     ) {
         self.references = Int(references)
         self.codes = Int(codes)
@@ -85,10 +91,11 @@ struct SegmentLayout: Equatable, Sendable {
         self.nameBytes = Int(nameBytes)
         self.postingBytes = Int(min(postingBytes, UInt64(IndexLimits.segmentBytes)))
         self.frameBytes = Int(min(frameBytes, UInt64(IndexLimits.segmentBytes)))
+        self.placeBytes = Int(min(placeBytes, UInt64(IndexLimits.segmentBytes)))
         let sizes = [
             Self.recordBytes * Int(references), Int(nameBytes), Self.hashBytes * Int(codes),
             Self.timeBytes * Int(codes), Self.qualityBytes * Int(codes), Int(peakBytes), self.postingBytes,
-            self.frameBytes,
+            self.frameBytes, self.placeBytes,
         ]
         var starts = [Self.headerBytes]
         for size in sizes {

@@ -10,6 +10,7 @@ struct IndexEntry {
         self.reference = reference
         self.fingerprint = fingerprint
         self.fingerprint.video.margins = []
+        self.fingerprint.local = LocalSelection()(fingerprint.local)
     }
 
     /// Whether every length fits its field and its limit.
@@ -37,6 +38,11 @@ struct IndexEntry {
         if peaks > IndexLimits.peaksOfReference {
             throw refuse(
                 "has \(peaks) peaks of sound, at most \(IndexLimits.peaksOfReference) are kept; cut it into pieces")
+        }
+        if fingerprint.local.featureCount > IndexLimits.placesOfReference {
+            throw refuse(
+                "has \(fingerprint.local.featureCount) local features, at most \(IndexLimits.placesOfReference) are kept; "
+                    + "cut it into pieces")
         }
         let sound = fingerprint.audio.peaks
         let isOrdered = zip(sound, sound.dropFirst()).allSatisfy { ($0.hop, $0.band) <= ($1.hop, $1.band) }
@@ -86,11 +92,12 @@ enum SegmentWriter {
         }
         let coded = postings(of: sounds, ticks: firstTick)
         let frames = FramePostingsEncoder.bytes(of: entries.map(\.fingerprint.video.frames))
+        let places = LocalSectionEncoder.bytes(of: entries.map(\.fingerprint.local))
 
         let layout = SegmentLayout(
             references: UInt32(entries.count), codes: UInt32(codes), peakBytes: UInt32(sound.bytes.count),
             nameBytes: UInt32(names.bytes.count), postingBytes: UInt64(coded.count),
-            frameBytes: UInt64(frames.count))
+            frameBytes: UInt64(frames.count), placeBytes: UInt64(places.count))
         var writer = ByteWriter()
         writer.reserve(layout.fileBytes)
         writer.append(SegmentLayout.magic)
@@ -105,6 +112,7 @@ enum SegmentWriter {
         writer.set(UInt64(coded.count), at: SegmentLayout.postingBytesOffset)
         writer.set(UInt64(peaks), at: SegmentLayout.peakCountOffset)
         writer.set(UInt64(frames.count), at: SegmentLayout.frameBytesOffset)
+        writer.set(UInt64(places.count), at: SegmentLayout.placeBytesOffset)
 
         writer.append(contentsOf: records.bytes)
         writer.pad(to: SegmentLayout.boundary)
@@ -128,6 +136,8 @@ enum SegmentWriter {
         writer.append(contentsOf: coded)
         writer.pad(to: SegmentLayout.boundary)
         writer.append(contentsOf: frames)
+        writer.pad(to: SegmentLayout.boundary)
+        writer.append(contentsOf: places)
         writer.pad(to: SegmentLayout.boundary)
 
         for section in SegmentLayout.Section.allCases {

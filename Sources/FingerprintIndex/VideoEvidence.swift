@@ -34,7 +34,7 @@ struct VideoEvidence {
         }
     }
 
-    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v2) {
+    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v3) {
         self.query = query
         self.reference = reference
         self.parameters = parameters

@@ -18,7 +18,8 @@ struct DamageTests {
 
     func clip(_ seed: UInt64) -> MediaFingerprint {
         fingerprint(
-            Film(seed: seed).frames(from: 0, seconds: 2), Tune(seed: seed).peaks(from: 0, seconds: 1), seconds: 2)
+            Film(seed: seed).frames(from: 0, seconds: 2), Tune(seed: seed).peaks(from: 0, seconds: 1),
+            local: LocalSelection()(LocalFilm(seed: seed).frames(from: 0, seconds: 2)), seconds: 2)
     }
 
     /// All that can be asked of an index.
@@ -80,7 +81,10 @@ struct DamageTests {
         let folder = try make()
         let name = try #require(try folder.files().first { $0.hasPrefix("segment-") })
         let whole = try folder.read(name)
-        for field in stride(from: 16, to: 40, by: 4) {
+        let sections = [
+            SegmentLayout.postingBytesOffset, SegmentLayout.frameBytesOffset, SegmentLayout.placeBytesOffset,
+        ]
+        for field in Array(stride(from: 16, to: 40, by: 4)) + sections.flatMap({ [$0, $0 + 4] }) {
             var bytes = whole
             for byte in 0..<4 { bytes[field + byte] = 0xFF }
             seal(&bytes)
@@ -88,7 +92,7 @@ struct DamageTests {
             let entry = Manifest.SegmentEntry(
                 number: try number(of: name), bytes: UInt64(bytes.count),
                 headerChecksum: headerChecksum(bytes))
-            #expect(throws: IndexError.self) { try Segment(entry: entry, folder: folder.path) }
+            #expect(throws: IndexError.self, "field \(field)") { try Segment(entry: entry, folder: folder.path) }
         }
         // Record fields: ranges that point outside or do not follow each other.
         let records = SegmentLayout.headerBytes
@@ -197,7 +201,8 @@ struct DamageTests {
         let layout = SegmentLayout(
             references: half(24), codes: half(28), peakBytes: half(32), nameBytes: half(36),
             postingBytes: UInt64(half(SegmentLayout.postingBytesOffset)),
-            frameBytes: UInt64(half(SegmentLayout.frameBytesOffset)))
+            frameBytes: UInt64(half(SegmentLayout.frameBytesOffset)),
+            placeBytes: UInt64(half(SegmentLayout.placeBytesOffset)))
         put(
             SectionChecksum.of(bytes, layout.range(.references)), at: SegmentLayout.checksumOffset(.references),
             in: &bytes)

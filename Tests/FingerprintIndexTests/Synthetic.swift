@@ -76,10 +76,12 @@ struct Tune {
     }
 }
 
-func fingerprint(_ frames: [FrameCode] = [], _ peaks: [SoundPeak] = [], seconds: Double) -> MediaFingerprint {
+func fingerprint(
+    _ frames: [FrameCode] = [], _ peaks: [SoundPeak] = [], local: LocalFingerprint = .none, seconds: Double
+) -> MediaFingerprint {
     MediaFingerprint(
         duration: seconds, video: VideoFingerprint(frames: frames, abstainReason: frames.isEmpty ? "no_video" : nil),
-        audio: AudioFingerprint(peaks: peaks, abstainReason: peaks.isEmpty ? "no_audio" : nil))
+        audio: AudioFingerprint(peaks: peaks, abstainReason: peaks.isEmpty ? "no_audio" : nil), local: local)
 }
 
 /// Peaks as they are when the sound plays `tempo` times as fast and `quarters` of a band higher.
