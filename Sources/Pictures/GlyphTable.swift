@@ -1,17 +1,22 @@
 /// The canvas's letters: five dots wide, seven high and one below the line, drawn for this project.
 ///
-/// Only printable ASCII; anything else is drawn as a box.
+/// Printable ASCII and the sign of a degree; anything else is drawn as a box.
 enum GlyphTable {
     static let width = 5
     static let height = 8
 
     /// Eight rows from the top; the leftmost dot is bit 4.
     static func rows(of character: Unicode.Scalar) -> [UInt8] {
+        if character == "\u{B0}" { return degree }
         let index = Int(character.value) - 32
         return table.indices.contains(index) ? table[index] : box
     }
 
     private static let box: [UInt8] = [0b11111, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b11111, 0b00000]
+
+    private static let degree: [UInt8] = [
+        0b01100, 0b10010, 0b10010, 0b01100, 0b00000, 0b00000, 0b00000, 0b00000,
+    ]
 
     private static let table: [[UInt8]] = [
         [0b00000, 0b00000, 0b00000, 0b00000, 0b00000, 0b00000, 0b00000, 0b00000],  // space

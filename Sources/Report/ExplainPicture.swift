@@ -5,14 +5,46 @@ internal import Pictures
 /// The evidence for or against one pair as a picture: both timelines with the matched spans linked, the
 /// spectrograms with the peaks that agree, and frames that lie on the line side by side.
 public struct ExplainPicture {
-    /// A frame pair with its pictures; nil where the file could not be pictured.
+    /// A moment on the line that is shown.
+    public enum Moment: Sendable, Equatable {
+        /// Whole frames are alike.
+        case frames(FramePair)
+        /// Places in them agree.
+        case places(PlacePair)
+
+        /// Seconds.
+        public var query: Double {
+            switch self {
+            case .frames(let pair): pair.query
+            case .places(let pair): pair.query
+            }
+        }
+
+        /// Seconds.
+        public var reference: Double {
+            switch self {
+            case .frames(let pair): pair.reference
+            case .places(let pair): pair.reference
+            }
+        }
+
+        /// Longest side of its frames in the picture, pixels.
+        public var frameSide: Int {
+            switch self {
+            case .frames: ExplainPicture.frameSide
+            case .places: PlacePanel.frameSide
+            }
+        }
+    }
+
+    /// A moment with its pictures; nil where the file could not be pictured.
     public struct Pair: Sendable {
-        public var frames: FramePair
+        public var moment: Moment
         public var query: RGBImage?
         public var reference: RGBImage?
 
-        public init(frames: FramePair, query: RGBImage?, reference: RGBImage?) {
-            self.frames = frames
+        public init(_ moment: Moment, query: RGBImage?, reference: RGBImage?) {
+            self.moment = moment
             self.query = query
             self.reference = reference
         }
@@ -20,8 +52,8 @@ public struct ExplainPicture {
 
     /// Pairs shown at most; more tell no more.
     public static let pairsMax = 6
-    /// Longest side of a frame in the picture, pixels.
-    public static let frameSide = 220
+    /// Longest side of a whole frame, pixels.
+    static let frameSide = 220
 
     /// Without sound; with it, as wide as its panel.
     static let width = 2 * (frameSide + 3 * margin) + 320
@@ -40,25 +72,31 @@ public struct ExplainPicture {
     private static let hitColor = Canvas.Color(170, 235, 180)
     private static let missColor = Canvas.Color(236, 128, 112)
 
-    /// Pairs spread evenly over the line, first and last included.
-    public static func chosen(from report: PairReport) -> [FramePair] {
-        let pairs = report.nearest?.framePairs ?? []
-        guard pairs.count > pairsMax else { return pairs }
-        return (0..<pairsMax).map { pairs[$0 * (pairs.count - 1) / (pairsMax - 1)] }
+    /// Moments spread evenly over the line, first and last included; where places agree, those alone, as they show
+    /// more than whole frames do.
+    public static func chosen(from report: PairReport) -> [Moment] {
+        guard let nearest = report.nearest else { return [] }
+        let moments =
+            nearest.placePairs.isEmpty ? nearest.framePairs.map(Moment.frames) : nearest.placePairs.map(Moment.places)
+        guard moments.count > pairsMax else { return moments }
+        return (0..<pairsMax).map { moments[$0 * (moments.count - 1) / (pairsMax - 1)] }
     }
 
     public static func draw(
         query: String, reference: String, queryDuration: Double, referenceDuration: Double,
         report: PairReport, pairs: [Pair], sound: ExplainSound? = nil
     ) -> RGBImage {
-        let width = sound == nil ? Self.width : SoundPanel.width
+        let hasPlaces = pairs.contains { if case .places = $0.moment { true } else { false } }
+        let isWide = sound != nil || hasPlaces
+        let width = isWide ? SoundPanel.width : Self.width
         let letters = (width - 2 * margin) / letterWidth
         let verdict = wrapped(verdict(report), at: letters)
         let timelinesTop = 66 + 22 * verdict.count
         let soundTop = timelinesTop + timelinesHeight
-        let framesTop = soundTop + (sound == nil ? 0 : SoundPanel.height)
+        let placesTop = soundTop + (sound == nil ? 0 : SoundPanel.height)
+        let framesTop = placesTop + (hasPlaces ? PlacePanel.headingHeight : 0)
         let heights = pairs.map(height)
-        let columns = sound == nil ? 1 : 2
+        let columns = isWide ? 2 : 1
         // A row is as high as its highest pair.
         let rowHeights = stride(from: 0, to: heights.count, by: columns).map { first in
             captionHeight + (heights[first..<min(first + columns, heights.count)].max() ?? 0)
@@ -80,6 +118,10 @@ public struct ExplainPicture {
         } else if pairs.isEmpty {
             canvas.text("no frames lie on a common line", x: margin, y: framesTop + 20, color: faint, scale: 2)
         }
+        if hasPlaces {
+            let heading = PlacePanel.heading(isHit: report.gate == .matched)
+            canvas.text(heading, x: margin, y: placesTop, color: ink, scale: 2)
+        }
         var top = framesTop
         for (row, height) in rowHeights.enumerated() {
             for index in row * columns..<min((row + 1) * columns, pairs.count) {
@@ -99,7 +141,9 @@ public struct ExplainPicture {
         var text = (hit ? "HIT. " : "MISS (\(report.gate.rawValue)). ") + report.explanation
         if let line = report.nearest {
             text += " Speed \(fixed(line.speed, 3)), offset \(fixed(line.offset, 2)) s"
-            text += line.mirrored ? ", mirrored." : "."
+            let words = TransformWords.of(
+                report.matches.first?.transform, isMirrored: line.mirrored, .full)
+            text += (words.map { ", " + $0 } ?? "") + "."
         }
         return text
     }
@@ -172,34 +216,41 @@ public struct ExplainPicture {
         }
     }
 
-    /// As high as the higher of the two pictures, each fitted into a square.
     private static func height(_ pair: Pair) -> Int {
-        let square = Canvas.Rect(x: 0, y: 0, width: frameSide, height: frameSide)
-        return max(
-            80, [pair.query, pair.reference].map { $0.map { Canvas.fit($0, in: square).height } ?? 0 }.max() ?? 0)
+        height(pair.query, pair.reference, side: pair.moment.frameSide)
     }
 
-    private static func draw(_ pair: Pair, left x: Int, top: Int, height: Int, _ canvas: inout Canvas) {
-        let left = Canvas.Rect(x: x + margin, y: top, width: frameSide, height: height)
-        let right = Canvas.Rect(x: x + 2 * margin + frameSide, y: top, width: frameSide, height: height)
-        for (rect, picture, color, seconds) in [
-            (left, pair.query, queryColor, pair.frames.query),
-            (right, pair.reference, referenceColor, pair.frames.reference),
-        ] {
-            if let picture {
-                let place = Canvas.fit(picture, in: rect)
-                canvas.draw(picture, in: place)
-                canvas.outline(place, with: color)
-            } else {
-                canvas.outline(rect, with: faint)
-                canvas.text("no picture", x: rect.x + 40, y: rect.y + rect.height / 2 - 8, color: faint, scale: 2)
-            }
-            canvas.text("\(fixed(seconds, 2)) s", x: rect.x, y: top + height + 6, color: color, scale: 2)
+    /// As high as the higher of the two pictures, each fitted into a square.
+    private static func height(_ query: RGBImage?, _ reference: RGBImage?, side: Int) -> Int {
+        let square = Canvas.Rect(x: 0, y: 0, width: side, height: side)
+        return max(80, [query, reference].map { $0.map { Canvas.fit($0, in: square).height } ?? 0 }.max() ?? 0)
+    }
+
+    private static func draw(_ pair: Pair, left: Int, top: Int, height: Int, _ canvas: inout Canvas) {
+        switch pair.moment {
+        case .frames(let frames):
+            FramePanel(pair: frames, query: pair.query, reference: pair.reference)
+                .draw(left: left, top: top, height: height, &canvas)
+        case .places(let places):
+            PlacePanel(pair: places, query: pair.query, reference: pair.reference)
+                .draw(left: left, top: top, height: height, &canvas)
         }
-        let note = x + 3 * margin + 2 * frameSide + 8
-        canvas.text("\(pair.frames.distance) of 256", x: note, y: top + height / 2 - 36, color: ink, scale: 3)
-        canvas.text("bits differ", x: note, y: top + height / 2 - 4, color: ink, scale: 2)
-        canvas.text("unrelated frames: about 128", x: note, y: top + height / 2 + 20, color: faint)
+    }
+
+    /// Draws a picture into a rectangle, or says that there is none; returns what of the rectangle it fills.
+    @discardableResult
+    static func place(
+        _ picture: RGBImage?, in rect: Canvas.Rect, border: Canvas.Color, _ canvas: inout Canvas
+    ) -> Canvas.Rect {
+        guard let picture else {
+            canvas.outline(rect, with: faint)
+            canvas.text("no picture", x: rect.x + 40, y: rect.y + rect.height / 2 - 8, color: faint, scale: 2)
+            return rect
+        }
+        let place = Canvas.fit(picture, in: rect)
+        canvas.draw(picture, in: place)
+        canvas.outline(place, with: border)
+        return place
     }
 
     private static func short(_ name: String, _ letters: Int) -> String {

@@ -32,7 +32,7 @@ public struct ExplainSound: Sendable {
         guard let nearest = report.nearest, let first = pairs.map(\.query).min(), let last = pairs.map(\.query).max(),
             nearest.speed > 0.1, nearest.speed < 10, nearest.offset.isFinite
         else {
-            if let nearest = report.nearest, !nearest.framePairs.isEmpty { return nil }
+            if let nearest = report.nearest, !nearest.framePairs.isEmpty || !nearest.placePairs.isEmpty { return nil }
             let shorter = min(queryDuration, referenceDuration), longer = max(queryDuration, referenceDuration)
             let end = min(Self.secondsMax, max(Self.secondsMin, min(longer, max(30, 3 * shorter))))
             query = TimeSpan(start: 0, end: end)

@@ -50,7 +50,7 @@ extension Page {
             <article class="card match" id="\(view.anchor)"><header><h3>\(videoName(match.query)) <span class="soft">\(verb)</span> \
             \(videoName(match.reference))</h3>\(verdict(view))<p>\(creatorLink(edge.queryCreator)), later; \
             \(edge.referenceCreator == nil ? "bank \(match.bank)" : creatorLink(edge.referenceCreator)), earlier\
-            \(order(edge.direction))</p></header>
+            \(order(edge.direction))\(changes(match))</p></header>
             <div class="lane"><b>\(videoName(match.query))</b><span>\(Numbers.clock(view.query.start))–\(Numbers.clock(view.query.end)) \
             of \(Numbers.clock(queryDuration))</span></div>
             \(Drawings.link(view, queryDuration: queryDuration, referenceDuration: referenceDuration))
@@ -63,15 +63,35 @@ extension Page {
     /// Pictures at aligned moments: left the later video, right the earlier one.
     private func pairs(_ view: Catalogue.MatchView) -> HTML {
         let match = view.edge.match
+        let (later, earlier) = outlines(match)
         let items: [HTML] = view.pairs.map { pair in
             let (at, to) = (Numbers.clock(pair.query.seconds), Numbers.clock(pair.reference.seconds))
             return """
-                <li><div class="pair">\(shots.image(pair.query, alt: "\(match.query) at \(at)", badge: "<time>\(at)</time>"))\
-                \(shots.image(pair.reference, alt: "\(match.reference) at \(to)", badge: "<time>\(to)</time>"))</div></li>
+                <li><div class="pair">\(shots.image(pair.query, alt: "\(match.query) at \(at)", badge: "<time>\(at)</time>", outline: later))\
+                \(shots.image(pair.reference, alt: "\(match.reference) at \(to)", badge: "<time>\(to)</time>", outline: earlier))\
+                </div></li>
                 """
         }
         return
             "<ul class=\"pairs\" aria-label=\"Aligned pictures, later video left, earlier video right\">\(items)</ul>"
+    }
+
+    /// What was done to the earlier video's picture, as the end of a sentence.
+    private func changes(_ match: Match) -> HTML {
+        guard let words = TransformWords.of(match, .short) else { return "" }
+        return "; the picture: \(words)"
+    }
+
+    /// Where the earlier picture lies in the later one, and what of it is seen there; nothing where a picture has all,
+    /// and nothing where this changes from one moment to the next.
+    private func outlines(_ match: Match) -> (later: [PictureOutline.Point], earlier: [PictureOutline.Point]) {
+        guard let transform = match.transform, !transform.kinds.contains(.zoomed),
+            let outline = PictureOutline(transform.outline)
+        else { return ([], []) }
+        return (
+            transform.kinds.contains(.boxed) ? outline.inQuery : [],
+            transform.kinds.contains(.cropped) ? outline.inReference : []
+        )
     }
 
     private func numbers(_ view: Catalogue.MatchView) -> HTML {

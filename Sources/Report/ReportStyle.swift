@@ -61,6 +61,8 @@ enum ReportStyle {
         .wall li,.group li{min-width:0}
         .shot{display:block;position:relative;background:var(--fill);border-radius:8px;overflow:hidden;aspect-ratio:1}
         .shot img{width:100%;height:100%;object-fit:contain;display:block}
+        .where{position:absolute;inset:0;width:100%;height:100%}.where polygon{fill:none;stroke:#fcf078;stroke-width:2;\
+        stroke-linejoin:round;vector-effect:non-scaling-stroke}.where .under{stroke:#000;stroke-width:4}
         .shot .none{position:absolute;inset:0;display:grid;place-items:center;color:var(--soft);font-size:12px;text-align:center;padding:8px}
         .shot time,.shot .len{position:absolute;right:6px;bottom:6px;background:rgba(10,11,14,.78);color:#fff;font-size:11px;\
         line-height:1;padding:3px 5px;border-radius:4px}

@@ -5,7 +5,10 @@ struct Shots {
     let pictures: [PictureMoment: Data]
 
     /// - Parameter badge: a short text in the corner.
-    func image(_ moment: PictureMoment?, alt: String, badge: HTML = "") -> HTML {
+    /// - Parameter outline: a polygon over the picture, shares of its width and height; none where it is empty.
+    func image(
+        _ moment: PictureMoment?, alt: String, badge: HTML = "", outline: [PictureOutline.Point] = []
+    ) -> HTML {
         guard let moment, let png = pictures[moment], let size = Self.size(of: png) else {
             return
                 "<span class=\"shot\"><span class=\"none\" role=\"img\" aria-label=\"\(alt), not available\">no picture</span>\(badge)</span>"
@@ -13,7 +16,21 @@ struct Shots {
         let data = HTML(stringLiteral: png.base64EncodedString())
         return """
             <span class="shot"><img src="data:image/png;base64,\(data)" width="\(size.width)" height="\(size.height)" \
-            alt="\(alt)" loading="lazy" decoding="async">\(badge)</span>
+            alt="\(alt)" loading="lazy" decoding="async">\(Self.drawing(outline, over: size))\(badge)</span>
+            """
+    }
+
+    /// In the picture's own pixels: the page fits both into the same square in the same way.
+    private static func drawing(_ outline: [PictureOutline.Point], over size: (width: Int, height: Int)) -> HTML {
+        guard !outline.isEmpty else { return "" }
+        let (width, height) = (Double(size.width), Double(size.height))
+        let points = outline.map { point -> String in
+            let (x, y) = (Numbers.fixed(point.x * width, 1), Numbers.fixed(point.y * height, 1))
+            return "\(x),\(y)"
+        }.joined(separator: " ")
+        return """
+            <svg class="where" viewBox="0 0 \(size.width) \(size.height)" aria-hidden="true">\
+            <polygon class="under" points="\(points)"/><polygon points="\(points)"/></svg>
             """
     }
 

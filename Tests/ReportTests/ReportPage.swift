@@ -1,4 +1,4 @@
-import FingerprintIndex
+@testable import FingerprintIndex
 import Foundation
 import Frames
 import Records
@@ -80,6 +80,27 @@ import Testing
             #expect(alts.contains(alt))
         }
         #expect(page.text.contains("1 in 10,000,000"))
+    }
+
+    @Test("A match found by places has pictures, says what was done to the picture, and where it lies in the copy's")
+    func places() throws {
+        // The left half of the earlier picture, in the right half of the later one.
+        let transform = MatchTransform(
+            kinds: [.cropped, .boxed], scale: 1, rotation: 0, outline: [[0.5, 0], [1.5, 0], [1.5, 1], [0.5, 1]],
+            crop: .init(left: 0, top: 0, right: 0.5, bottom: 1), queryArea: 0.5, shake: nil)
+        var input = Sample.input(
+            [try Sample.match("b1", of: "bob", shows: "a1", of: "ann", seconds: 1, transform: transform)])
+        for moment in input.neededPictures() { input.pictures[moment] = Sample.png }
+        let page = PageReader(ReportWriter.html(input))
+        #expect(page.faults == [])
+        #expect(page.all("img").count == 2)
+        #expect(page.text.contains("the picture: cropped to 50 %, fills 50 % of the frame"))
+        // Of a picture of one pixel.
+        #expect(page.all("svg", class: "where").map { $0["viewBox"] } == ["0 0 1 1", "0 0 1 1"])
+        #expect(
+            page.all("polygon", class: "under").map { $0["points"] } == [
+                "0.5,0.0 1.0,0.0 1.0,1.0 0.5,1.0", "0.0,0.0 0.5,0.0 0.5,1.0 0.0,1.0",
+            ])
     }
 
     @Test("A page without pictures says so and keeps its times")

@@ -39,7 +39,7 @@ enum Sample {
 
     static func match(
         _ query: String, of creator: String?, shows reference: String, of other: String?,
-        modality: Match.Modality = .video, seconds: Double = 8
+        modality: Match.Modality = .video, seconds: Double = 8, transform: MatchTransform? = nil
     ) throws -> Event {
         try event(
             .matchEdge(
@@ -51,7 +51,7 @@ enum Sample {
                         mirrored: false,
                         queryCoverage: seconds / 10, referenceCoverage: seconds / 10, falseMatchRate: 0.0000001,
                         video: nil,
-                        audio: nil, method: "align/1"),
+                        audio: nil, transform: transform, method: "align/1"),
                     queryCreator: creator, referenceCreator: other, relation: .unknown, direction: .accepted)))
     }
 

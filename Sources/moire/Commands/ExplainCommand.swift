@@ -16,7 +16,8 @@ struct ExplainCommand: ParsableCommand {
             fingerprint is used, and the file gives the pictures.
 
             The picture shows where the pair agrees: both timelines; of sound, the two spectrograms one above the
-            other with the peaks that agree linked, and the line fitted through them; of pictures, aligned frames.
+            other with the peaks that agree linked, and the line fitted through them; of pictures, aligned frames. Where
+            places in the frames agree, they are joined, and what both show is outlined in each.
 
             EXAMPLES
               moire explain --index ./index suspect.mp4 originals/tour.mp4
@@ -54,8 +55,9 @@ struct ExplainCommand: ParsableCommand {
         }
         let report = Aligner.compare(query: asked, reference: known, queryID: query, referenceID: id)
         let pairs = ExplainPicture.chosen(from: report)
-        let queryPictures = pictures(of: query, at: pairs.map(\.query), decoder)
-        let referencePictures = pictures(of: referenceFile, at: pairs.map(\.reference), decoder)
+        let side = pairs.map(\.frameSide).max() ?? 0
+        let queryPictures = pictures(of: query, at: pairs.map(\.query), longestSide: side, decoder)
+        let referencePictures = pictures(of: referenceFile, at: pairs.map(\.reference), longestSide: side, decoder)
         var sound = ExplainSound(
             report: report, queryDuration: asked.duration, referenceDuration: known.duration)
         if let stretch = sound?.query { sound?.queryPicture = spectrogram(of: query, stretch, decoder) }
@@ -64,12 +66,17 @@ struct ExplainCommand: ParsableCommand {
             query: query, reference: id, queryDuration: asked.duration, referenceDuration: known.duration,
             report: report,
             pairs: pairs.indices.map {
-                .init(frames: pairs[$0], query: queryPictures[$0], reference: referencePictures[$0])
+                .init(pairs[$0], query: queryPictures[$0], reference: referencePictures[$0])
             }, sound: sound)
         try Failure.environmental { try Data(try PNG.encode(image)).write(to: URL(fileURLWithPath: picture)) }
         guard output.format == .text else { return try Output.value(report, as: output.format) }
         Output.line(report.explanation)
-        for match in report.matches { Output.line("  " + MatchText.line(match)) }
+        for match in report.matches {
+            Output.line("  " + MatchText.line(match))
+            if match.transform != nil {
+                Output.line("    the picture: \(TransformWords.of(match, .full) ?? "unchanged")")
+            }
+        }
         if let line = report.nearest {
             Output.line(
                 String(
@@ -97,11 +104,12 @@ struct ExplainCommand: ParsableCommand {
             rows: ExplainSound.rows)
     }
 
-    private func pictures(of file: String?, at times: [Double], _ decoder: DecodeService) -> [RGBImage?] {
+    private func pictures(
+        of file: String?, at times: [Double], longestSide: Int, _ decoder: DecodeService
+    ) -> [RGBImage?] {
         let none = [RGBImage?](repeating: nil, count: times.count)
         guard let file, !times.isEmpty else { return none }
         return
-            (try? decoder.pictures(path: MediaFiles.absolute(file), times: times, longestSide: ExplainPicture.frameSide))
-            ?? none
+            (try? decoder.pictures(path: MediaFiles.absolute(file), times: times, longestSide: longestSide)) ?? none
     }
 }

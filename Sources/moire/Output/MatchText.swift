@@ -2,6 +2,7 @@ import FingerprintIndex
 import Fleet
 import Foundation
 import Frames
+import Report
 
 /// Matches as a person reads them.
 enum MatchText {
@@ -14,7 +15,7 @@ enum MatchText {
 
     static func line(_ match: Match) -> String {
         var notes: [String] = []
-        if match.mirrored { notes.append("mirrored") }
+        if let picture = TransformWords.of(match, .short) { notes.append(picture) }
         if abs(match.speed - 1) > 0.01 { notes.append(String(format: "%.2fx speed", match.speed)) }
         if let pitch = match.audio?.pitch, abs(pitch) >= 0.25 { notes.append(String(format: "%+.1f semitones", pitch)) }
         if let carriers = match.audio?.popularity, carriers > 1 {
