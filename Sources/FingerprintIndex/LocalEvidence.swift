@@ -252,9 +252,16 @@ struct LocalEvidence {
                 missing -= decades
                 continue
             }
-            let cell = Self.cell(reference.x[feature], reference.y[feature])
-            cells[cell] = min(matching.cellDecades, cells[cell] + decades)
-            pairs.append((bestFeature, feature, Float(decades)))
+            // A place of the query is the copy of one place only.
+            if let taken = pairs.firstIndex(where: { $0.query == bestFeature }) {
+                if Float(decades) > pairs[taken].weight { pairs[taken] = (bestFeature, feature, Float(decades)) }
+            } else {
+                pairs.append((bestFeature, feature, Float(decades)))
+            }
+        }
+        for pair in pairs {
+            let cell = Self.cell(reference.x[pair.reference], reference.y[pair.reference])
+            cells[cell] = min(matching.cellDecades, cells[cell] + Double(pair.weight))
         }
         let decades = cells.reduce(0, +) - missing
         return Aligned(
@@ -283,7 +290,9 @@ struct LocalEvidence {
 
     /// Weighs a stretch: what a reference frame shows that an earlier one showed already is said but once.
     private func path(_ frames: [Aligned], _ line: Line) -> Path? {
-        guard let best = frames.max(by: { $0.decades < $1.decades }) else { return nil }
+        guard let best = frames.max(by: { $0.decades < $1.decades }),
+            frames.contains(where: { $0.pairs.count >= matching.placesLeast })
+        else { return nil }
         var ofReference: [Int: Aligned] = [:]
         for frame in frames where frame.decades > ofReference[frame.reference]?.decades ?? 0 {
             ofReference[frame.reference] = frame

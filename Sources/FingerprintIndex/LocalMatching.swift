@@ -49,6 +49,8 @@ struct LocalMatching: Sendable {
     /// A place lies exactly where the transform puts it within this, units of the longest side and of the scale: its
     /// stored form is exact to a third of it.
     let exactReach: Float = 0.007
+    /// One frame of a stretch agrees in this many places, or it is none: three fix a transform.
+    let placesLeast = 4
     /// Seconds without agreement that end a span.
     let gapSeconds = 2.0
 
