@@ -34,8 +34,7 @@ extension FingerprintIndex {
             }
             passed(.comparing)
         }
-        var known = try search.seen()
-        passed(.seeing)
+        var known = try search.seen(passed)
         known.formUnion(try search.sound.plain(passed))
         try compare(known)
         if search.useAudio, !Self.explains(result.matches) {
@@ -79,6 +78,8 @@ package enum LookupStage: String, Sendable, CaseIterable {
     case counting
     /// References with near frames.
     case seeing
+    /// Lists of local features, and looks at the arrangements that they propose.
+    case meeting, arranging
     /// Votes for the sound as it is, and looks at what they propose; the same for changed speeds and pitches.
     case voting, looking
     case votingChanged = "changed", lookingChanged = "looking again"
@@ -154,14 +155,15 @@ private struct Search {
     }
 
     /// References with near frames, whole or by places in them.
-    func seen() throws(IndexError) -> Set<SoundSearch.Place> {
+    func seen(_ passed: (LookupStage) -> Void = { _ in }) throws(IndexError) -> Set<SoundSearch.Place> {
         guard useVideo else { return [] }
         var found = try seenWhole()
+        passed(.seeing)
         if let asking = prepared.asking {
             found.formUnion(
                 try LocalSearch(asking: asking, segments: snapshot.segments) { segment, record in
                     Self.isWanted(snapshot, options, segment, record)
-                }.found())
+                }.found(passed))
         }
         return found
     }

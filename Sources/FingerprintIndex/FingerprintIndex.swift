@@ -114,6 +114,14 @@ public final class FingerprintIndex: Sendable {
         return sum
     }
 
+    /// Local features, and the bytes that they and what finds them take.
+    package func places() throws(IndexError) -> (features: Int, bytes: Int) {
+        try snapshot().segments.reduce(into: (0, 0)) { sum, live in
+            sum.0 += live.segment.places?.features ?? 0
+            sum.1 += live.segment.layout.placeBytes
+        }
+    }
+
     /// Reads every byte of the index and compares it with its checksum.
     public func verify() throws(IndexError) {
         for live in try Snapshot.load(folder: path, reusing: nil).segments { try live.segment.verifyAll() }

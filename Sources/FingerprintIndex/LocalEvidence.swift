@@ -15,7 +15,6 @@ struct LocalEvidence {
     let isMirrored: Bool
     let reference: LocalPrint
     let matching: LocalMatching
-    private let parameters = AlignerParameters.v3
 
     /// A query frame on the line with the reference frame that it shows.
     struct Aligned {
@@ -54,9 +53,6 @@ struct LocalEvidence {
         LocalAnchors(query: query, reference: reference, referenceOwners: reference.owners, matching: matching)
             .find(hits)
     }
-
-    /// Whether enough of some hits agree on an arrangement and a line of time to look any further.
-    func isPromising(_ hits: [moire_local_hit]) -> Bool { bestLine(anchors(hits)) != nil }
 
     /// Disjoint in the query or in time, best first.
     func paths() -> [Path] {
@@ -115,28 +111,12 @@ struct LocalEvidence {
     }
 
     private func bestLine(_ anchors: [LocalAnchor]) -> Line? {
-        var best: (votes: Double, line: Line)?
-        let bin = 0.25
-        for speed in parameters.speeds {
-            var bins: [Int: [Int: Double]] = [:]
-            for anchor in anchors.prefix(512) {
-                let offset = reference.times[anchor.reference] - speed * query.print.times[anchor.query]
-                let place = Int((offset / bin).rounded())
-                for shift in -1...1 {
-                    let weight = min(8, anchor.decades) * (shift == 0 ? 1 : 0.6)
-                    bins[place + shift, default: [:]][anchor.query] = max(
-                        bins[place + shift]?[anchor.query] ?? 0, weight)
-                }
-            }
-            for (place, votes) in bins.sorted(by: { $0.key < $1.key }) {
-                let sum = votes.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } * (speed == 1 ? 1.1 : 1)
-                if sum > (best?.votes ?? 0) {
-                    best = (sum, Line(speed: speed, offset: Double(place) * bin, mirrored: isMirrored))
-                }
-            }
+        let votes = anchors.prefix(LocalLines.votesMax).map { anchor in
+            LocalLines.Vote(
+                query: anchor.query, queryTime: query.print.times[anchor.query],
+                referenceTime: reference.times[anchor.reference], decades: anchor.decades)
         }
-        guard let best, best.votes >= matching.lineDecades else { return nil }
-        return best.line
+        return LocalLines.best(votes, least: matching.lineDecades, isMirrored: isMirrored)?.line
     }
 
     // MARK: Along a line

@@ -1,5 +1,6 @@
 import CKernels
 import Fingerprints
+import Glibc
 
 /// Which references may show a query's pictures or parts of them: the lists of local features propose, an arrangement
 /// of several confirms.
@@ -27,100 +28,248 @@ struct LocalSearch {
         self.isWanted = isWanted
     }
 
-    func found() throws(IndexError) -> Set<Place> {
+    func found(_ passed: (LookupStage) -> Void = { _ in }) throws(IndexError) -> Set<Place> {
         let lists = segments.count { $0.segment.places != nil }
-        let asked = questions(lists: lists)
-        var proposals: [Place: Proposal] = [:]
+        let features = segments.reduce(0) { $0 + ($1.segment.places?.features ?? 0) }
+        let limits = parameters.limits(features: features)
+        var asked = chosen(
+            most: max(
+                parameters.codesLeast, parameters.blocksOfQuery / (2 * Int(moire_local_probes) * max(1, lists))))
+        var questions = Questions(asking, asked, hitsOfFeature: parameters.hitsOfFeature)
+        let postings = segments.reduce(0) { sum, live in
+            sum + (live.segment.places.map { questions.postings(in: $0) } ?? 0)
+        }
+        if postings > parameters.postingsOfQuery {
+            asked = chosen(
+                most: max(
+                    parameters.codesLeast,
+                    Int(Double(asked.count) * Double(parameters.postingsOfQuery) / Double(postings))))
+            questions = Questions(asking, asked, hitsOfFeature: parameters.hitsOfFeature)
+        }
+        var found: [(place: Place, votes: Double)] = []
         for (number, live) in segments.enumerated() {
             guard let section = live.segment.places else { continue }
-            for isMirrored in [false, true] {
-                let side = isMirrored ? asking.mirrored : asking.straight
-                for hit in try hits(section, side, asked) {
-                    let record = section.reference(holding: Int(hit.reference))
-                    let place = Place(segment: number, record: record)
-                    guard !live.dead[record], isWanted(number, record) else { continue }
-                    proposals[place, default: Proposal()].add(
-                        hit, isMirrored: isMirrored, frame: side.owners[Int(hit.query)])
+            let count = try questions.ask(section, least: limits.similarity)
+            passed(.meeting)
+            let groups = try groups(section, questions.hits.prefix(count), live, number)
+            found += arranged(groups, section, least: limits.votes).map {
+                (Place(segment: number, record: $0.key), $0.value)
+            }
+            passed(.arranging)
+        }
+        found.sort { a, b in
+            a.votes != b.votes
+                ? a.votes > b.votes : (a.place.segment, a.place.record) < (b.place.segment, b.place.record)
+        }
+        return Set(found.prefix(parameters.candidatesMax).map(\.place))
+    }
+
+    /// Hits between one frame of the query and one of a reference.
+    private struct Group {
+        var query: Int
+        var isMirrored: Bool
+        var frame: Int
+        var record: Int
+        var hits: [moire_local_hit]
+    }
+
+    /// Pairs of frames with hits enough for an arrangement.
+    ///
+    /// - Parameter hits: in the order of the list's features, and so of its frames; of each feature, in the query's order.
+    private func groups(
+        _ section: LocalSection, _ hits: ArraySlice<moire_local_hit>, _ live: Snapshot.Live, _ number: Int
+    ) throws(IndexError) -> [Group] {
+        var groups: [Group] = []
+        let owners = asking.straight.owners, mirror = UInt32(owners.count)
+        func owner(_ hit: moire_local_hit) -> Int32 {
+            hit.query < mirror ? owners[Int(hit.query)] : -1 - owners[Int(hit.query - mirror)]
+        }
+        var start = hits.startIndex, frame = 0
+        while start < hits.endIndex {
+            // Most hits are alone: what is farther away than a frame has features lies in another.
+            guard start + 1 < hits.endIndex,
+                Int(hits[start + 1].reference - hits[start].reference) < FingerprintLimits.localFeatures
+            else {
+                start += 1
+                continue
+            }
+            frame = section.frame(holding: Int(hits[start].reference), from: frame)
+            let end = section.firstFeature(frame + 1)
+            var next = start + 1
+            while next < hits.endIndex, Int(hits[next].reference) < end { next += 1 }
+            defer { start = next }
+            guard next - start >= 2 else { continue }
+            // By side, and by the query's frame, which ascends with the feature.
+            let sorted = hits[start..<next].sorted { ($0.query, $0.reference) < ($1.query, $1.reference) }
+            var from = 0
+            while from < sorted.count {
+                let own = owner(sorted[from])
+                var to = from, weight = 0.0
+                while to < sorted.count, owner(sorted[to]) == own {
+                    weight += LocalMatching.weight(Int32(sorted[to].similarity))
+                    to += 1
                 }
+                defer { from = to }
+                guard to - from >= 2, weight >= matching.anchorDecades - 1e-9 else { continue }
+                let record = section.reference(holdingFrame: frame)
+                guard !live.dead[record], isWanted(number, record),
+                    section.time(frame) <= AlignerParameters.v3.timelineSeconds,
+                    !(try section.repeatsItsPredecessor(frame, of: record))
+                else { continue }
+                groups.append(
+                    Group(
+                        query: Int(own < 0 ? -1 - own : own), isMirrored: own < 0, frame: frame, record: record,
+                        hits: sorted[from..<to].map { hit in
+                            moire_local_hit(
+                                query: hit.query < mirror ? hit.query : hit.query - mirror, reference: hit.reference,
+                                similarity: hit.similarity)
+                        }))
             }
         }
-        let sorted = proposals.map { (place: $0.key, proposal: $0.value) }
-            .filter { $0.proposal.weight >= parameters.weightLeast }
-            .sorted { a, b in
-                a.proposal.weight != b.proposal.weight
-                    ? a.proposal.weight > b.proposal.weight
-                    : (a.place.segment, a.place.record) < (b.place.segment, b.place.record)
+        return groups
+    }
+
+    /// The references whose pairs of frames agree on an arrangement and a line of time, with what speaks for the line.
+    ///
+    /// - Parameter groups: in the order of their references.
+    private func arranged(_ groups: [Group], _ section: LocalSection, least: Double) -> [Int: Double] {
+        var found: [Int: Double] = [:]
+        var start = 0
+        while start < groups.count {
+            let record = groups[start].record
+            var anchors: (straight: [LocalAnchor], mirrored: [LocalAnchor]) = ([], [])
+            while start < groups.count, groups[start].record == record {
+                let group = groups[start], side = group.isMirrored ? asking.mirrored : asking.straight
+                start += 1
+                let meetings = LocalAnchors.closest(group.hits, matching).map { hit in
+                    LocalMeeting(
+                        side.print, Int(hit.query), reference: section.place(Int(hit.reference)),
+                        similarity: hit.similarity)
+                }
+                guard let (transform, decades) = LocalAnchors.arrangement(meetings, matching) else { continue }
+                let anchor = LocalAnchor(
+                    query: group.query, reference: group.frame, transform: transform, decades: decades)
+                if group.isMirrored { anchors.mirrored.append(anchor) } else { anchors.straight.append(anchor) }
             }
-        var found: Set<Place> = []
-        for item in sorted.prefix(parameters.looksMax) where try isPromising(item.place, item.proposal) {
-            found.insert(item.place)
-            if found.count == parameters.candidatesMax { break }
+            for (side, isMirrored) in [(anchors.straight, false), (anchors.mirrored, true)] where !side.isEmpty {
+                var sorted = side
+                LocalAnchors.sort(&sorted, matching)
+                let times = asking.straight.print.times
+                let votes = sorted.prefix(LocalLines.votesMax).map { anchor in
+                    LocalLines.Vote(
+                        query: anchor.query, queryTime: times[anchor.query],
+                        referenceTime: section.time(anchor.reference), decades: anchor.decades)
+                }
+                if let line = LocalLines.best(votes, least: least, isMirrored: isMirrored) {
+                    found[record] = max(found[record] ?? 0, line.votes)
+                }
+            }
         }
         return found
     }
 
-    /// What was met of one reference.
-    private struct Proposal {
-        var straight: [moire_local_hit] = []
-        var mirrored: [moire_local_hit] = []
-        /// The most that one frame of the query met, decades.
-        private(set) var weight = 0.0
-        private var last: (isMirrored: Bool, frame: Int32, sum: Double) = (false, -1, 0)
-
-        mutating func add(_ hit: moire_local_hit, isMirrored: Bool, frame: Int32) {
-            if isMirrored { mirrored.append(hit) } else { straight.append(hit) }
-            if last.isMirrored != isMirrored || last.frame != frame { last = (isMirrored, frame, 0) }
-            last.sum += LocalMatching.weight(Int32(hit.similarity))
-            weight = max(weight, last.sum)
-        }
-    }
-
-    /// The query's features that ask, ascending: all while there are few lists, then the strongest of each frame.
-    private func questions(lists: Int) -> [Int] {
+    /// The query's features that ask, ascending: all where there are no more than `most`, else the strongest of each frame.
+    private func chosen(most: Int) -> [Int] {
         let print = asking.straight.print
-        let most = max(
-            parameters.codesLeast, parameters.blocksOfQuery / (2 * Int(moire_local_probes) * max(1, lists)))
         guard print.codes.count > most else { return Array(print.codes.indices) }
         let each = max(4, most / max(1, print.times.count))
         // Frames are evenly thinned where even four of each are too many.
         let step = max(1, print.times.count * each / most)
         return stride(from: 0, to: print.times.count, by: step).flatMap { print.features($0).prefix(each) }
     }
+}
 
-    private func hits(_ section: LocalSection, _ side: LocalQuery, _ asked: [Int]) throws(IndexError)
-        -> [moire_local_hit]
-    {
-        let codes = asked.map { side.print.codes[$0] }
-        let all = LocalHits.all(least: matching.hitLeast) { least, hits in
-            // At most `hits.count` are written.
-            unsafe section.withKernel { list in
-                unsafe moire_local_list_hits(&list, codes, codes.count, least, &hits, hits.count)
-            }
-        }
-        guard let all else { throw section.damagedList }
-        var hits = LocalHits.thinned(all, most: parameters.hitsOfFeature) { $0.query }
-        for index in hits.indices { hits[index].query = UInt32(asked[Int(hits[index].query)]) }
-        return hits
+/// The features that ask, as they are and in the mirror, and the hits that one list after the other gives.
+private struct Questions {
+    /// Those as they are, then those in the mirror; and each one's number among the query's features, the mirror's
+    /// following after all others.
+    private let codes: [moire_local_code]
+    private let numbers: [UInt32]
+    private var blockBits = -1
+    private var visits: [moire_local_visit], spareVisits: [moire_local_visit], visitCount = 0
+    /// The last list's, in the order of its features.
+    private(set) var hits: [moire_local_hit]
+    private var spareHits: [moire_local_hit]
+    private let hitsOfFeature: Int
+    private static let hitsExpected = 1 << 14
+
+    init(_ asking: (straight: LocalQuery, mirrored: LocalQuery), _ asked: [Int], hitsOfFeature: Int) {
+        self.hitsOfFeature = hitsOfFeature
+        codes = asked.map { asking.straight.print.codes[$0] } + asked.map { asking.mirrored.print.codes[$0] }
+        let mirror = asking.straight.print.codes.count
+        numbers = asked.map { UInt32($0) } + asked.map { UInt32(mirror + $0) }
+        visits = Array(repeating: moire_local_visit(), count: codes.count * Int(moire_local_probes))
+        spareVisits = visits
+        hits = Array(repeating: moire_local_hit(), count: Self.hitsExpected)
+        spareHits = hits
     }
 
-    private func isPromising(_ place: Place, _ proposal: Proposal) throws(IndexError) -> Bool {
-        guard let section = segments[place.segment].segment.places else { return false }
-        let first = try section.features(of: section.frames(of: place.record)).lowerBound
-        let print = LocalPrint(
-            try section.fingerprint(of: place.record), timelineSeconds: AlignerParameters.v3.timelineSeconds)
-        for (side, isMirrored, hits) in [
-            (asking.straight, false, proposal.straight), (asking.mirrored, true, proposal.mirrored),
-        ] {
-            let own = hits.compactMap { hit -> moire_local_hit? in
-                let number = print.place(ofFeature: Int(hit.reference) - first)
-                return number.map {
-                    moire_local_hit(query: hit.query, reference: UInt32($0), similarity: hit.similarity)
-                }
-            }
-            let evidence = LocalEvidence(query: side, isMirrored: isMirrored, reference: print, matching: matching)
-            if evidence.isPromising(own) { return true }
+    private mutating func visit(_ section: LocalSection) {
+        guard blockBits != section.blockBits else { return }
+        blockBits = section.blockBits
+        // Both arrays have a place for each of a code's blocks.
+        visitCount = unsafe moire_local_visits(codes, codes.count, UInt32(blockBits), &visits, &spareVisits)
+    }
+
+    /// Postings that an answer would look at.
+    mutating func postings(in section: LocalSection) -> Int {
+        visit(section)
+        return unsafe section.withKernel { list in
+            Int(clamping: unsafe moire_local_postings(&list, visits, visitCount))
         }
-        return false
+    }
+
+    /// Fills `hits`; of too many of one feature, with the closest.
+    ///
+    /// - Returns: how many there are.
+    mutating func ask(_ section: LocalSection, least: Int32) throws(IndexError) -> Int {
+        visit(section)
+        var least = least, found = 0
+        while true {
+            // At most `hits.count` are written.
+            let count = unsafe section.withKernel { list in
+                unsafe moire_local_list_hits(&list, codes, visits, visitCount, least, &hits, hits.count)
+            }
+            guard count >= 0 else { throw section.damagedList }
+            found = Int(count)
+            if found <= hits.count { break }
+            if found <= LocalHits.heldMax {
+                hits = Array(repeating: moire_local_hit(), count: found)
+                spareHits = hits
+            } else {
+                least += 16
+            }
+        }
+        found = thinned(found)
+        for index in 0..<found { hits[index].query = numbers[Int(hits[index].query)] }
+        // Both have room for all.
+        unsafe moire_local_sort(&hits, &spareHits, found)
+        return found
+    }
+
+    /// Leaves of each feature's hits the closest, `hitsOfFeature` at most, and of equal ones the first: a logo that stays
+    /// for minutes meets itself everywhere.
+    ///
+    /// - Returns: how many are left at the front.
+    private mutating func thinned(_ found: Int) -> Int {
+        var counts = [Int32](repeating: 0, count: codes.count)
+        for index in 0..<found { counts[Int(hits[index].query)] += 1 }
+        guard counts.contains(where: { $0 > hitsOfFeature }) else { return found }
+        var many: [UInt32: [Int]] = [:]
+        for index in 0..<found where counts[Int(hits[index].query)] > hitsOfFeature {
+            many[hits[index].query, default: []].append(index)
+        }
+        var stays = [Bool](repeating: true, count: found)
+        for indices in many.values {
+            let sorted = indices.sorted { (hits[$1].similarity, $0) < (hits[$0].similarity, $1) }
+            for index in sorted.dropFirst(hitsOfFeature) { stays[index] = false }
+        }
+        var left = 0
+        for index in 0..<found where stays[index] {
+            hits[left] = hits[index]
+            left += 1
+        }
+        return left
     }
 }
 
@@ -129,14 +278,25 @@ struct LocalSearch {
 struct LocalSearchParameters: Sendable {
     static let v1 = LocalSearchParameters()
 
-    /// Blocks that a query opens in all lists together, about: 50 ns each.
-    let blocksOfQuery = 1 << 19
+    /// Blocks that a query opens in all lists together, about: 50 ns each where the lists take gigabytes.
+    let blocksOfQuery = 3 << 17
+    /// Postings in these blocks, about. Codes crowd, the more the longer the lists are: where blocks hold more, fewer
+    /// features ask.
+    let postingsOfQuery = 12 << 20
     let codesLeast = 400
     /// Hits of one of the query's features in one list; of more, the closest.
     let hitsOfFeature = 128
-    /// What one frame of the query has to meet of a reference, decades.
-    let weightLeast = 3.0
-    /// References that are asked for an arrangement, and handed on.
-    let looksMax = 512
+    /// References that are handed on.
     let candidatesMax = 64
+
+    /// What a hit has to reach among so many features, and a line of time to say.
+    ///
+    /// Strangers' hits become more with the features, copies' do not. Up to 28 hours of references both are what a pair
+    /// alone would need. With each doubling the similarity grows by 8 and the line by half a decade, until 32 and two more
+    /// among 450 hours: of 91 million features that leaves a third of the hits and hands on half a stranger instead of
+    /// five, and of 105 clips that were cropped, filmed or put into a window it loses one.
+    func limits(features: Int) -> (similarity: Int32, votes: Double) {
+        let doublings = max(0, min(4, log2(Double(max(1, features)) / Double(1 << 22))))
+        return (LocalMatching.v1.hitLeast + Int32(8 * doublings), LocalMatching.v1.lineDecades + doublings / 2)
+    }
 }

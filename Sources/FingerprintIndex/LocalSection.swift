@@ -18,7 +18,7 @@ import Fingerprints
 ///                 8  each of f + 1 frames: milliseconds (4), first feature (4)
 ///                15  each feature: code (12), x and y in 1/256 of the longest side, scale
 ///                 4  each of 2ᵏ + 1 blocks: its first posting
-///                 2  each posting: the 16 bits of its code after the k that name the block
+///                 2  each posting: the 16 bits of its `moire_local_list_word` after the k that name the block
 ///                 3  each posting: its feature's number, ascending within a block
 ///
 /// The last reference, frame and block only say where the one before ends. Twenty bytes a feature. Opening costs the
@@ -146,18 +146,58 @@ import Fingerprints
                 file.load(start + 8, as: UInt32.self)))
     }
 
-    /// The reference that a feature belongs to, by binary search; frames first, then references.
-    func reference(holding feature: Int) -> Int {
-        func last(_ count: Int, _ first: (Int) -> Int, notAfter number: Int) -> Int {
-            var low = 0, high = count
-            while low < high {
-                let middle = (low + high) / 2
-                if first(middle) <= number { low = middle + 1 } else { high = middle }
-            }
-            return max(0, low - 1)
+    /// The frame that a feature belongs to, by a search that begins at an earlier feature's and takes longer steps the
+    /// farther it goes: of many features in order each is found in about as many steps as their distance has bits.
+    func frame(holding feature: Int, from first: Int) -> Int {
+        var low = first, step = 1
+        while low + step < frames, firstFeature(low + step) <= feature {
+            low += step
+            step *= 2
         }
-        let frame = last(frames, { Int(file.load(starts[1] + 8 * $0 + 4, as: UInt32.self)) }, notAfter: feature)
-        return last(references, { Int(file.load(starts[0] + 8 * $0, as: UInt32.self)) }, notAfter: frame)
+        // The frame sought is `low` or later, and earlier than this.
+        var high = min(frames, low + step)
+        while low + 1 < high {
+            let middle = (low + high) / 2
+            if firstFeature(middle) <= feature { low = middle } else { high = middle }
+        }
+        return low
+    }
+
+    /// One more than the last gives the end.
+    func firstFeature(_ frame: Int) -> Int { Int(file.load(starts[1] + 8 * frame + 4, as: UInt32.self)) }
+
+    /// The reference that a frame belongs to, by binary search.
+    func reference(holdingFrame frame: Int) -> Int {
+        var low = 0, high = references
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(file.load(starts[0] + 8 * middle, as: UInt32.self)) <= frame {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return max(0, low - 1)
+    }
+
+    /// Where a feature lies, and the log₂ of its size, as `LocalPrint` has them.
+    func place(_ number: Int) -> (x: Float, y: Float, size: Float) {
+        let start = starts[2] + Self.featureBytes * number + 12
+        func place(_ offset: Int) -> Float {
+            Float(UInt16(file.load(start + offset, as: UInt8.self)) << 8 | 0x80) / 65_536
+        }
+        return (place(0), place(1), Float(file.load(start + 2, as: UInt8.self)) / 16 - 10)
+    }
+
+    /// Seconds.
+    func time(_ frame: Int) -> Double { Double(milliseconds(frame)) / 1000 }
+
+    /// Whether a frame shows what the one before it in the same reference shows; `LocalPrint` makes one of both.
+    func repeatsItsPredecessor(_ frame: Int, of reference: Int) throws(IndexError) -> Bool {
+        guard frame > (try frames(of: reference)).lowerBound else { return false }
+        let before = try features(of: frame - 1..<frame), own = try features(of: frame..<frame + 1)
+        guard before.count == own.count else { return false }
+        return zip(before, own).allSatisfy { feature($0) == feature($1) }
     }
 
     /// Lends the list to a kernel.

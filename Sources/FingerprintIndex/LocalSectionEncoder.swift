@@ -1,3 +1,4 @@
+import CKernels
 import Fingerprints
 
 /// Turns clips into the bytes of a `LocalSection`.
@@ -47,7 +48,7 @@ enum LocalSectionEncoder {
                     writer.append(UInt8(feature.x >> 8))
                     writer.append(UInt8(feature.y >> 8))
                     writer.append(feature.scale)
-                    let word = UInt64(code.word0) | UInt64(code.word1) << 32
+                    let word = moire_local_list_word(code.word0, code.word1)
                     let block = word & (1 << UInt64(bits) - 1), tag = (word >> UInt64(bits)) & 0xFFFF
                     keys.append(block << 40 | UInt64(keys.count) << 16 | tag)
                 }

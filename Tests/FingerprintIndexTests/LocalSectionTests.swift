@@ -27,9 +27,12 @@ struct LocalSectionTests {
         -> (found: Int64, hits: [moire_local_hit])
     {
         var hits = [moire_local_hit](repeating: moire_local_hit(query: 0, reference: 0, similarity: 0), count: capacity)
-        // At most `capacity` are written.
+        var visits = [moire_local_visit](repeating: moire_local_visit(), count: codes.count * Int(moire_local_probes))
+        var room = visits
+        // Both have room for all blocks of all codes; of the hits, at most `capacity` are written.
+        let count = unsafe moire_local_visits(codes, codes.count, UInt32(section.blockBits), &visits, &room)
         let found = unsafe section.withKernel { list in
-            unsafe moire_local_list_hits(&list, codes, codes.count, least, &hits, capacity)
+            unsafe moire_local_list_hits(&list, codes, visits, count, least, &hits, capacity)
         }
         return (found, Array(hits.prefix(max(0, min(capacity, Int(found))))))
     }
@@ -46,7 +49,10 @@ struct LocalSectionTests {
         for (number, clip) in clips.enumerated() {
             #expect(try section.fingerprint(of: number) == clip)
             for _ in 0..<clip.featureCount {
-                #expect(section.reference(holding: feature) == number)
+                let frame = section.frame(holding: feature, from: 0)
+                #expect(try section.features(of: frame..<frame + 1).contains(feature))
+                #expect((0...frame).allSatisfy { section.frame(holding: feature, from: $0) == frame })
+                #expect(section.reference(holdingFrame: frame) == number)
                 feature += 1
             }
         }
@@ -70,7 +76,7 @@ struct LocalSectionTests {
         #expect(Array(bytes[96..<112]) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x12, 0x34, 56, 0])
         // The code's first four bits are 1: blocks 0 and 1 begin at posting 0, the others after it.
         for block in 0...16 { #expect(bytes[112 + 4 * block] == (block < 2 ? 0 : 1), "block \(block)") }
-        #expect(Array(bytes[184..<186]) == [0x20, 0x30])  // bits 4 to 19 of the code
+        #expect(Array(bytes[184..<186]) == [0x20, 0x0C])  // bits 4 to 13 of the code, then 16 to 21
         #expect(try section(bytes, references: 1).fingerprint(of: 0) == clip)
     }
 
@@ -148,7 +154,8 @@ struct LocalSectionTests {
     private func ask(_ section: LocalSection) throws {
         for reference in 0..<section.references { _ = try section.fingerprint(of: reference) }
         for feature in 0..<section.features {
-            #expect((0..<section.references).contains(section.reference(holding: feature)))
+            let frame = section.frame(holding: feature, from: 0)
+            #expect((0..<section.references).contains(section.reference(holdingFrame: frame)))
         }
         var dice = Dice(3)
         let codes = (0..<64).map { _ in moire_local_code(.random(&dice), weak: .random(&dice), weaker: .zero) }

@@ -56,18 +56,45 @@ size_t moire_local_hits_plain(const moire_local_code *codes, const uint32_t *sta
 typedef struct moire_local_list {
     const uint8_t *features;  ///< 15 bytes each, the code first.
     uint32_t feature_count;
-    uint32_t block_bits;      ///< The code's first bits that name a block.
+    uint32_t block_bits;      ///< The first bits of `moire_local_list_word` name a block.
     const uint8_t *starts;    ///< First posting of each block, 4 bytes each, and one more.
-    const uint8_t *tags;      ///< Sixteen further bits of each posting's code.
+    const uint8_t *tags;      ///< The sixteen bits of each posting's after these.
     const uint8_t *numbers;   ///< Each posting's feature, 3 bytes.
 } moire_local_list;
 
-/// Pairs of a query's codes and the list's with a similarity of at least `least`: for each code, those in the blocks
-/// that its copies most likely lie in (up to two of the six weakest of the bits that name blocks flipped).
+/// The bits of a code that lists sort by, 62 of them: the first two words without bits 14 and 15, which say nothing.
+uint64_t moire_local_list_word(uint32_t word0, uint32_t word1);
+
+/// A block of a list in which a query's code asks.
+typedef struct moire_local_visit {
+    uint32_t block;
+    uint32_t query;
+} moire_local_visit;
+
+/// Writes the blocks in which copies of `count` codes most likely lie: up to two of the six weakest of the bits that name
+/// blocks flipped. In the order of the blocks, and of the codes in each; neighbours lie near each other in memory.
+///
+/// - visits, room: `count * moire_local_probes` places each.
+/// - block_bits: 4 ... 24.
+/// - returns: how many there are.
+size_t moire_local_visits(const moire_local_code *codes, size_t count, uint32_t block_bits, moire_local_visit *visits,
+                          moire_local_visit *room);
+
+/// Postings in the blocks of some visits, as many times as they are visited.
+uint64_t moire_local_postings(const moire_local_list *list, const moire_local_visit *visits, size_t count);
+
+/// Pairs of a query's codes and the list's with a similarity of at least `least`, in the order of the visits, which must
+/// be made for as many bits as the list has.
 ///
 /// - returns: how many there are, of which `capacity` are written at most, or -1 where the list makes no sense.
 ///
-/// Cost: each code opens 22 blocks, about 0.1 us each where memory has to be waited for; of their postings the 4 % with
-/// at most 4 of 16 further bits wrong are compared in full.
-int64_t moire_local_list_hits(const moire_local_list *list, const moire_local_code *codes, size_t count, int32_t least,
-                              moire_local_hit *hits, size_t capacity);
+/// Cost: of the postings in a block the 4 % with at most 4 of 16 further bits wrong are compared in full.
+int64_t moire_local_list_hits(const moire_local_list *list, const moire_local_code *codes,
+                              const moire_local_visit *visits, size_t count, int32_t least, moire_local_hit *hits,
+                              size_t capacity);
+
+/// Sorts hits by their references' numbers, below 2^24, keeping the order of equals. `room` is for as many.
+void moire_local_sort(moire_local_hit *hits, moire_local_hit *room, size_t count);
+
+/// Holds list searches to a level of the processor, for tests: 0 plain, 1 AVX2, -1 the best there is.
+void moire_local_force_level(int level);
