@@ -116,13 +116,15 @@ let package = Package(
             ]),
         // What lookups cost among many hours of sound and many frames; `ops/bench sound-index` and `ops/bench index`
         // run them.
-        .target(name: "BenchmarkSupport", path: "Sources/Benchmarks/Support", swiftSettings: strict),
+        .target(
+            name: "BenchmarkSupport", dependencies: ["Fingerprints"], path: "Sources/Benchmarks/Support",
+            swiftSettings: strict),
         program(
             "sound-index-bench", path: "Sources/Benchmarks/SoundIndexBenchmark",
             ["BenchmarkSupport", "FingerprintIndex", "Fingerprints", "Frames"]),
         program(
             "frame-index-bench", path: "Sources/Benchmarks/FrameIndexBenchmark",
-            ["BenchmarkSupport", "CKernels", "FingerprintIndex", "Fingerprints", "Frames"]),
+            ["BenchmarkSupport", "CKernels", "FingerprintIndex", "Fingerprints", "Fleet", "Frames"]),
 
         // Tests, and the programs that they kill.
         .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", swiftSettings: strict),

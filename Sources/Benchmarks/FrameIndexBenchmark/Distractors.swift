@@ -14,15 +14,21 @@ import Foundation
 /// A shot of 2 to 5 s drifts from scene to scene by turning its coefficients a little at each frame, by as much as
 /// neighbouring frames of the real clips differ: each shot draws one of their distances.
 ///
+/// Their places in pictures and their sound come from `PlaceSource` and `SoundSource`.
+///
 /// A reference is made from its number alone.
 struct Distractors {
     private let sources: [[Float]]
     /// Bits between neighbouring frames of real clips, cuts left out.
     private let steps: [Int]
+    private let places: PlaceSource
+    private let sounds: SoundSource
     static let prefix = "made-"
     static let frames = 240
 
-    init(from clips: [Clip]) throws {
+    init(from clips: [Clip], readings: [MediaFingerprint]) throws {
+        places = try PlaceSource(from: readings)
+        sounds = SoundSource(from: readings.map(\.audio.peaks))
         sources = clips.flatMap(\.crops).map { Self.normal($0.coefficients) }
         steps = clips.flatMap { clip in
             zip(clip.frames, clip.frames.dropFirst())
@@ -72,7 +78,12 @@ struct Distractors {
     }
 
     func reference(_ number: Int) -> (Reference, MediaFingerprint) {
-        let made = fingerprint(pictures(number), perSecond: Clip.framesPerSecond, withMargins: false)
+        var made = fingerprint(pictures(number), perSecond: Clip.framesPerSecond, withMargins: false)
+        if !sounds.isEmpty {
+            var dice = Dice(UInt64(number) &* 15_485_863 &+ 1)
+            made.audio = AudioFingerprint(peaks: sounds.peaks(seconds: made.duration, &dice))
+        }
+        made.local = places.reference(number, seconds: made.duration)
         return (Reference(id: "\(Self.prefix)\(number)", duration: made.duration), made)
     }
 }
