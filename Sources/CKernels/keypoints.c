@@ -2,15 +2,14 @@
 //
 // The pyramid is 16-bit: a grey level is 16 units, and a five-tap binomial sum of 4 080 units at most stays within
 // 65 535. One pass of it adds 1 to the variance, with its taps two apart 4, four apart 16, so that every level is one
-// or two passes from the one before. Floating point (descriptors) is written lane by lane, never as a sum that a
-// compiler would have to reorder, so that plain and vector builds give the same bits.
-#include "keypoints.h"
+// or two passes from the one before.
+#include "keypoint_codes.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { levels = 5, octaves_max = 6, octave_side_min = 24, samples = 12, cells = 4, directions = 8 };
+enum { levels = 5, octaves_max = 6, octave_side_min = 24 };
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -23,7 +22,7 @@ typedef struct {
 
 static size_t rounded(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 
-// Levels of all octaves, then two planes for passes, one of differences' extrema flags, three of differences.
+// Levels of all octaves, then a spare plane for passes and four of differences, and one more for their padding.
 size_t moire_keypoint_scratch_bytes(int width, int height) {
     if (width < 1 || height < 1 || width > moire_keypoint_side_max || height > moire_keypoint_side_max) return 64;
     const size_t plane = (size_t)width * (size_t)height * 2;
@@ -44,14 +43,12 @@ static void *take(arena_t *arena, size_t bytes) {
 
 // MARK: Pyramid
 
-static int clamped(int v, int last) { return v < 0 ? 0 : v > last ? last : v; }
-
 INLINE void blur_body(const uint16_t *restrict in, uint16_t *restrict out, uint16_t *restrict row, int w, int h,
                       int d) {
     for (int y = 0; y < h; y++) {
-        const uint16_t *a = in + (size_t)clamped(y - 2 * d, h - 1) * w, *b = in + (size_t)clamped(y - d, h - 1) * w;
+        const uint16_t *a = in + (size_t)keypoint_clamped(y - 2 * d, h - 1) * w, *b = in + (size_t)keypoint_clamped(y - d, h - 1) * w;
         const uint16_t *c = in + (size_t)y * w;
-        const uint16_t *e = in + (size_t)clamped(y + d, h - 1) * w, *f = in + (size_t)clamped(y + 2 * d, h - 1) * w;
+        const uint16_t *e = in + (size_t)keypoint_clamped(y + d, h - 1) * w, *f = in + (size_t)keypoint_clamped(y + 2 * d, h - 1) * w;
         uint16_t *t = row + 2 * d, *o = out + (size_t)y * w;
         for (int x = 0; x < w; x++)
             t[x] = (uint16_t)(((uint16_t)(a[x] + f[x] + 4 * (b[x] + e[x]) + 6 * c[x] + 8)) >> 4);
@@ -76,189 +73,13 @@ INLINE void mark_body(const int16_t *restrict d, int w, int16_t least, uint8_t *
     }
 }
 
-// MARK: Codes
-
-// Weights of a cell for the samples across: a triangle three samples to either side of the cell's middle.
-static const float cell_weights[cells][samples] = {
-    {2.f / 3, 1, 2.f / 3, 1.f / 3, 0, 0, 0, 0, 0, 0, 0, 0},
-    {0, 0, 1.f / 3, 2.f / 3, 1, 2.f / 3, 1.f / 3, 0, 0, 0, 0, 0},
-    {0, 0, 0, 0, 0, 1.f / 3, 2.f / 3, 1, 2.f / 3, 1.f / 3, 0, 0},
-    {0, 0, 0, 0, 0, 0, 0, 0, 1.f / 3, 2.f / 3, 1, 2.f / 3},
-};
-
-// exp(-(i - 5.5)^2 / (2 * 7.2^2)): a window of 0.6 of the patch.
-static const float window_weights[samples] = {0.74693f, 0.82260f, 0.88860f, 0.94152f, 0.97853f, 0.99759f,
-                                              0.99759f, 0.97853f, 0.94152f, 0.88860f, 0.82260f, 0.74693f};
-
-// Rows: frequency; columns: cell. cos(pi k (2 i + 1) / 8).
-static const float cosines[cells][cells] = {
-    {1, 1, 1, 1},
-    {0.92387953f, 0.38268343f, -0.38268343f, -0.92387953f},
-    {0.70710678f, -0.70710678f, -0.70710678f, 0.70710678f},
-    {0.38268343f, -0.92387953f, 0.92387953f, -0.38268343f},
-};
-
-#define R 0.70710678f
-// Rows: direction, 45 degrees each; columns: cos 0, cos 1, sin 1, cos 2, sin 2, cos 3, sin 3, cos 4 of it.
-static const float harmonics[directions][directions] = {
-    {1, 1, 0, 1, 0, 1, 0, 1},   {1, R, R, 0, 1, -R, R, -1},   {1, 0, 1, -1, 0, 0, -1, 1},  {1, -R, R, 0, -1, R, R, -1},
-    {1, -1, 0, 1, 0, -1, 0, 1}, {1, -R, -R, 0, 1, R, -R, -1}, {1, 0, -1, -1, 0, 0, 1, 1},  {1, R, -R, 0, -1, -R, -R, -1},
-};
-#undef R
-static const uint8_t harmonic_order[directions] = {0, 1, 1, 2, 2, 3, 3, 4};
-static const uint8_t harmonic_is_sine[directions] = {0, 0, 1, 0, 1, 0, 1, 0};
-
-// Which coefficient each bit from 1 on is the sign of: vertical * 32 + horizontal * 8 + harmonic, by the sum of the
-// squared frequencies up to 17, then in that order. Computed once; a pure function of the tables above.
-typedef struct {
-    uint8_t coefficient[moire_keypoint_bits];
-    moire_code96 mirror, upside, negative;
-} code_plan;
-
-static void set_bit(moire_code96 *code, int bit) { code->words[bit >> 5] |= 1u << (bit & 31); }
-
-static code_plan make_plan(void) {
-    code_plan plan;
-    memset(&plan, 0, sizeof plan);
-    int bit = 1;
-    for (int cost = 1; cost <= 17; cost++)
-        for (int v = 0; v < cells; v++)
-            for (int u = 0; u < cells; u++)
-                for (int k = 0; k < directions; k++) {
-                    const int order = harmonic_order[k];
-                    if (u * u + v * v + order * order != cost || bit >= moire_keypoint_bits) continue;
-                    plan.coefficient[bit] = (uint8_t)(v * 32 + u * 8 + k);
-                    // Mirrored, a direction t becomes 180 - t degrees: cos k t gains (-1)^k, sin k t the opposite.
-                    if ((u + order + harmonic_is_sine[k]) & 1) set_bit(&plan.mirror, bit);
-                    // Upside down, t becomes -t: the sines change sign.
-                    if ((v + harmonic_is_sine[k]) & 1) set_bit(&plan.upside, bit);
-                    // Negative, t becomes t + 180 degrees.
-                    if (order & 1) set_bit(&plan.negative, bit);
-                    bit++;
-                }
-    set_bit(&plan.negative, 0);  // a bright blob is dark
-    return plan;
-}
-
-moire_code96 moire_keypoint_mirror_mask(void) { return make_plan().mirror; }
-moire_code96 moire_keypoint_upside_mask(void) { return make_plan().upside; }
-moire_code96 moire_keypoint_negative_mask(void) { return make_plan().negative; }
-
-// The patch is 18 sigma wide: 12 samples, 1.5 sigma apart, each the difference of the pixels 0.75 sigma to its sides.
-INLINE void describe_body(const octave_t *octave, const uint16_t *level, float x, float y, float sigma, int is_dark,
-                          const code_plan *plan, moire_keypoint *out) {
-    float dx[samples][samples], dy[samples][samples];  // [column][row]: rows are the vector lanes
-    const int w = octave->width, h = octave->height;
-    const int reach = sigma * 0.75f + 0.5f < 1 ? 1 : (int)(sigma * 0.75f + 0.5f);
-    int row_at[samples], column_at[samples];
-    for (int i = 0; i < samples; i++) {
-        const float away = ((float)i - 5.5f) * 1.5f * sigma;
-        column_at[i] = (int)floorf(x + away + 0.5f), row_at[i] = (int)floorf(y + away + 0.5f);
-    }
-    if (column_at[0] >= reach && row_at[0] >= reach && column_at[samples - 1] + reach < w &&
-        row_at[samples - 1] + reach < h) {
-        for (int i = 0; i < samples; i++)
-            for (int j = 0; j < samples; j++) {
-                const uint16_t *p = level + (size_t)row_at[j] * w + column_at[i];
-                dx[i][j] = (float)(p[reach] - p[-reach]);
-                dy[i][j] = (float)(p[(ptrdiff_t)reach * w] - p[-(ptrdiff_t)reach * w]);
-            }
-    } else {  // over the edge, the picture's last pixels go on
-        for (int i = 0; i < samples; i++)
-            for (int j = 0; j < samples; j++) {
-                const int cx = clamped(column_at[i], w - 1), cy = clamped(row_at[j], h - 1);
-                const int l = clamped(column_at[i] - reach, w - 1), r = clamped(column_at[i] + reach, w - 1);
-                const int a = clamped(row_at[j] - reach, h - 1), b = clamped(row_at[j] + reach, h - 1);
-                dx[i][j] = (float)(level[(size_t)cy * w + r] - level[(size_t)cy * w + l]);
-                dy[i][j] = (float)(level[(size_t)b * w + cx] - level[(size_t)a * w + cx]);
-            }
-    }
-
-    float sums[directions][cells][samples];  // [direction][cell across][row]
-    memset(sums, 0, sizeof sums);
-    for (int i = 0; i < samples; i++) {
-        float shares[directions][samples];
-        for (int j = 0; j < samples; j++) {
-            const float gx = dx[i][j], gy = dy[i][j];
-            const float window = window_weights[i] * window_weights[j];
-            // A direction's share is the squared projection over the length: narrower than a cosine, no arctangent.
-            const float scale = window / sqrtf(gx * gx + gy * gy + 1);
-            const float a = (gx + gy) * 0.70710678f, b = (gy - gx) * 0.70710678f;
-            const float east = gx > 0 ? gx : 0, west = gx < 0 ? gx : 0;
-            const float south = gy > 0 ? gy : 0, north = gy < 0 ? gy : 0;
-            const float se = a > 0 ? a : 0, nw = a < 0 ? a : 0, sw = b > 0 ? b : 0, ne = b < 0 ? b : 0;
-            shares[0][j] = east * east * scale, shares[4][j] = west * west * scale;
-            shares[2][j] = south * south * scale, shares[6][j] = north * north * scale;
-            shares[1][j] = se * se * scale, shares[5][j] = nw * nw * scale;
-            shares[3][j] = sw * sw * scale, shares[7][j] = ne * ne * scale;
-        }
-        for (int c = 0; c < cells; c++) {
-            const float weight = cell_weights[c][i];
-            if (weight == 0) continue;
-            for (int k = 0; k < directions; k++)
-                for (int j = 0; j < samples; j++) sums[k][c][j] += weight * shares[k][j];
-        }
-    }
-    float histogram[cells][cells * directions];  // [cell down][cell across * 8 + direction]
-    memset(histogram, 0, sizeof histogram);
-    for (int j = 0; j < samples; j++) {
-        float line[cells * directions];
-        for (int c = 0; c < cells; c++)
-            for (int k = 0; k < directions; k++) line[c * directions + k] = sums[k][c][j];
-        for (int r = 0; r < cells; r++) {
-            const float weight = cell_weights[r][j];
-            if (weight == 0) continue;
-            for (int n = 0; n < cells * directions; n++) histogram[r][n] += weight * line[n];
-        }
-    }
-    for (int r = 0; r < cells; r++)
-        for (int n = 0; n < cells * directions; n++) histogram[r][n] = sqrtf(histogram[r][n]);
-
-    float down[cells][cells * directions];
-    memset(down, 0, sizeof down);
-    for (int v = 0; v < cells; v++)
-        for (int r = 0; r < cells; r++)
-            for (int n = 0; n < cells * directions; n++) down[v][n] += cosines[v][r] * histogram[r][n];
-    float across[cells][cells][directions];
-    memset(across, 0, sizeof across);
-    for (int v = 0; v < cells; v++)
-        for (int u = 0; u < cells; u++)
-            for (int c = 0; c < cells; c++)
-                for (int k = 0; k < directions; k++) across[v][u][k] += cosines[u][c] * down[v][c * directions + k];
-    float coefficients[cells * cells * directions];
-    memset(coefficients, 0, sizeof coefficients);
-    for (int n = 0; n < cells * cells; n++)
-        for (int m = 0; m < directions; m++)
-            for (int k = 0; k < directions; k++)
-                coefficients[n * directions + k] += harmonics[m][k] * (&across[0][0][0])[n * directions + m];
-
-    float ordered[moire_keypoint_bits], mean = 0;
-    for (int bit = 1; bit < moire_keypoint_bits; bit++) ordered[bit] = coefficients[plan->coefficient[bit]];
-    for (int bit = 1; bit < moire_keypoint_bits; bit++) mean += fabsf(ordered[bit]);
-    mean /= moire_keypoint_bits - 1;
-    ordered[0] = is_dark ? 2 * mean : -2 * mean;
-    moire_code96 code, weak, weaker;
-    for (int word = 0; word < moire_keypoint_bits / 32; word++) {
-        uint32_t a = 0, b = 0, c = 0;
-        for (int bit = 0; bit < 32; bit++) {
-            const float value = ordered[word * 32 + bit], size = fabsf(value);
-            a |= (uint32_t)(value > 0) << bit;
-            b |= (uint32_t)(size < 0.75f * mean) << bit;
-            c |= (uint32_t)(size < 0.3f * mean) << bit;
-        }
-        code.words[word] = a, weak.words[word] = b, weaker.words[word] = c;
-    }
-    out->code = code, out->weak = weak, out->weaker = weaker;
-}
-
 // MARK: The parts that have variants
 
 typedef struct {
     void (*blur)(const uint16_t *, uint16_t *, uint16_t *, int, int, int);
     void (*difference)(const uint16_t *, const uint16_t *, int16_t *, size_t);
     void (*mark)(const int16_t *, int, int16_t, uint8_t *);
-    void (*describe)(const octave_t *, const uint16_t *, float, float, float, int, const code_plan *,
-                     moire_keypoint *);
+    keypoint_describe *describe;
 } parts_t;
 
 #define VARIANT(name, attribute)                                                                                    \
@@ -271,11 +92,7 @@ typedef struct {
     attribute static void mark_##name(const int16_t *d, int w, int16_t least, uint8_t *marks) {                     \
         mark_body(d, w, least, marks);                                                                              \
     }                                                                                                               \
-    attribute static void describe_##name(const octave_t *octave, const uint16_t *level, float x, float y,          \
-                                          float sigma, int is_dark, const code_plan *plan, moire_keypoint *out) {   \
-        describe_body(octave, level, x, y, sigma, is_dark, plan, out);                                              \
-    }                                                                                                               \
-    static const parts_t parts_##name = {blur_##name, difference_##name, mark_##name, describe_##name};
+    static const parts_t parts_##name = {blur_##name, difference_##name, mark_##name, keypoint_describe_##name};
 
 VARIANT(plain, )
 #if defined(__x86_64__)
@@ -387,10 +204,10 @@ enum { contrasts = 4096 };
 // asks the system how much memory there is, which a sandbox may not allow.
 static void sort_by_contrast(const moire_keypoint *found, size_t count, moire_keypoint *sorted) {
     uint32_t starts[contrasts + 1] = {0};
-    for (size_t i = 0; i < count; i++) starts[contrasts - 1 - clamped((int)(found[i].contrast * 16), contrasts - 1) + 1]++;
+    for (size_t i = 0; i < count; i++) starts[contrasts - 1 - keypoint_clamped((int)(found[i].contrast * 16), contrasts - 1) + 1]++;
     for (int k = 0; k < contrasts; k++) starts[k + 1] += starts[k];
     for (size_t i = 0; i < count; i++)
-        sorted[starts[contrasts - 1 - clamped((int)(found[i].contrast * 16), contrasts - 1)]++] = found[i];
+        sorted[starts[contrasts - 1 - keypoint_clamped((int)(found[i].contrast * 16), contrasts - 1)]++] = found[i];
 }
 
 enum { found_max = 4096 };
@@ -401,7 +218,7 @@ size_t moire_keypoints(const uint8_t *luma, int width, int height, float contras
         height > moire_keypoint_side_max)
         return 0;
     const parts_t *use = parts();
-    const code_plan plan = make_plan();
+    const keypoint_code_plan plan = keypoint_code_plan_make();
     arena_t arena = {scratch};
     octave_t octaves[octaves_max];
     const int count = build(use, luma, width, height, &arena, octaves);
@@ -442,7 +259,8 @@ size_t moire_keypoints(const uint8_t *luma, int width, int height, float contras
     for (size_t i = 0; i < total; i++) {
         const int o = (int)(sorted[i].place >> 4), l = (int)(sorted[i].place >> 1 & 7);
         const float unit = 1.f / (float)(1 << o);
-        use->describe(octaves + o, octaves[o].level[l], (sorted[i].x - 0.5f) * unit, (sorted[i].y - 0.5f) * unit,
+        use->describe(octaves[o].level[l], octaves[o].width, octaves[o].height,
+                      (sorted[i].x - 0.5f) * unit, (sorted[i].y - 0.5f) * unit,
                       sorted[i].sigma * unit, (int)(sorted[i].place & 1), &plan, sorted + i);
         out[i] = sorted[i];
     }

@@ -1,6 +1,5 @@
 import CKernels
 import Fingerprints
-import Glibc
 
 /// Which references may show a query's pictures or parts of them: the lists of local features propose, an arrangement
 /// of several confirms.
@@ -35,7 +34,7 @@ struct LocalSearch {
         var asked = chosen(
             most: max(
                 parameters.codesLeast, parameters.blocksOfQuery / (2 * Int(moire_local_probes) * max(1, lists))))
-        var questions = Questions(asking, asked, hitsOfFeature: parameters.hitsOfFeature)
+        var questions = LocalQuestions(asking, asked, hitsOfFeature: parameters.hitsOfFeature)
         let postings = segments.reduce(0) { sum, live in
             sum + (live.segment.places.map { questions.postings(in: $0) } ?? 0)
         }
@@ -44,7 +43,7 @@ struct LocalSearch {
                 most: max(
                     parameters.codesLeast,
                     Int(Double(asked.count) * Double(parameters.postingsOfQuery) / Double(postings))))
-            questions = Questions(asking, asked, hitsOfFeature: parameters.hitsOfFeature)
+            questions = LocalQuestions(asking, asked, hitsOfFeature: parameters.hitsOfFeature)
         }
         var found: [(place: Place, votes: Double)] = []
         for (number, live) in segments.enumerated() {
@@ -176,127 +175,5 @@ struct LocalSearch {
         // Frames are evenly thinned where even four of each are too many.
         let step = max(1, print.times.count * each / most)
         return stride(from: 0, to: print.times.count, by: step).flatMap { print.features($0).prefix(each) }
-    }
-}
-
-/// The features that ask, as they are and in the mirror, and the hits that one list after the other gives.
-private struct Questions {
-    /// Those as they are, then those in the mirror; and each one's number among the query's features, the mirror's
-    /// following after all others.
-    private let codes: [moire_local_code]
-    private let numbers: [UInt32]
-    private var blockBits = -1
-    private var visits: [moire_local_visit], spareVisits: [moire_local_visit], visitCount = 0
-    /// The last list's, in the order of its features.
-    private(set) var hits: [moire_local_hit]
-    private var spareHits: [moire_local_hit]
-    private let hitsOfFeature: Int
-    private static let hitsExpected = 1 << 14
-
-    init(_ asking: (straight: LocalQuery, mirrored: LocalQuery), _ asked: [Int], hitsOfFeature: Int) {
-        self.hitsOfFeature = hitsOfFeature
-        codes = asked.map { asking.straight.print.codes[$0] } + asked.map { asking.mirrored.print.codes[$0] }
-        let mirror = asking.straight.print.codes.count
-        numbers = asked.map { UInt32($0) } + asked.map { UInt32(mirror + $0) }
-        visits = Array(repeating: moire_local_visit(), count: codes.count * Int(moire_local_probes))
-        spareVisits = visits
-        hits = Array(repeating: moire_local_hit(), count: Self.hitsExpected)
-        spareHits = hits
-    }
-
-    private mutating func visit(_ section: LocalSection) {
-        guard blockBits != section.blockBits else { return }
-        blockBits = section.blockBits
-        // Both arrays have a place for each of a code's blocks.
-        visitCount = unsafe moire_local_visits(codes, codes.count, UInt32(blockBits), &visits, &spareVisits)
-    }
-
-    /// Postings that an answer would look at.
-    mutating func postings(in section: LocalSection) -> Int {
-        visit(section)
-        return unsafe section.withKernel { list in
-            Int(clamping: unsafe moire_local_postings(&list, visits, visitCount))
-        }
-    }
-
-    /// Fills `hits`; of too many of one feature, with the closest.
-    ///
-    /// - Returns: how many there are.
-    mutating func ask(_ section: LocalSection, least: Int32) throws(IndexError) -> Int {
-        visit(section)
-        var least = least, found = 0
-        while true {
-            // At most `hits.count` are written.
-            let count = unsafe section.withKernel { list in
-                unsafe moire_local_list_hits(&list, codes, visits, visitCount, least, &hits, hits.count)
-            }
-            guard count >= 0 else { throw section.damagedList }
-            found = Int(count)
-            if found <= hits.count { break }
-            if found <= LocalHits.heldMax {
-                hits = Array(repeating: moire_local_hit(), count: found)
-                spareHits = hits
-            } else {
-                least += 16
-            }
-        }
-        found = thinned(found)
-        for index in 0..<found { hits[index].query = numbers[Int(hits[index].query)] }
-        // Both have room for all.
-        unsafe moire_local_sort(&hits, &spareHits, found)
-        return found
-    }
-
-    /// Leaves of each feature's hits the closest, `hitsOfFeature` at most, and of equal ones the first: a logo that stays
-    /// for minutes meets itself everywhere.
-    ///
-    /// - Returns: how many are left at the front.
-    private mutating func thinned(_ found: Int) -> Int {
-        var counts = [Int32](repeating: 0, count: codes.count)
-        for index in 0..<found { counts[Int(hits[index].query)] += 1 }
-        guard counts.contains(where: { $0 > hitsOfFeature }) else { return found }
-        var many: [UInt32: [Int]] = [:]
-        for index in 0..<found where counts[Int(hits[index].query)] > hitsOfFeature {
-            many[hits[index].query, default: []].append(index)
-        }
-        var stays = [Bool](repeating: true, count: found)
-        for indices in many.values {
-            let sorted = indices.sorted { (hits[$1].similarity, $0) < (hits[$0].similarity, $1) }
-            for index in sorted.dropFirst(hitsOfFeature) { stays[index] = false }
-        }
-        var left = 0
-        for index in 0..<found where stays[index] {
-            hits[left] = hits[index]
-            left += 1
-        }
-        return left
-    }
-}
-
-/// The tuned numbers of a search by local features. They decide what is found and how long it takes, not what a pair is
-/// worth.
-struct LocalSearchParameters: Sendable {
-    static let v1 = LocalSearchParameters()
-
-    /// Blocks that a query opens in all lists together, about: 50 ns each where the lists take gigabytes.
-    let blocksOfQuery = 3 << 17
-    /// Postings in these blocks, about. Codes crowd, the more the longer the lists are: where blocks hold more, fewer
-    /// features ask.
-    let postingsOfQuery = 12 << 20
-    let codesLeast = 400
-    /// Hits of one of the query's features in one list; of more, the closest.
-    let hitsOfFeature = 128
-    /// References that are handed on.
-    let candidatesMax = 64
-
-    /// What a hit has to reach among so many features, and a line of time to say.
-    ///
-    /// Strangers' hits become more with the features, copies' do not. Up to 28 hours of references both are what a pair
-    /// alone would need. With each doubling the similarity grows by 8 and the line by half a decade, until 32 and two more
-    /// among 450 hours: of 91 million features that leaves a third of the hits and hands on half a stranger instead of
-    /// five, and of 105 clips that were cropped, filmed or put into a window it loses one.
-    func limits(features: Int) -> (similarity: Int32, votes: Double) {
-        let doublings = max(0, min(4, log2(Double(max(1, features)) / Double(1 << 22))))
-        return (LocalMatching.v1.hitLeast + Int32(8 * doublings), LocalMatching.v1.lineDecades + doublings / 2)
     }
 }

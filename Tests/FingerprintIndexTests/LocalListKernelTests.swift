@@ -68,7 +68,7 @@ struct LocalListKernelTests {
         var hits = [moire_local_hit](repeating: moire_local_hit(), count: capacity)
         // The bytes live for the call, and their parts are as long as the section's header says.
         let count = unsafe bytes.withUnsafeBufferPointer { bytes in
-            let base = unsafe bytes.baseAddress!
+            let base = bytes.baseAddress!
             var list = unsafe moire_local_list(
                 features: base + starts[2], feature_count: UInt32(features), block_bits: UInt32(bits),
                 starts: base + starts[3], tags: base + starts[4], numbers: base + starts[5])

@@ -1,0 +1,104 @@
+import CKernels
+
+/// What a stretch of frames that agree is worth.
+extension LocalEvidence {
+    /// Stretches without a long gap, each cut to where frames agree.
+    func stretches(_ aligned: [Aligned?], _ line: Line) -> [Path] {
+        var paths: [Path] = [], current: [Aligned] = [], lastEnd = -Double.infinity
+        func close() {
+            if let path = path(current, line) { paths.append(path) }
+            current = []
+        }
+        for case let frame? in aligned where frame.decades >= matching.frameDecades {
+            let time = query.print.times[frame.query]
+            if !current.isEmpty, time - lastEnd > matching.gapSeconds { close() }
+            current.append(frame)
+            lastEnd = query.print.ends[frame.query]
+        }
+        if !current.isEmpty { close() }
+        return paths
+    }
+
+    /// Weighs a stretch: what a reference frame shows that an earlier one showed already is said but once.
+    private func path(_ frames: [Aligned], _ line: Line) -> Path? {
+        guard let best = frames.max(by: { $0.decades < $1.decades }),
+            frames.contains(where: { $0.pairs.count >= matching.placesLeast })
+        else { return nil }
+        var ofReference: [Int: Aligned] = [:]
+        for frame in frames where frame.decades > ofReference[frame.reference]?.decades ?? 0 {
+            ofReference[frame.reference] = frame
+        }
+        var evidence = 0.0, moments = 0.0, distinct = 0
+        var said: [Aligned] = []
+        // The strongest moment counts in full, the others by what is new in them.
+        for frame in ofReference.values.sorted(by: {
+            $0.decades != $1.decades ? $0.decades > $1.decades : $0.reference < $1.reference
+        }) {
+            let weight = said.isEmpty ? 1 : novelty(frame, beside: said)
+            evidence += weight * (frame.decades - beside(frame))
+            moments += weight
+            if weight > 0.25 { distinct += 1 }
+            said.append(frame)
+        }
+        var path = Path(
+            line: line, frames: frames, queryStart: 0, queryEnd: 0, decades: evidence * consistency(frames),
+            moments: moments,
+            distinct: distinct, best: best)
+        path.line = refined(path)
+        (path.queryStart, path.queryEnd) = edges(path)
+        return path
+    }
+
+    /// How far a path's frames are of one mind, 0...1: places agree rather than show something else, and agree where
+    /// the transform puts them rather than near it. Two faces filmed alike, or two chequered shirts, share many places
+    /// and contradict each other at as many.
+    private func consistency(_ frames: [Aligned]) -> Double {
+        var agreeing = 0, contradicted = 0, exact = 0
+        for frame in frames {
+            agreeing += frame.pairs.count
+            contradicted += frame.contradicted
+            let reach = matching.exactReach * max(0.3, min(1, frame.transform.scale))
+            exact += frame.pairs.count { pair in
+                let place = frame.transform(reference.x[pair.reference], reference.y[pair.reference])
+                let dx = place.x - query.print.x[pair.query], dy = place.y - query.print.y[pair.query]
+                return dx * dx + dy * dy < reach * reach
+            }
+        }
+        guard agreeing > 0 else { return 0 }
+        let agreement = Double(agreeing) / Double(agreeing + contradicted)
+        let exactness = Double(exact) / Double(agreeing)
+        return max(0.1, min(1, (agreement - 0.45) / 0.2)) * min(1, 0.4 + 2.4 * exactness)
+    }
+
+    /// What the same two frames say where they should say nothing: with the picture shifted. A texture that resembles
+    /// itself everywhere, and one that is mere noise, say as much there as on the line.
+    private func beside(_ frame: Aligned) -> Double {
+        var sum = 0.0
+        for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)] as [(Float, Float)] {
+            var shifted = frame.transform
+            shifted.x += dx * matching.besideShift
+            shifted.y += dy * matching.besideShift
+            let found = match(frame.query, frame.reference, shifted, reach: matching.nextReach(shifted.scale, after: 0))
+            sum += max(0, found.decades)
+        }
+        return matching.besideWeight * sum / 4
+    }
+
+    /// Share of a frame's agreeing features that no frame before showed at the same place, in either clip: a picture
+    /// that changes in one and stays in the other is not the same.
+    private func novelty(_ frame: Aligned, beside said: [Aligned]) -> Double {
+        func same(_ a: Int, _ b: Int, in print: LocalPrint) -> Bool {
+            let (p, q) = (print.codes[a].code, print.codes[b].code)
+            return abs(print.x[a] - print.x[b]) < 0.02 && abs(print.y[a] - print.y[b]) < 0.02
+                && (p.0 ^ q.0).nonzeroBitCount + (p.1 ^ q.1).nonzeroBitCount + (p.2 ^ q.2).nonzeroBitCount <= 24
+        }
+        let fresh = frame.pairs.count { pair in
+            !said.contains { other in
+                other.pairs.contains {
+                    same($0.reference, pair.reference, in: reference) || same($0.query, pair.query, in: query.print)
+                }
+            }
+        }
+        return Double(fresh) / Double(max(1, frame.pairs.count))
+    }
+}
