@@ -50,6 +50,14 @@ struct CommandLineTests {
         #expect(records.allSatisfy { $0["schema"] as? String == "moire.extract/1" })
     }
 
+    @Test("extract --format json of one file is one JSON object, not a list of one")
+    func oneRecord() throws {
+        let answer = try Programs.moire(
+            "extract", "--format", "json", try Fixtures.clip("quiet-frames/lighthouse-story.mp4"))
+        let record = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
+        #expect((record?["outcome"] as? [String: Any])?["kind"] as? String == "complete")
+    }
+
     @Test("The same file gives the same bytes")
     func sameBytes() throws {
         let clip = try Fixtures.clip("kitchen-lab/citrus-soda.webm")

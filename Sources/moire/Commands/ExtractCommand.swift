@@ -12,6 +12,7 @@ struct ExtractCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               moire extract clip.mp4
+              moire extract --format json clip.mp4               one record; of several files, one after another
               moire extract --format jsonl uploads/ > features.jsonl
               moire extract --vpdq-folder hashes/ clip.mp4      also writes hashes/clip.mp4.vpdq.txt
               moire extract --chromaprint-folder prints/ song.mp3      also writes prints/song.mp3.fpcalc.json
@@ -36,7 +37,7 @@ struct ExtractCommand: ParsableCommand {
             try ChromaprintExport.checkNames(media)
             try Inputs.makeFolder(folder)
         }
-        let collected = Mutex<(records: [ExtractRecord], failed: Int, unwritten: Int)>(([], 0, 0))
+        let collected = Mutex<(failed: Int, unwritten: Int)>((0, 0))
         let format = output.format
         let folder = vpdqFolder
         let (printFolder, length, form) = (chromaprint.chromaprintFolder, chromaprint.length, chromaprint.form)
@@ -47,8 +48,7 @@ struct ExtractCommand: ParsableCommand {
                 let record = extraction.record
                 collected.withLock { if !record.outcome.hasResult { $0.failed += 1 } }
                 switch format {
-                case .jsonl: Output.line((try? CanonicalJSON.string(record)) ?? "")
-                case .json: collected.withLock { $0.records.append(record) }
+                case .jsonl, .json: try? Output.value(record, as: format)
                 case .text: Output.line(ExtractText.lines(record).joined(separator: "\n"))
                 }
                 if let folder, let fingerprint = try? MediaFingerprint(decoding: Array(extraction.fingerprint)) {
@@ -64,7 +64,6 @@ struct ExtractCommand: ParsableCommand {
             }
         }
         let result = collected.withLock { $0 }
-        if format == .json { try Output.values(result.records, as: .json) }
         if result.unwritten > 0 { throw Failure(.environment, "\(result.unwritten) Chromaprints were not written") }
         if result.failed > 0 { throw Failure(.inputs, "\(result.failed) of \(media.files.count) files gave no result") }
     }

@@ -8,7 +8,7 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
 }
 
 struct FormatOption: ParsableArguments {
-    @Option(help: "text for people, json (one document) or jsonl (one object a line) for machines.")
+    @Option(help: "text for people, json (indented) or jsonl (one object a line) for machines.")
     var format: OutputFormat = .text
 }
 
