@@ -33,11 +33,47 @@ void moire_patch_spectrum(const uint8_t *pixels, size_t stride, const float *win
     }
 }
 
-void moire_row_sums(const uint8_t *pixels, uint32_t left[64], uint32_t right[64]) {
-    for (size_t y = 0; y < side; y++) {
-        const uint8_t *row = pixels + y * side;
-        uint32_t a = 0, b = 0;
-        for (size_t x = 0; x < side / 2; x++) a += row[x], b += row[x + side / 2];
-        left[y] = a, right[y] = b;
+void moire_strip_sums(const uint8_t *pixels, uint16_t *sums) {
+    for (size_t strip = 0; strip < moire_strips; strip++)
+        for (size_t y = 0; y < side; y++) {
+            const uint8_t *row = pixels + y * side + strip * (side / moire_strips);
+            unsigned sum = 0;
+            for (size_t x = 0; x < side / moire_strips; x++) sum += row[x];
+            sums[strip * side + y] = (uint16_t)sum;
+        }
+}
+
+void moire_band_spectrum(const float *steps, const float *window, const float *cosine, const float *sine,
+                         double *coherent, double *power) {
+    // Spectra over time, transposed: re[pair][t][y]. Two strips share one complex transform.
+    static const size_t pairs = moire_strips / 2;
+    float re[moire_strips / 2][side][side], im[moire_strips / 2][side][side];
+    for (size_t pair = 0; pair < pairs; pair++) {
+        for (size_t y = 0; y < side; y++) {
+            float a[side], b[side];
+            for (size_t t = 0; t < side; t++) {
+                const float *row = steps + t * moire_strips * side + 2 * pair * side + y;
+                const float weight = window[t] * window[y];
+                a[t] = row[0] * weight, b[t] = row[side] * weight;
+            }
+            moire_fft(a, b, side, cosine, sine);
+            for (size_t t = 0; t < side; t++) re[pair][t][y] = a[t], im[pair][t][y] = b[t];
+        }
+        for (size_t t = 0; t < side; t++) moire_fft(re[pair][t], im[pair][t], side, cosine, sine);
     }
+    for (size_t t = 0; t < side / 2; t++)
+        for (size_t y = 0; y < side; y++) {
+            const size_t t2 = (side - t) % side, y2 = (side - y) % side;
+            float real = 0, imaginary = 0, sum = 0;
+            for (size_t pair = 0; pair < pairs; pair++) {
+                const float r = re[pair][t][y], i = im[pair][t][y], r2 = re[pair][t2][y2], i2 = im[pair][t2][y2];
+                // The even part is the one strip's spectrum, the odd part the other's.
+                const float ar = (r + r2) / 2, ai = (i - i2) / 2, br = (i + i2) / 2, bi = (r2 - r) / 2;
+                real += ar + br, imaginary += ai + bi;
+                sum += ar * ar + ai * ai + br * br + bi * bi;
+            }
+            real /= moire_strips, imaginary /= moire_strips;
+            coherent[t * side + y] += (double)(real * real + imaginary * imaginary);
+            power[t * side + y] += (double)(sum / moire_strips);
+        }
 }

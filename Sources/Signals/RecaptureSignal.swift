@@ -2,23 +2,67 @@ public import Frames
 
 /// Whether the picture looks filmed off another screen.
 public struct RecaptureSignal: Sendable, Codable, Equatable {
+    /// What the cues saw, where they saw something.
+    public struct Evidence: Sendable, Codable, Equatable {
+        /// Bands that roll through the picture: how often a second, how many over its height, how many dB the
+        /// wave stands over its surroundings.
+        public var bandHz: Double?
+        public var bandCycles: Int?
+        public var bandDecibels: Double?
+        /// Whether lamps on the mains would roll just so at this frame rate.
+        public var bandsAtLampBeat: Bool?
+        /// The wave that all over the picture repeats at one frequency, in cycles per pixel of the file.
+        public var moireHorizontal: Double?
+        public var moireVertical: Double?
+        public var moireDecibels: Double?
+        /// Corners of the screen, clockwise from the top left: x and y as shares of the picture.
+        public var outline: [Double]?
+
+        enum CodingKeys: String, CodingKey {
+            case bandHz = "band_hz", bandCycles = "band_cycles", bandDecibels = "band_decibels"
+            case bandsAtLampBeat = "bands_at_lamp_beat", moireHorizontal = "moire_horizontal"
+            case moireVertical = "moire_vertical", moireDecibels = "moire_decibels", outline
+        }
+
+        public init(
+            bandHz: Double? = nil, bandCycles: Int? = nil, bandDecibels: Double? = nil, bandsAtLampBeat: Bool? = nil,
+            moireHorizontal: Double? = nil, moireVertical: Double? = nil, moireDecibels: Double? = nil,
+            outline: [Double]? = nil
+        ) {
+            self.bandHz = bandHz
+            self.bandCycles = bandCycles
+            self.bandDecibels = bandDecibels
+            self.bandsAtLampBeat = bandsAtLampBeat
+            self.moireHorizontal = moireHorizontal
+            self.moireVertical = moireVertical
+            self.moireDecibels = moireDecibels
+            self.outline = outline
+        }
+    }
+
     public var version: String
     /// 0...1; nil when `abstainReason` is set.
     public var probability: Double?
-    /// Named cues, each 0 (absent) ... 1 (strong).
+    /// `moire`, `bands`, `outline`, `falloff`, `highlights`, each 0 (absent) ... 1 (strong).
     public var cues: [String: Double]
+    /// Nil where no cue saw anything.
+    public var evidence: Evidence?
+    /// Where the video looks filmed off a screen, to within a window of 8 s.
     public var spans: [TimeSpan]
     public var abstainReason: String?
 
-    enum CodingKeys: String, CodingKey { case version, probability, cues, spans, abstainReason = "abstain_reason" }
+    enum CodingKeys: String, CodingKey {
+        case version, probability, cues, evidence, spans, abstainReason = "abstain_reason"
+    }
 
     public init(
-        version: String, probability: Double?, cues: [String: Double] = [:], spans: [TimeSpan] = [],
-        abstainReason: String? = nil
+        version: String, probability: Double?, cues: [String: Double] = [:], evidence: Evidence? = nil,
+        spans: [TimeSpan] = [], abstainReason: String? = nil
     ) {
         self.version = version
         self.probability = probability
         self.cues = cues
+        self.evidence = evidence
         self.spans = spans
         self.abstainReason = abstainReason
     }

@@ -4,6 +4,6 @@
 public enum SignalVersions {
     public static let `static` = "static/1"
     public static let quality = "quality/1"
-    public static let recapture = "recapture/1"
+    public static let recapture = "recapture/2"
     public static let sound = "sound/1"
 }

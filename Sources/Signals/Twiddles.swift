@@ -42,6 +42,15 @@ struct Twiddles: Sendable {
         precondition(count == 64 && window.count == 64 && power.count == 64 * 33, "spectra are of 64x64 pixels")
         unsafe moire_patch_spectrum(pixels, stride, window, cosine, sine, &power)
     }
+
+    /// See `moire_band_spectrum`.
+    func bandSpectrum(_ steps: [Float], _ window: [Float], _ coherent: inout [Double], _ power: inout [Double]) {
+        let bins = 32 * 64
+        precondition(
+            count == 64 && window.count == 64 && steps.count == 64 * 512 && coherent.count == bins
+                && power.count == bins, "spectra are of 64 moments of 8 strips of 64 rows")
+        unsafe moire_band_spectrum(steps, window, cosine, sine, &coherent, &power)
+    }
 }
 
 extension Int {

@@ -7,39 +7,79 @@ internal import Frames
 /// through the crossings by the median of slopes (Theil and Sen). Bars put on by an editor are
 /// level, an editor's rotation is still.
 struct OutlineCue: Sendable {
+    /// What was seen in a window of time.
+    struct Sight: Sendable {
+        var looks = 0
+        /// Looks at which two sides or more were tilted edges.
+        var tilted = 0
+        /// Pixels by which sides moved from look to look.
+        var moves: [Double] = []
+        /// The outline's corners at the look with the most sides, clockwise from the top left, as shares of the
+        /// picture's width and height.
+        var corners: [Double]?
+        fileprivate var sides = 0
+
+        /// 0...1: the share of looks with an outline, as far as it moves.
+        func strength(_ p: RecaptureParameters) -> Double {
+            // The upper quarter: a hand moves some sides more than others.
+            guard looks > 0, let move = quantile(moves, 0.75) else { return 0 }
+            return Double(tilted) / Double(looks) * min(1, move / p.jitterPixels)
+        }
+    }
+
+    private typealias Edge = (offset: Double, slope: Double)
+
     private let parameters: RecaptureParameters
-    private var looks = 0
-    /// Looks at which two sides or more were tilted edges.
-    private var tilted = 0
-    /// Offsets of the four sides at the last look, and the moves between looks.
+    /// Offsets of the four sides at the last look.
     private var offsets: [Double?] = [nil, nil, nil, nil]
-    private var moves: [Double] = []
+    private var sight = Sight()
 
     init(_ parameters: RecaptureParameters) { self.parameters = parameters }
 
-    mutating func add(_ luma: LumaImage) {
-        guard luma.width >= 64, luma.height >= 64 else { return }
-        looks += 1
-        var sides = 0
-        for side in 0..<4 {
-            let edge = edge(of: luma, side: side)
-            if let edge, let before = offsets[side] { moves.append(abs(edge.offset - before)) }
-            offsets[side] = edge?.offset
-            if let edge, (parameters.slopeMin...parameters.slopeMax).contains(abs(edge.slope)) { sides += 1 }
-        }
-        if sides >= 2 { tilted += 1 }
+    /// What was seen since the last call.
+    mutating func takeSight() -> Sight {
+        defer { sight = Sight() }
+        return sight
     }
 
-    /// 0...1: the share of looks with an outline, as far as it moves.
-    var strength: Double {
-        // The upper quarter: a hand moves some sides more than others.
-        guard looks > 0, let move = quantile(moves, 0.75) else { return 0 }
-        return Double(tilted) / Double(looks) * min(1, move / parameters.jitterPixels)
+    mutating func add(_ luma: LumaImage) {
+        guard luma.width >= 64, luma.height >= 64 else { return }
+        sight.looks += 1
+        let edges = (0..<4).map { edge(of: luma, side: $0) }
+        for (side, edge) in edges.enumerated() {
+            if let edge, let before = offsets[side] { sight.moves.append(abs(edge.offset - before)) }
+            offsets[side] = edge?.offset
+        }
+        let range = parameters.slopeMin...parameters.slopeMax
+        let sides = edges.count { edge in edge.map { range.contains(abs($0.slope)) } ?? false }
+        guard sides >= 2 else { return }
+        sight.tilted += 1
+        if sides > sight.sides {
+            sight.sides = sides
+            sight.corners = corners(edges, width: Double(luma.width), height: Double(luma.height))
+        }
+    }
+
+    /// Where the sides meet; a side that was not found is the picture's own.
+    private func corners(_ edges: [Edge?], width: Double, height: Double) -> [Double] {
+        // Left and right are x = a + b (y - height / 2), top and bottom y = a + b (x - width / 2).
+        func line(_ side: Int) -> Edge {
+            let far = side == 1 ? width : side == 3 ? height : 0
+            guard let edge = edges[side] else { return (far, 0) }
+            return far > 0 ? (far - edge.offset, -edge.slope) : edge
+        }
+        return [(0, 2), (1, 2), (1, 3), (0, 3)].flatMap { upright, level in
+            let (u, l) = (line(upright), line(level))
+            let x =
+                (u.offset + u.slope * (l.offset - height / 2 - l.slope * width / 2)) / (1 - u.slope * l.slope)
+            let y = l.offset + l.slope * (x - width / 2)
+            return [x / width, y / height].map { $0.rounded(places: 3) }
+        }
     }
 
     /// The fitted edge of one side (left, right, top, bottom): its distance from the frame's edge at the
     /// middle, and its slope.
-    private func edge(of luma: LumaImage, side: Int) -> (offset: Double, slope: Double)? {
+    private func edge(of luma: LumaImage, side: Int) -> Edge? {
         let view = luma.pixels.span
         let across = side < 2
         let length = across ? luma.height : luma.width

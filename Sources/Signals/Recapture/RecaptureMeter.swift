@@ -2,20 +2,27 @@ public import Frames
 
 /// How far a video looks filmed off another screen, from its working frames and ticks in order.
 ///
-/// Three cues from physics, joined by a logistic: the beat of the screen's pixel grid with the
-/// camera's (moiré), the beat of its refresh with the shutter (rolling bands), and its tilted, unsteady
-/// outline in a dark room. A screen filmed well shows none of them: a low probability is no proof.
+/// Cues from physics, joined by a logistic: the beat of the screen's pixel grid with the camera's (moiré), the beat
+/// of its refresh with the shutter (rolling bands), its tilted, unsteady outline in a dark room, and, as hints, the
+/// light of lens and panel. A screen filmed well shows none of them: a low probability is no proof. The video is judged
+/// as a whole and in windows of 8 s, so that a filmed part of a longer video has its span.
 public struct RecaptureMeter: Sendable {
     private let parameters: RecaptureParameters
     private var moire: MoireCue
     private var bands: BandCue
     private var outline: OutlineCue
+    private var light = LightCue()
+    private var whole = RecaptureView()
+    private var windows: [(start: Double, view: RecaptureView.Finding?)] = []
+    private var windowStart: Double?
     private var nextLook: Double?
     private var first: Double?
     private var last = 0.0
     private var frames = 0
+    private var ticks = 0
+    private var tickSpan: (first: Double, last: Double)?
 
-    public init(parameters: RecaptureParameters = .v1) {
+    public init(parameters: RecaptureParameters = .v2) {
         self.parameters = parameters
         moire = MoireCue(parameters)
         bands = BandCue(parameters)
@@ -25,19 +32,26 @@ public struct RecaptureMeter: Sendable {
     public mutating func add(_ frame: WorkingFrame) {
         guard frame.pts.isFinite else { return }
         first = first ?? frame.pts
+        let start = windowStart ?? frame.pts
+        if frame.pts >= start + parameters.windowSeconds { closeWindow(start) }
+        windowStart = frame.pts >= start + parameters.windowSeconds ? frame.pts : start
         last = max(last, frame.pts + WorkingFrame.samplePeriod)
         frames += 1
         guard frame.pts >= nextLook ?? frame.pts else { return }
         nextLook = frame.pts + parameters.moirePeriodSeconds - WorkingFrame.samplePeriod / 2
         moire.add(frame.patches)
         outline.add(frame.luma)
+        light.add(frame.luma)
     }
 
     /// - Parameter tick: pictures of 64x64.
     public mutating func add(_ tick: FrameTick) {
         guard tick.pts.isFinite, tick.thumb.width == FrameTick.thumbSide, tick.thumb.height == FrameTick.thumbSide
         else { return }
+        ticks += 1
+        tickSpan = (tickSpan?.first ?? tick.pts, tick.pts)
         bands.add(tick)
+        light.add(tick)
     }
 
     /// The signal; abstains with `no_video`, `too_short` (under three looks) or `flat_picture`.
@@ -45,23 +59,65 @@ public struct RecaptureMeter: Sendable {
         let p = parameters
         guard let first, frames > 0 else { return abstaining("no_video") }
         guard frames >= p.framesMin * 2 else { return abstaining("too_short") }
-        let waves = moire.decibels(), rolling = bands.decibels()
-        guard waves != nil || rolling != nil else { return abstaining("flat_picture") }
-        func share(_ value: Double?, _ range: ClosedRange<Double>) -> Double {
-            (((value ?? 0) - range.lowerBound) / (range.upperBound - range.lowerBound)).clamped(0, 1)
-        }
-        let cues = [
-            "moire": share(waves, p.moireDecibels), "bands": share(rolling, p.bandDecibels),
-            "outline": outline.strength,
-        ]
-        // In the order of the names: sums of doubles depend on their order.
-        var evidence = p.bias
-        for (name, cue) in cues.sorted(by: { $0.key < $1.key }) { evidence += (p.weights[name] ?? 0) * cue }
-        let probability = Double.logistic(evidence)
+        closeWindow(windowStart ?? first)
+        guard let finding = whole.finding(p, frameRate: frameRate) else { return abstaining("flat_picture") }
+        let runs = filmedRuns(least: finding.probability >= 0.5 ? 1 : p.windowRun)
+        // Of a video that as a whole looks direct, its most filmed run speaks.
+        let strongest = runs.max { $0.probability < $1.probability }
+        let spoken = finding.probability >= 0.5 ? finding : strongest?.finding ?? finding
+        let probability = max(finding.probability, strongest?.probability ?? 0)
+        var spans = runs.map(\.span)
+        if spans.isEmpty, probability >= 0.5 { spans = [TimeSpan(start: first.milliseconds, end: last.milliseconds)] }
         return RecaptureSignal(
             version: p.version, probability: probability.rounded(places: 4),
-            cues: cues.mapValues { $0.rounded(places: 4) },
-            spans: probability >= 0.5 ? [TimeSpan(start: first.milliseconds, end: last.milliseconds)] : [])
+            cues: spoken.cues.mapValues { $0.rounded(places: 4) }, evidence: spoken.evidence,
+            spans: longest(spans, p.spansMax))
+    }
+
+    /// Frames a second, over all.
+    private var frameRate: Double {
+        guard let tickSpan, tickSpan.last > tickSpan.first else { return 0 }
+        return Double(ticks - 1) / (tickSpan.last - tickSpan.first)
+    }
+
+    private mutating func closeWindow(_ start: Double) {
+        var view = RecaptureView()
+        view.bands = bands.takeSpectrum()
+        view.moire = moire.takeSpectrum()
+        view.outline = outline.takeSight()
+        view.light = light
+        light = LightCue()
+        windows.append((start, view.finding(parameters, frameRate: frameRate)))
+        whole.add(view, parameters)
+    }
+
+    private struct Run {
+        var span: TimeSpan
+        /// The lowest probability of its windows, and the window with the highest.
+        var probability: Double
+        var finding: RecaptureView.Finding
+    }
+
+    /// Runs of at least `least` windows that all look filmed.
+    private func filmedRuns(least: Int) -> [Run] {
+        var runs: [Run] = []
+        var open: [RecaptureView.Finding] = []
+        for index in 0...windows.count {
+            if index < windows.count, let view = windows[index].view, view.probability >= 0.5 {
+                open.append(view)
+                continue
+            }
+            if open.count >= max(1, least), let best = open.max(by: { $0.probability < $1.probability }) {
+                let end = index < windows.count ? windows[index].start : last
+                runs.append(
+                    Run(
+                        span: TimeSpan(
+                            start: windows[index - open.count].start.milliseconds, end: end.milliseconds),
+                        probability: open.map(\.probability).min() ?? 0, finding: best))
+            }
+            open = []
+        }
+        return runs
     }
 
     private func abstaining(_ reason: String) -> RecaptureSignal {
