@@ -92,6 +92,42 @@ struct KernelTests {
         #expect(power.indices.max { power[$0] < power[$1] } == 58 * 33 + 10)
     }
 
+    @Test("A wave that all strips carry is coherent; one that a single strip carries is not")
+    func bandSpectrum() {
+        let ones = [Float](repeating: 1, count: 64)
+        let c = (0..<32).map { Float(cosine($0, of: 64)) }, s = (0..<32).map { Float(cosine($0 - 16, of: 64)) }
+        func spectrum(strips: Range<Int>) -> (coherent: [Double], power: [Double]) {
+            var steps = [Float](repeating: 0, count: 64 * 512)
+            for t in 0..<64 {
+                for strip in strips {
+                    for y in 0..<64 { steps[t * 512 + strip * 64 + y] = Float(cosine(9 * t - 2 * y, of: 64)) }
+                }
+            }
+            var coherent = [Double](repeating: 0, count: 32 * 64), power = coherent
+            unsafe moire_band_spectrum(steps, ones, c, s, &coherent, &power)
+            return (coherent, power)
+        }
+        // Nine in time, two downwards: (64 * 64 / 2)² where the windows are ones.
+        let bin = 9 * 64 + 62
+        let all = spectrum(strips: 0..<8), one = spectrum(strips: 3..<4)
+        let height = all.coherent[bin] / 4_194_304, allShare = all.power[bin] / all.coherent[bin]
+        let oneShare = one.power[bin] / one.coherent[bin]
+        #expect((0.999...1.001).contains(height))
+        #expect((0.999...1.001).contains(allShare))
+        #expect((7.99...8.01).contains(oneShare))
+        let loud = all.coherent.indices.filter { all.coherent[$0] > 1 }
+        #expect(loud == [bin])
+    }
+
+    @Test("Strip sums follow the picture's columns")
+    func stripSums() {
+        let picture = (0..<4096).map { UInt8($0 % 64 / 8 * 10) }
+        var sums = [UInt16](repeating: 0, count: 512)
+        unsafe moire_strip_sums(picture, &sums)
+        let lastRows: [UInt16] = (0..<8).map { sums[$0 * 64 + 63] }
+        #expect(lastRows == [0, 80, 160, 240, 320, 400, 480, 560])
+    }
+
     private func cosine(_ step: Int, of count: Int) -> Double {
         // Enough of the series for angles within a turn.
         var angle = Double((step % count + count) % count) / Double(count) * 2 * .pi

@@ -68,7 +68,7 @@ public struct RecaptureParameters: Sendable, Equatable {
         "moire": 4.5, "bands": 7.3, "outline": 3, "falloff": 0.8, "highlights": 2.4,
     ]
     /// Share of the weight that bands keep at the beat of the mains.
-    public var lampShare = 0.5
+    public var lampShare = 0.3
     /// dB at which the moiré and band cues begin and are full. Ordinary film stays under 11 and 1
     /// nineteen times in twenty.
     public var moireDecibels = 7.0...22.0

@@ -56,7 +56,8 @@ struct RecaptureView: Sendable {
         }
         if tilt > 0 { evidence.outline = outline.corners }
         return Finding(
-            probability: .logistic(logit), cues: cues, evidence: evidence == RecaptureSignal.Evidence() ? nil : evidence)
+            probability: .logistic(logit), cues: cues,
+            evidence: evidence == RecaptureSignal.Evidence() ? nil : evidence)
     }
 
     private func share(_ value: Double, _ range: ClosedRange<Double>) -> Double {

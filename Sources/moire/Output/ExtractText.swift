@@ -46,6 +46,7 @@ enum ExtractText {
                 "recapture",
                 signal.probability.map { String(format: "probability %.2f", $0) }
                     ?? "not judged: \(signal.abstainReason ?? "no reason given")")
+            for sentence in RecaptureText.lines(signal) { lines.append("    \(sentence)") }
         }
         if let signal = record.sound {
             var parts: [String] = []
