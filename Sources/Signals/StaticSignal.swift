@@ -4,16 +4,28 @@ public struct StaticSignal: Sendable, Codable, Equatable {
         case still, freeze, slideshow, black, solid, loop
     }
 
+    /// What happens to the stills of a span, when they do not simply stand.
+    public enum Under: String, Sendable, Codable, CaseIterable {
+        /// Something small is drawn over them: captions, a sticker, sound bars, a clock.
+        case overlay
+        /// A virtual camera zooms or turns, or moves along.
+        case zoom, pan
+        /// They dissolve into each other, or into black.
+        case fade
+    }
+
     public struct Span: Sendable, Codable, Equatable {
         /// Seconds on the file's timeline.
         public var start: Double
         public var end: Double
         public var kind: Kind
+        public var under: Under?
 
-        public init(start: Double, end: Double, kind: Kind) {
+        public init(start: Double, end: Double, kind: Kind, under: Under? = nil) {
             self.start = start
             self.end = end
             self.kind = kind
+            self.under = under
         }
     }
 

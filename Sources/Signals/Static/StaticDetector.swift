@@ -8,24 +8,42 @@ public struct StaticDetector: Sendable {
     private let parameters: StaticParameters
     private var tracker: HoldTracker
     private var loops: LoopFinder
+    private var cameras: CameraTracker
+    private var cutting: CutFinder
+    private var previous: FrameTick?
+    /// Since the last sampled frame.
+    private var hasChanged = true
     private var first: Double?
     private var last = 0.0
     private var lastDuration = 0.0
 
-    public init(parameters: StaticParameters = .v1) {
+    public init(parameters: StaticParameters = .v2) {
         self.parameters = parameters
         tracker = HoldTracker(parameters)
         loops = LoopFinder(parameters)
+        cameras = CameraTracker(parameters)
+        cutting = CutFinder(parameters)
     }
 
     /// - Parameter tick: pictures of 64x64; a tick not later than the one before is passed over.
     public mutating func add(_ tick: FrameTick) {
         guard tick.pts.isFinite, first == nil || tick.pts > last else { return }
         if first == nil { first = tick.pts }
+        if let previous {
+            cutting.add(tick, after: previous, change: BlockDifferences(previous.thumb, tick.thumb))
+        }
+        if tick.changes?.pixels.contains(where: { $0 > 2 }) ?? true { hasChanged = true }
+        previous = tick
         tracker.add(tick)
         loops.add(tick)
         last = tick.pts
         lastDuration = tick.duration
+    }
+
+    /// - Parameter frame: after the tick of the same frame.
+    public mutating func add(_ frame: WorkingFrame) {
+        cameras.add(frame, isStill: !hasChanged)
+        hasChanged = false
     }
 
     /// - Parameter videoEnd: seconds at which the picture ends; when that is not after the last frame,
@@ -39,13 +57,16 @@ public struct StaticDetector: Sendable {
             return StaticSignal(version: p.version, share: nil, abstainReason: "too_short")
         }
         tracker.finish(videoEnd: end)
-        let stretches = Stretch.classify(holds: tracker.holds, first: first, end: end, p)
+        cameras.finish()
+        cutting.finish()
+        let stretches = Stretch.classify(
+            holds: tracker.holds, cameras: cameras.runs, cuts: cutting.cuts, first: first, end: end, p)
         let still = stretches.reduce(0) { $0 + $1.span.seconds }
         let kept = Set(longest(stretches.map(\.span), p.spansMax))
         var spans = stretches.filter { kept.contains($0.span) }.map { stretch in
             StaticSignal.Span(
                 start: stretch.span.start.milliseconds, end: stretch.span.end.milliseconds,
-                kind: stretch.kind)
+                kind: stretch.kind, under: stretch.under)
         }
         if let loop = loops.finish(videoEnd: end, still: stretches.map(\.span)) {
             spans.append(StaticSignal.Span(start: loop.start.milliseconds, end: loop.end.milliseconds, kind: .loop))

@@ -22,7 +22,7 @@ public struct StaticParameters: Sendable, Equatable {
     public var liveActivity = 0.2
     /// Share of live blocks from which the picture is live although most of each frame repeats: film
     /// in a quarter of the picture.
-    public var liveShare = 0.27
+    public var liveShare = 0.17
     /// Mean levels of a block against the anchor of the hold beyond which it shows something else.
     public var strongLevels = 6.0
     /// Share of such blocks that ends a hold.
@@ -39,7 +39,7 @@ public struct StaticParameters: Sendable, Equatable {
     public var flickerSeconds = 0.3
     /// Weak change shorter than that does not interrupt a hold: after a key frame a coder refines the
     /// picture for up to a second. What is weak and goes on is a sensor's noise.
-    public var refineSeconds = 1.5
+    public var refineSeconds = 2.5
     /// Shortest hold that is reported.
     public var holdSeconds = 1.0
     /// Shortest black or one-coloured stretch that is reported.
@@ -60,6 +60,55 @@ public struct StaticParameters: Sendable, Equatable {
     /// Levels between the 2nd and 98th percentile of a one-coloured frame.
     public var solidRange = 6
 
+    // Strays: changed cells of the 32×32 that nothing drawn explains.
+
+    /// Levels of a drawn change. Coding noise of a photograph stays under it outside of key frames.
+    public var drawnLevels: UInt8 = 16
+    /// Strays of a calm frame, cells.
+    public var calmStrays = 24
+    /// Shortest run of calm frames that a camera does not give, seconds.
+    public var calmSeconds = 0.26
+    /// Share of a hold that such runs must cover.
+    public var calmShare = 0.3
+
+    // Virtual cameras; pixels are those of a picture of 128 on its longest side.
+
+    /// Seconds between the frames of a fit.
+    public var cameraLagSeconds = 0.5
+    /// Share of a block that both frames must show.
+    public var cameraSeenShare = 0.4
+    /// Squared levels a pixel of mean squared gradient from which a block has texture.
+    public var cameraTexture = 4.0
+    /// Textured blocks without which nothing is said.
+    public var cameraBlocks = 4
+    /// Displacement that a block may still ask for after the fit: pixels, and a share of the way.
+    public var cameraDisplacement = 0.15
+    public var cameraDisplacementOfWay = 0.03
+    /// What the fit may leave, as a share of the block's gradient: pixels.
+    public var cameraLeft = 0.35
+    /// Share of textured blocks that must agree; the rest may be drawn over.
+    public var cameraAgreement = 0.75
+    /// Speed under which a camera stands, pixels a second.
+    public var cameraSpeed = 0.15
+    /// See `CameraTracker.roughness`.
+    public var cameraRoughness = 0.45
+    /// Fits of a run before it is cut in two, so that memory stays the same for hours.
+    public var cameraRunFits = 240
+
+    /// A run is seen by frames a quarter of a second apart; a cut so near to its end is its end. Seconds.
+    public var cameraEdgeSeconds = 0.3
+
+    // Cuts.
+
+    /// Seconds on each side of a step in which motion is looked at.
+    public var cutWindowSeconds = 0.5
+    /// Mean levels of a cut, share of blocks that take part in it, and levels of such a block.
+    public var cutLevels = 8.0
+    public var cutBlockShare = 0.4
+    public var cutBlockLevels = 6.0
+    /// Change over the second largest change nearby.
+    public var cutRatio = 2.2
+
     // Loops.
 
     /// Seconds of video looked at from its start, and the range of periods.
@@ -77,5 +126,5 @@ public struct StaticParameters: Sendable, Equatable {
     /// Spans kept in a record, the longest ones; the share counts all of them.
     public var spansMax = 64
 
-    public static let v1 = StaticParameters(version: SignalVersions.static)
+    public static let v2 = StaticParameters(version: SignalVersions.static)
 }
