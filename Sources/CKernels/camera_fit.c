@@ -9,7 +9,7 @@ enum { side = moire_camera_side, lanes = 8 };
 
 static const int iterations[moire_camera_scales] = {3, 4, 6};
 
-/// Share of a gradient, in pixels of the middle scale, that may be left there before the finest scale is tried.
+/// What may be left on a scale, as a share of its gradient, before a finer one is tried: pixels of that scale.
 static const float hopeless = 0.45f;
 
 /// Pixels of a step after which no other is made: a tenth of what a block may be off.

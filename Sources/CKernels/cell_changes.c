@@ -80,3 +80,35 @@ void moire_cell_changes(const moire_plane *plane, double gain, uint8_t *rows, ui
 #endif
     changes_body(plane, gain, rows, line, cells);
 }
+
+moire_cell_counts moire_cell_count(const uint8_t cells[moire_cell_grid * moire_cell_grid], uint8_t drawn_levels,
+                                   moire_cell_history *history) {
+    enum { all = grid * grid };
+    uint8_t wide[all], near[all];
+    moire_cell_counts counts = {0};
+    for (int i = 0; i < all; i++) {
+        const uint8_t is = cells[i] > drawn_levels, left = history->drawn[i];
+        counts.drawn += is;
+        history->drawn[i] = is ? moire_cell_drawn_frames : left ? left - 1 : 0;
+    }
+    for (int y = 0; y < grid; y++)
+        for (int x = 0; x < grid; x++) {
+            const uint8_t *d = history->drawn + y * grid + x;
+            wide[y * grid + x] = d[0] | (x > 0 ? d[-1] : 0) | (x + 1 < grid ? d[1] : 0);
+        }
+    for (int y = 0; y < grid; y++)
+        for (int x = 0; x < grid; x++) {
+            const uint8_t *w = wide + y * grid + x;
+            near[y * grid + x] = w[0] | (y > 0 ? w[-grid] : 0) | (y + 1 < grid ? w[grid] : 0);
+        }
+    counts.others = all;
+    for (int k = 0; k < moire_cell_memory; k++) {
+        const uint8_t *before = history->before[k];
+        uint32_t others = 0;
+        for (int i = 0; i < all; i++) others += !near[i] & (cells[i] != before[i]);
+        if (others < counts.others) counts.others = others;
+    }
+    for (int i = 0; i < all; i++) counts.strays += !near[i] & (cells[i] > 0);
+    memcpy(history->before[history->frames++ % moire_cell_memory], cells, all);
+    return counts;
+}

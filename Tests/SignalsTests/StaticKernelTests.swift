@@ -45,6 +45,26 @@ struct StaticKernelTests {
         #expect(cells.reduce(0) { $0 + Int($1) } == 3)
     }
 
+    @Test("Strays are changed cells away from what is drawn; a pattern that comes back is known")
+    func strays() {
+        var history = moire_cell_history()
+        func count(_ changed: [Int: UInt8]) -> moire_cell_counts {
+            var cells = [UInt8](repeating: 0, count: 1024)
+            for (cell, level) in changed { cells[cell] = level }
+            return unsafe moire_cell_count(cells, 16, &history)
+        }
+        // A sticker at column 10 of row 10, its rim in the cell below, and noise far away.
+        let first = count([330: 80, 362: 3, 900: 1])
+        #expect(first.drawn == 1 && first.strays == 1 && first.others == 1)
+        // The sticker is gone, its place is still being cleaned up.
+        let second = count([330: 2, 362: 3, 900: 1])
+        #expect(second.drawn == 0 && second.strays == 1 && second.others == 0)
+        // Nothing changes, then the noise of before: seen three frames ago.
+        #expect(count([:]).strays == 0)
+        #expect(count([900: 1]).others == 0)
+        #expect(count([900: 2]).others == 1)
+    }
+
     /// A smooth landscape of hills, seen through a camera; 128x72.
     static func landscape(zoom: Double = 0, turn: Double = 0, right: Double = 0, down: Double = 0) -> [UInt8] {
         (0..<72).flatMap { row in

@@ -29,3 +29,27 @@ void moire_cell_changes(const moire_plane *plane, double gain, uint8_t *rows, ui
 /// The specification, sample by sample.
 void moire_cell_changes_reference(const moire_plane *plane, double gain, uint8_t *rows,
                                   uint8_t cells[moire_cell_grid * moire_cell_grid]);
+
+enum {
+    /// Frames whose changes a frame's are compared with: B-frames make patterns of up to four.
+    moire_cell_memory = 4,
+    /// Frames for which a drawn cell stays drawn: a coder cleans up behind what moved for about as long.
+    moire_cell_drawn_frames = 8,
+};
+
+/// What is remembered of the cells from frame to frame; zeros at first.
+typedef struct {
+    uint8_t drawn[moire_cell_grid * moire_cell_grid];
+    uint8_t before[moire_cell_memory][moire_cell_grid * moire_cell_grid];
+    uint32_t frames;
+} moire_cell_history;
+
+typedef struct {
+    uint32_t drawn;   ///< Cells that changed by more than the limit.
+    uint32_t strays;  ///< Changed cells that are neither drawn nor beside cells drawn of late.
+    uint32_t others;  ///< Of cells not beside drawn ones: how many changed by another amount than in the likest of the last frames.
+} moire_cell_counts;
+
+/// Counts a frame's changed cells and remembers them. About 1 us.
+moire_cell_counts moire_cell_count(const uint8_t cells[moire_cell_grid * moire_cell_grid], uint8_t drawn_levels,
+                                   moire_cell_history *history);

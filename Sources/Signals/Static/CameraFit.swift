@@ -89,8 +89,8 @@ struct CameraFit: Sendable {
             let right = (gy * Double(block.xr) - xy * Double(block.yr)) / determinant
             let down = (gx * Double(block.yr) - xy * Double(block.xr)) / determinant
             let limit = p.cameraDisplacement + p.cameraDisplacementOfWay * way
-            let left = (Double(block.rr) / (xx + yy)).squareRoot()
-            if right * right + down * down <= limit * limit, left <= p.cameraLeft { agreeing += 1 }
+            let leftMost = p.cameraLeft * p.cameraLeft * (xx + yy) + p.cameraNoise * p.cameraNoise * count
+            if right * right + down * down <= limit * limit, Double(block.rr) <= leftMost { agreeing += 1 }
         }
         texturedBlocks = textured
         agreement = textured > 0 ? Double(agreeing) / Double(textured) : 0

@@ -38,7 +38,7 @@ struct CameraTracker: Sendable {
             isStanding
             ? CameraFit(stillFrom: first.pts, to: picture.pts)
             : CameraFit(from: first, to: picture, startingAt: last, p)
-        let agrees = fit.map { $0.agreement >= p.cameraAgreement && $0.texturedBlocks >= p.cameraBlocks } ?? false
+        let agrees = fit.map { $0.agreement >= p.cameraAgreementLeast && $0.texturedBlocks >= p.cameraBlocks } ?? false
         last = agrees ? fit : nil
         if let fit, agrees { extend(fit) } else { close() }
     }
@@ -46,6 +46,12 @@ struct CameraTracker: Sendable {
     mutating func finish() { close() }
 
     private mutating func extend(_ fit: CameraFit) {
+        // Where both fits are beyond doubt a jump is a hand's, and tells against the whole run.
+        if let before = open.last, min(before.agreement, fit.agreement) < parameters.cameraSure {
+            let jump = fit.velocity - before.velocity
+            let most = max(fit.speed, before.speed) * parameters.cameraJumpShare + parameters.cameraJump
+            if (jump * jump).sum() > most * most { close() }
+        }
         open.append(fit)
         // A run of an hour is as good as many of a minute: they are joined again where spans are made.
         if open.count >= parameters.cameraRunFits { close(keeping: 2) }
@@ -59,15 +65,26 @@ struct CameraTracker: Sendable {
         var fits = open[...]
         while let f = fits.first, f.speed < p.cameraSpeed { fits.removeFirst() }
         while let f = fits.last, f.speed < p.cameraSpeed { fits.removeLast() }
-        guard let start = fits.first?.start, let end = fits.last?.end, end - start >= p.holdSeconds,
-            Self.roughness(fits) <= p.cameraRoughness
-        else { return }
+        guard let start = fits.first?.start, let end = fits.last?.end, fits.count >= p.cameraFits else { return }
+        let roughness = Self.roughness(fits)
+        let agreement = fits.reduce(0) { $0 + $1.agreement } / Double(fits.count)
+        let isMade = p.cameraGrades.contains {
+            roughness <= $0.roughness && agreement >= $0.agreement && end - start >= $0.seconds
+        }
+        guard isMade, Self.straightness(fits) >= p.cameraStraightness else { return }
         let total = fits.reduce(SIMD4<Double>.zero) { sum, fit in
             let v = fit.velocity
             return sum + SIMD4(abs(v.x), abs(v.y), abs(v.z), abs(v.w))
         }
         let zooms = max(total.x, total.y) > max(total.z, total.w)
         runs.append(CameraRun(start: start, end: end, under: zooms ? .zoom : .pan))
+    }
+
+    /// Way from the first place to the last over the way gone, 0...1: a move made for a picture leads somewhere, a
+    /// hand, however slow, sways to and fro.
+    static func straightness(_ fits: ArraySlice<CameraFit>) -> Double {
+        let net = fits.reduce(SIMD4<Double>.zero) { $0 + $1.velocity }
+        return (net * net).sum().squareRoot() / max(fits.reduce(0) { $0 + $1.speed }, 1e-9)
     }
 
     /// Summed change of acceleration over summed speed; 0 for a steady path, 0.3 for one eased over a second or

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Frames
 
 /// Which of the 32×32 cells of a frame differ from the frame before, at native resolution.
@@ -29,33 +30,15 @@ struct CellChanges: Sendable {
         peaks = found
     }
 
-    /// Changed cells that are neither drawn over nor beside what is: the picture's own.
-    ///
-    /// - Parameter drawn: cells that changed strongly of late; receives this frame's.
-    func strays(drawn: inout DrawnCells, strong: UInt8) -> Int {
-        let side = Self.side
-        for cell in peaks.indices { drawn.decay(cell, renewed: peaks[cell] > strong) }
-        var count = 0
-        for cell in peaks.indices where peaks[cell] > 0 && !drawn.isNear(cell % side, cell / side) { count += 1 }
-        return count
+    /// Counts the changed cells; see `moire_cell_count`.
+    func counted(_ history: inout moire_cell_history, _ p: StaticParameters) -> moire_cell_counts {
+        // The kernel reads the 1024 peaks.
+        unsafe moire_cell_count(peaks, p.drawnLevels, &history)
     }
 }
 
-/// Cells that changed strongly within the last few frames.
-struct DrawnCells: Sendable {
-    /// Frames for which a cell stays drawn: a coder cleans up behind what moved for about as long.
-    static let memory: UInt8 = 8
-    private var left = [UInt8](repeating: 0, count: CellChanges.count)
-
-    mutating func decay(_ cell: Int, renewed: Bool) {
-        if renewed { left[cell] = Self.memory } else if left[cell] > 0 { left[cell] -= 1 }
-    }
-
-    func isNear(_ x: Int, _ y: Int) -> Bool {
-        let side = CellChanges.side
-        for v in max(0, y - 1)...min(side - 1, y + 1) {
-            for u in max(0, x - 1)...min(side - 1, x + 1) where left[v * side + u] > 0 { return true }
-        }
-        return false
-    }
+extension moire_cell_counts {
+    /// What a coder does to a photograph: nothing; or the same small error again and again, as VP8 does in every
+    /// frame and others do where B-frames take turns. A sensor's noise never repeats.
+    func areCalm(_ p: StaticParameters) -> Bool { strays <= p.calmStrays || others <= p.calmOthers }
 }

@@ -52,8 +52,12 @@ struct CutFinder: Sendable {
                 }
             }
             guard step.change >= p.cutRatio * second else { continue }
+            // Neither into a flash nor out of it.
+            let earlier = steps[max(index - 3, 0)].before
             let later = steps[min(index + 3, steps.count - 1)].after
-            guard BlockDifferences(step.before, later).mean >= 0.5 * step.change else { continue }
+            guard BlockDifferences(step.before, later).mean >= 0.5 * step.change,
+                BlockDifferences(earlier, step.after).mean >= 0.5 * step.change
+            else { continue }
             cuts.append(step.pts)
         }
     }

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Frames
 
 #if canImport(Glibc)
@@ -14,8 +15,10 @@ struct Hold: Sendable {
     var end: Double
     /// Picture at the anchor.
     var picture: LumaImage
-    /// Seconds of the hold that lie in runs of calm frames.
-    var calm: Double
+    /// `black`, `solid`, or nil for a picture with something in it.
+    var flat: StaticSignal.Kind?
+    /// Captions, a sticker or the like appear on it.
+    var isDrawnOver: Bool
 }
 
 /// Cuts the ticks of a video into holds and motion.
@@ -39,7 +42,8 @@ struct HoldTracker: Sendable {
     private var settled: LumaImage?
     /// For each cell the running share of frames in which it changed.
     private var activity = [Double](repeating: 0, count: CellChanges.count)
-    private var drawn = DrawnCells()
+    private var history = moire_cell_history()
+    private var drawn = DrawnArea()
     /// Where the present run of calm frames began, and the calm seconds of the open hold before it.
     private var calmStart: Double?
     private var calmBefore = 0.0
@@ -62,19 +66,20 @@ struct HoldTracker: Sendable {
 
     init(_ parameters: StaticParameters) { self.parameters = parameters }
 
-    mutating func add(_ tick: FrameTick) {
+    mutating func add(_ tick: FrameTick, _ cells: CellChanges?) {
         let p = parameters
         defer { previous = tick }
-        guard let previous else {
+        guard let previous, let cells else {
             beginHold(at: tick.pts, tick.thumb)
             return
         }
         let step = BlockDifferences(previous.thumb, tick.thumb)
-        let cells = CellChanges(tick, after: previous)
         let live = liveShare(after: cells, seconds: tick.pts - previous.pts)
         let isRefresh = tick.isKeyframe && tick.pts - lastKey > 2.5 * (tick.pts - previous.pts)
         if tick.isKeyframe { lastKey = tick.pts }
-        let isCalm = cells.strays(drawn: &drawn, strong: p.drawnLevels) <= p.calmStrays || isRefresh
+        let counts = cells.counted(&history, p)
+        drawn.add(cells, drawn: Int(counts.drawn), p)
+        let isCalm = counts.areCalm(p) || isRefresh
         if isCalm {
             if calmStart == nil { calmStart = previous.pts }
         } else {
@@ -142,16 +147,24 @@ struct HoldTracker: Sendable {
         anchor = picture
         holdStart = start
         calmBefore = 0
+        drawn = DrawnArea()
     }
 
     private mutating func endHold(at end: Double) {
-        if let anchor, end - holdStart >= min(parameters.flatSeconds, parameters.holdSeconds) {
+        let p = parameters, seconds = end - holdStart
+        if let anchor, seconds >= min(p.flatSeconds, p.holdSeconds) - 1e-9 {
             var calm = calmBefore
             if let calmStart {
                 let run = end - max(calmStart, holdStart)
-                if run >= parameters.calmSeconds { calm += run }
+                if run >= p.calmSeconds { calm += run }
             }
-            holds.append(Hold(start: holdStart, end: end, picture: anchor, calm: calm))
+            let flat = Stretch.flatKind(anchor, p)
+            if flat != nil
+                || (seconds >= p.holdSeconds - 1e-9 && calm >= p.calmShare * seconds && !drawn.isScreenInUse(p))
+            {
+                holds.append(
+                    Hold(start: holdStart, end: end, picture: anchor, flat: flat, isDrawnOver: drawn.isDrawnOver))
+            }
         }
         anchor = nil
         holdStart = end

@@ -8,10 +8,11 @@ struct Stretch: Sendable {
 
     /// Names the holds and the runs of a virtual camera, and joins them into slideshows.
     static func classify(
-        holds: [Hold], cameras: [CameraRun], cuts: [Double], first: Double, end: Double, _ p: StaticParameters
+        holds: [Hold], cameras: [CameraRun], cuts: [Double], ends: (first: LumaImage, last: LumaImage), first: Double,
+        end: Double, _ p: StaticParameters
     ) -> [Stretch] {
         var stretches: [Stretch] = []
-        let slides = Slide.ordered(holds: holds, cameras: cameras, cuts: cuts, first: first, end: end, p)
+        let slides = Slide.ordered(holds: holds, cameras: cameras, cuts: cuts, ends: ends, first: first, end: end, p)
         var index = 0
         while index < slides.count {
             if let flat = slides[index].flat {
@@ -22,7 +23,9 @@ struct Stretch: Sendable {
             var stop = index + 1
             var differ = false
             while stop < slides.count, slides[stop].flat == nil,
-                slides[stop].span.start - slides[stop - 1].span.end <= p.transitionSeconds
+                slides[stop].span.start - slides[stop - 1].span.end
+                    <= (slides[stop].picture == nil || slides[stop - 1].picture == nil
+                        ? p.cameraTransitionSeconds : p.transitionSeconds)
             {
                 differ = differ || slides[stop].isAnotherPicture(than: slides[stop - 1], cuts: cuts, p)
                 stop += 1
@@ -53,15 +56,13 @@ private struct Slide {
 
     /// Holds and camera runs in time order, without overlap, ends of runs moved to the cuts beside them.
     static func ordered(
-        holds: [Hold], cameras: [CameraRun], cuts: [Double], first: Double, end: Double, _ p: StaticParameters
+        holds: [Hold], cameras: [CameraRun], cuts: [Double], ends: (first: LumaImage, last: LumaImage), first: Double,
+        end: Double, _ p: StaticParameters
     ) -> [Slide] {
-        var slides = holds.compactMap { hold -> Slide? in
-            let kind = Stretch.flatKind(hold.picture, p)
-            let seconds = hold.end - hold.start
-            guard seconds >= (kind == nil ? p.holdSeconds : p.flatSeconds) - 1e-9,
-                kind != nil || hold.calm >= p.calmShare * seconds
-            else { return nil }
-            return Slide(span: TimeSpan(start: hold.start, end: hold.end), flat: kind, picture: hold.picture)
+        var slides = holds.map { hold in
+            Slide(
+                span: TimeSpan(start: hold.start, end: hold.end), flat: hold.flat,
+                under: hold.flat == nil && hold.isDrawnOver ? .overlay : nil, picture: hold.picture)
         }
         let reach = p.cameraEdgeSeconds
         for camera in cameras {
@@ -81,7 +82,34 @@ private struct Slide {
             }
             apart.append(slide)
         }
+        closeFades(&apart, cuts: cuts, ends: ends, first: first, end: end, p)
         return apart
+    }
+
+    /// A still that turns black or one-coloured, or comes out of it, is one all the way.
+    private static func closeFades(
+        _ slides: inout [Slide], cuts: [Double], ends: (first: LumaImage, last: LumaImage), first: Double, end: Double,
+        _ p: StaticParameters
+    ) {
+        func isFade(_ start: Double, _ stop: Double) -> Bool {
+            stop - start > 1e-6 && stop - start <= p.fadeSeconds
+                && !cuts.contains { $0 > start + 0.05 && $0 < stop - 0.05 }
+        }
+        for index in slides.indices where slides[index].flat == nil {
+            let before = index > 0 ? slides[index - 1].span.end : first
+            let comesFromFlat = index > 0 ? slides[index - 1].flat != nil : Stretch.flatKind(ends.first, p) != nil
+            if comesFromFlat, isFade(before, slides[index].span.start) {
+                slides[index].span.start = before
+                slides[index].under = .fade
+            }
+            let isLast = index + 1 == slides.count
+            let after = isLast ? end : slides[index + 1].span.start
+            let goesToFlat = isLast ? Stretch.flatKind(ends.last, p) != nil : slides[index + 1].flat != nil
+            if goesToFlat, isFade(slides[index].span.end, after) {
+                slides[index].span.end = after
+                slides[index].under = .fade
+            }
+        }
     }
 
     func isAnotherPicture(than before: Slide, cuts: [Double], _ p: StaticParameters) -> Bool {
