@@ -52,7 +52,10 @@ public struct StaticParameters: Sendable, Equatable {
     public var holdSeconds = 1.0
     /// Shortest black or one-coloured stretch that is reported.
     public var flatSeconds = 0.5
-    /// Longest cut or cross-fade between two slides.
+    /// Correlation of two slides' pictures from which they are the same one: a photograph at 60 kb/s and the same a
+    /// second later, refined, have .98.
+    public var samePicture = 0.93
+    /// Longest cut or cross-fade between two slides, seconds.
     public var transitionSeconds = 1.2
     /// Shortest video with an answer.
     public var videoSeconds = 1.0
