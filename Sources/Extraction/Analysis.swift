@@ -33,6 +33,7 @@ final class Analysis: MediaSink {
     }
 
     func sample(_ frame: WorkingFrame) {
+        stills.add(frame)
         quality.add(frame)
         recapture.add(frame)
         pictures.add(frame)

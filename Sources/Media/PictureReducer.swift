@@ -12,6 +12,10 @@ import Frames
     private var scratch: UnsafeMutableRawPointer?
     private var scratchBytes = 0
     private var converter: PictureConverter?
+    /// What the changes of the next frame are measured against: sampled rows of the last one.
+    private var lastRows: [UInt8] = []
+    private var lastWidth = 0, lastHeight = 0
+    private var line: [UInt8] = []
 
     /// - Parameter sampleAspect: width of a pixel divided by its height.
     init(orientation: Orientation, sampleAspect: Double) {
@@ -21,30 +25,35 @@ import Frames
 
     deinit { unsafe scratch?.deallocate() }
 
+    typealias Reduced = (thumb: LumaImage, changes: LumaImage?, sample: WorkingFrame?)
+
     /// Makes the tick's picture, and the working frame where `wantsSample`; nil when the pixel format
     /// cannot be read at all.
-    func reduce(_ frame: borrowing Frame, wantsSample: Bool, pts: Double) -> (thumb: LumaImage, sample: WorkingFrame?)?
-    {
+    ///
+    /// - Parameter isNew: the frame follows the one before; false for a frame that is shown again.
+    func reduce(_ frame: borrowing Frame, wantsSample: Bool, pts: Double, isNew: Bool) -> Reduced? {
         let format = unsafe AVPixelFormat(frame.raw.pointee.format)
         if let layout = PixelLayout(format) {
             guard let source = unsafe PictureSource(frame.raw, layout: layout, fullRange: frame.isFullRange) else {
                 return nil
             }
-            return unsafe reduce(source, wantsSample: wantsSample, pts: pts, isInterlaced: frame.isInterlaced)
+            return unsafe reduce(
+                source, wantsSample: wantsSample, pts: pts, isNew: isNew, isInterlaced: frame.isInterlaced)
         }
         if converter == nil { converter = try? PictureConverter() }
         guard let converted = unsafe converter?.convert(frame), let layout = PixelLayout(AV_PIX_FMT_YUV444P),
             let source = unsafe PictureSource(converted, layout: layout, fullRange: true)
         else { return nil }
-        return unsafe reduce(source, wantsSample: wantsSample, pts: pts, isInterlaced: frame.isInterlaced)
+        return unsafe reduce(source, wantsSample: wantsSample, pts: pts, isNew: isNew, isInterlaced: frame.isInterlaced)
     }
 
-    private func reduce(_ source: PictureSource, wantsSample: Bool, pts: Double, isInterlaced: Bool)
-        -> (thumb: LumaImage, sample: WorkingFrame?)
+    private func reduce(_ source: PictureSource, wantsSample: Bool, pts: Double, isNew: Bool, isInterlaced: Bool)
+        -> Reduced
     {
         let side = FrameTick.thumbSide
         let thumb = unsafe average(source.luma, width: side, height: side)
-        guard wantsSample else { return (thumb, nil) }
+        let changes = unsafe isNew ? changes(source.luma) : nil
+        guard wantsSample else { return (thumb, changes, nil) }
         let width = unsafe Int(source.luma.plane.width), height = unsafe Int(source.luma.plane.height)
         let shown = DisplaySize.squarePixels(width: width, height: height, sampleAspect: sampleAspect)
         let small = DisplaySize.fitted(shown, longestSide: WorkingFrame.longestSide)
@@ -54,7 +63,29 @@ import Frames
         let sample = unsafe WorkingFrame(
             pts: pts, luma: average(source.luma, width: small.width, height: small.height), chromaBlue: blue,
             chromaRed: red, patches: patches(source.luma), isInterlaced: isInterlaced)
-        return (thumb, sample)
+        return (thumb, changes, sample)
+    }
+
+    /// What differs from the frame before; nil when that was none of this size.
+    private func changes(_ source: PlaneSource) -> LumaImage? {
+        let side = FrameTick.changesSide
+        let width = unsafe Int(source.plane.width), height = unsafe Int(source.plane.height)
+        let isComparable = width == lastWidth && height == lastHeight
+        if !isComparable {
+            (lastWidth, lastHeight) = (width, height)
+            lastRows = Array(repeating: 0, count: moire_cell_rows_bytes(Int32(width)))
+            line = Array(repeating: 0, count: 2 * width)
+        }
+        let flat = unsafe [UInt8](unsafeUninitializedCapacity: side * side) { buffer, count in
+            guard let out = buffer.baseAddress else { return }
+            unsafe withUnsafePointer(to: source.plane) {
+                unsafe moire_cell_changes($0, source.gain, &lastRows, &line, out)
+            }
+            count = side * side
+        }
+        guard isComparable else { return nil }
+        let turned = orientation.apply(to: flat, width: side, height: side, pixelBytes: 1)
+        return LumaImage(width: side, height: side, pixels: turned.pixels)
     }
 
     /// The plane's area average at a size given in the decoder's orientation, then turned.

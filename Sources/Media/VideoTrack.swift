@@ -99,7 +99,7 @@ import Frames
         }
         let (heldCells, takesNew) = grid.arrive(at: pts)
         hold(in: heldCells)
-        guard let (thumb, sample) = reducer.reduce(frame, wantsSample: takesNew, pts: pts) else {
+        guard let (thumb, changes, sample) = reducer.reduce(frame, wantsSample: takesNew, pts: pts, isNew: true) else {
             tally.errors += 1
             return
         }
@@ -108,7 +108,7 @@ import Frames
         lastDuration = duration
         sink.tick(
             FrameTick(
-                pts: pts, duration: duration, thumb: thumb, isKeyframe: frame.isKey,
+                pts: pts, duration: duration, thumb: thumb, changes: changes, isKeyframe: frame.isKey,
                 isInterlaced: frame.isInterlaced))
         if let sample { sink.sample(sample) }
         held = sample
@@ -118,7 +118,9 @@ import Frames
     /// Hands out the previous frame again for cells in which nothing new began.
     private func hold(in cells: Range<Int>) {
         guard !cells.isEmpty else { return }
-        guard var copy = held ?? reducer.reduce(previous, wantsSample: true, pts: 0)?.sample else { return }
+        guard var copy = held ?? reducer.reduce(previous, wantsSample: true, pts: 0, isNew: false)?.sample else {
+            return
+        }
         for cell in cells {
             copy.pts = SampleGrid.start(of: cell)
             sink.sample(copy)

@@ -105,7 +105,7 @@ struct StaticDetectorTests {
         let signal = detected(seconds: 6) { time, _ in
             picture(1).filling(x: 8..<56, y: 48..<56, with: Int(time / 0.6) % 2 == 0 ? 250 : 10)
         }
-        #expect(signal.spans == [.init(start: 0, end: 6, kind: .still)])
+        #expect(signal.spans == [.init(start: 0, end: 6, kind: .still, under: .overlay)])
     }
 
     @Test("A camera on a tripod is not a still: its noise never stops")
@@ -166,17 +166,18 @@ struct StaticDetectorTests {
         let walk = (0..<45).map { _ in picture(UInt64(abs(noise.next()) * 1e6)) }
         let signal = detected(seconds: 9) { _, frame in walk[frame % 45] }
         #expect(signal.spans == [.init(start: 0, end: 9, kind: .loop)])
+        #expect(signal.loopPeriod == 1.5)
         #expect(signal.share == 0)
     }
 
-    @Test("A record keeps the 64 longest spans, the share counts them all")
+    @Test("A record keeps the 40 longest spans, the share counts them all")
     func manySpans() {
         // 70 black cards of half a second, every second; every tenth lasts longer.
         let signal = detected(seconds: 70, fps: 20) { time, _ in
             let card = time.truncatingRemainder(dividingBy: 1) < (Int(time) % 10 == 0 ? 0.79 : 0.59)
             return card ? LumaImage(width: 64, height: 64, filledWith: 0) : panning(time)
         }
-        #expect(signal.spans.count == 64)
+        #expect(signal.spans.count == 40)
         #expect(signal.spans.filter { $0.end - $0.start > 0.72 }.count == 7)
         #expect(abs((signal.share ?? 0) - (63 * 0.6 + 7 * 0.8) / 70) < 0.02)
     }

@@ -4,6 +4,8 @@
 #include <stdint.h>
 
 #include "area.h"
+#include "camera_fit.h"
+#include "cell_changes.h"
 #include "picture_kernels.h"
 #include "sound_kernels.h"
 #include "sound_postings.h"

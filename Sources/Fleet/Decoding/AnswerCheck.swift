@@ -134,6 +134,7 @@ enum AnswerCheck {
 
     private static func spans(_ answer: ExtractAnswer) throws {
         var all = answer.static?.spans.map { TimeSpan(start: $0.start, end: $0.end) } ?? []
+        all += answer.static?.shots?.map { TimeSpan(start: $0.start, end: $0.end) } ?? []
         all += answer.recapture?.spans ?? []
         all += (answer.sound?.silence ?? []) + (answer.sound?.clipping ?? [])
         if let worst = answer.quality?.worst { all.append(worst) }
@@ -143,7 +144,7 @@ enum AnswerCheck {
             guard span.start <= span.end else { throw Reason("a span that ends before it starts") }
         }
         for share in [
-            answer.static?.share, answer.recapture?.probability, answer.sound?.silenceShare,
+            answer.static?.share, answer.static?.movingShare, answer.recapture?.probability, answer.sound?.silenceShare,
             answer.sound?.clippingShare,
         ] {
             if let share, !(0...1).contains(share) { throw Reason("a share of \(share)") }

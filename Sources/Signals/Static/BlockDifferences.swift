@@ -36,6 +36,9 @@ struct BlockDifferences {
         return Double(count) / Double(sums.count)
     }
 
+    /// Mean levels of the whole picture.
+    var mean: Double { Double(sums.reduce(0) { $0 + Int($1) }) / (Self.pixelsPerBlock * Double(sums.count)) }
+
     /// True when at least half of the blocks differ by more than `levels` on average.
     func median(isAbove levels: Double) -> Bool { share(above: levels) >= 0.5 }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Frames
 
 #if canImport(Glibc)
@@ -14,6 +15,10 @@ struct Hold: Sendable {
     var end: Double
     /// Picture at the anchor.
     var picture: LumaImage
+    /// `black`, `solid`, or nil for a picture with something in it.
+    var flat: StaticSignal.Kind?
+    /// Captions, a sticker or the like appear on it.
+    var isDrawnOver: Bool
 }
 
 /// Cuts the ticks of a video into holds and motion.
@@ -35,8 +40,14 @@ struct HoldTracker: Sendable {
     private var weak = Run()
     /// Picture after the last strong step: where the next hold begins.
     private var settled: LumaImage?
-    /// For each block the running share of frames in which it was not quiet.
-    private var activity = [Double](repeating: 0, count: 64)
+    /// For each cell the running share of frames in which it changed.
+    private var activity = [Double](repeating: 0, count: CellChanges.count)
+    private var history = moire_cell_history()
+    private var drawn = DrawnArea()
+    /// Where the present run of calm frames began, and the calm seconds of the open hold before it.
+    private var calmStart: Double?
+    private var calmBefore = 0.0
+    private var lastKey = -1.0
 
     /// Consecutive ticks of one sort, gaps of up to the bridge included.
     private struct Run {
@@ -55,15 +66,26 @@ struct HoldTracker: Sendable {
 
     init(_ parameters: StaticParameters) { self.parameters = parameters }
 
-    mutating func add(_ tick: FrameTick) {
+    mutating func add(_ tick: FrameTick, _ cells: CellChanges?) {
         let p = parameters
         defer { previous = tick }
-        guard let previous else {
+        guard let previous, let cells else {
             beginHold(at: tick.pts, tick.thumb)
             return
         }
         let step = BlockDifferences(previous.thumb, tick.thumb)
-        let live = liveShare(after: step, seconds: tick.pts - previous.pts)
+        let live = liveShare(after: cells, seconds: tick.pts - previous.pts)
+        let isRefresh = tick.isKeyframe && tick.pts - lastKey > 2.5 * (tick.pts - previous.pts)
+        if tick.isKeyframe { lastKey = tick.pts }
+        let counts = cells.counted(&history, p)
+        drawn.add(cells, drawn: Int(counts.drawn), p)
+        let isCalm = counts.areCalm(p) || isRefresh
+        if isCalm {
+            if calmStart == nil { calmStart = previous.pts }
+        } else {
+            // The frame before stood until now.
+            endCalm(at: calmStart == nil ? previous.pts : tick.pts, from: calmStart ?? previous.pts)
+        }
         let changes = step.share(upTo: p.quietSum) < p.quietShare
         let moves = step.share(above: p.motionLevels) >= p.motionShare && (changes || live > p.liveShare)
         if moves {
@@ -76,8 +98,10 @@ struct HoldTracker: Sendable {
             let drift = BlockDifferences(anchor, tick.thumb)
             if let start = strong.start, strong.last == tick.pts, strong.seconds > p.flickerSeconds {
                 endHold(at: start)
-            } else if let start = weak.start, weak.last == tick.pts, weak.seconds > p.refineSeconds {
-                endHold(at: start)
+            } else if let start = weak.start, weak.last == tick.pts, weak.last - max(start, holdStart) > p.refineSeconds
+            {
+                // A run that came out of motion is refinement from where the motion ended.
+                endHold(at: max(start, holdStart))
             } else if drift.share(above: p.strongLevels) > p.strongShare || drift.median(isAbove: p.medianLevels) {
                 // A cut, or the end of a run of motion too short to have ended the hold by itself.
                 endHold(
@@ -98,29 +122,49 @@ struct HoldTracker: Sendable {
         // Noise that was there before the hold and never stopped: the camera still runs.
         let noisy =
             weak.isOpen(at: previous?.pts ?? 0, bridging: parameters.bridgeSeconds)
-            && weak.seconds > parameters.refineSeconds
-        endHold(at: noisy ? weak.start ?? videoEnd : videoEnd)
+            && weak.last - max(weak.start ?? 0, holdStart) > parameters.refineSeconds
+        endHold(at: noisy ? max(weak.start ?? 0, holdStart) : videoEnd)
     }
 
-    private mutating func liveShare(after step: BlockDifferences, seconds: Double) -> Double {
+    private mutating func liveShare(after step: CellChanges, seconds: Double) -> Double {
         let weight = 1 - exp(-seconds / parameters.liveSeconds)
         var live = 0
-        for block in activity.indices {
-            let changed = step.sums[block] > parameters.quietSum ? 1.0 : 0
-            activity[block] += (changed - activity[block]) * weight
-            if activity[block] > parameters.liveActivity { live += 1 }
+        for cell in activity.indices {
+            let changed = step.peaks[cell] > 0 ? 1.0 : 0
+            activity[cell] += (changed - activity[cell]) * weight
+            if activity[cell] > parameters.liveActivity { live += 1 }
         }
         return Double(live) / Double(activity.count)
+    }
+
+    private mutating func endCalm(at end: Double, from start: Double) {
+        let from = max(start, holdStart)
+        if end - from >= parameters.calmSeconds { calmBefore += end - from }
+        calmStart = nil
     }
 
     private mutating func beginHold(at start: Double, _ picture: LumaImage) {
         anchor = picture
         holdStart = start
+        calmBefore = 0
+        drawn = DrawnArea()
     }
 
     private mutating func endHold(at end: Double) {
-        if let anchor, end - holdStart >= min(parameters.flatSeconds, parameters.holdSeconds) {
-            holds.append(Hold(start: holdStart, end: end, picture: anchor))
+        let p = parameters, seconds = end - holdStart
+        if let anchor, seconds >= min(p.flatSeconds, p.holdSeconds) - 1e-9 {
+            var calm = calmBefore
+            if let calmStart {
+                let run = end - max(calmStart, holdStart)
+                if run >= p.calmSeconds { calm += run }
+            }
+            let flat = Stretch.flatKind(anchor, p)
+            if flat != nil
+                || (seconds >= p.holdSeconds - 1e-9 && calm >= p.calmShare * seconds && !drawn.isScreenInUse(p))
+            {
+                holds.append(
+                    Hold(start: holdStart, end: end, picture: anchor, flat: flat, isDrawnOver: drawn.isDrawnOver))
+            }
         }
         anchor = nil
         holdStart = end

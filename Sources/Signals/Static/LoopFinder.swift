@@ -28,7 +28,7 @@ struct LoopFinder: Sendable {
     private static let black = LumaImage(width: 64, height: 64, filledWith: 0)
 
     /// The looped stretch: all that was looked at, or nil.
-    func finish(videoEnd: Double, still: [TimeSpan]) -> TimeSpan? {
+    func finish(videoEnd: Double, still: [TimeSpan]) -> (span: TimeSpan, period: Double)? {
         guard times.count >= 16, let first = times.first, let last = times.last else { return nil }
         let gaps = zip(times.dropFirst(), times).map { $0 - $1 }
         guard let step = quantile(gaps, 0.5).map({ $0.clamped(1.0 / 60, 0.25) }) else { return nil }
@@ -42,15 +42,18 @@ struct LoopFinder: Sendable {
         let longest = min(Int(parameters.loopPeriodMax / step), Int(Double(grid.count / 64) / parameters.loopRepeats))
         guard longest > shortest + 4 else { return nil }
         let scores = (shortest...longest).map { difference(grid, lag: $0) }
-        guard let typical = quantile(scores, 0.5), typical > 1, typical.isFinite else { return nil }
+        guard let typical = quantile(scores, 0.5), typical > 0.6, typical.isFinite else { return nil }
         // The first lag, after the video has once become unlike itself, at which it comes back.
         var risen = false
-        let found = scores.contains { score in
+        let found = scores.firstIndex { score in
             risen = risen || score > parameters.loopRise * typical
             return risen && score < parameters.loopRatio * typical
         }
-        guard found else { return nil }
-        return TimeSpan(start: first, end: last + step >= videoEnd - 2 * step ? videoEnd : last)
+        guard var lag = found else { return nil }
+        // Down to the bottom of that dip.
+        while lag + 1 < scores.count, scores[lag + 1] < scores[lag] { lag += 1 }
+        let stop = last + step >= videoEnd - 2 * step ? videoEnd : last
+        return (TimeSpan(start: first, end: stop), Double(shortest + lag) * step)
     }
 
     /// The marks shown at each grid point, 64 bytes each.

@@ -26,6 +26,7 @@ enum ExtractText {
                 signal.share.map { share in
                     let spans = signal.spans.map {
                         "\($0.kind.rawValue) \(Output.seconds($0.start))–\(Output.seconds($0.end)) s"
+                            + ($0.under.map { " (\($0.rawValue))" } ?? "")
                     }
                     return ([Output.percent(share)] + spans).joined(separator: ", ")
                 } ?? "not judged: \(signal.abstainReason ?? "no reason given")")
