@@ -25,6 +25,7 @@ packages_fixtures=(
 packages_test=(
     "${packages_fixtures[@]}"
     python3             # the tests of what ops/bench robustness reckons
+    python3-jsonschema  # real records are checked against docs/extract.schema.json
     libchromaprint-tools # fpcalc, whose output ours is compared with
 )
 

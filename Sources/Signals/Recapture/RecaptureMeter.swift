@@ -60,6 +60,8 @@ public struct RecaptureMeter: Sendable {
         guard let first, frames > 0 else { return abstaining("no_video") }
         guard frames >= p.framesMin * 2 else { return abstaining("too_short") }
         closeWindow(windowStart ?? first)
+        // The last frame is shown for as long as the others.
+        if let tickSpan, frameRate > 0 { last = min(last, max(tickSpan.last + 1 / frameRate, first)) }
         guard let finding = whole.finding(p, frameRate: frameRate) else { return abstaining("flat_picture") }
         let runs = filmedRuns(least: finding.probability >= 0.5 ? 1 : p.windowRun)
         // Of a video that as a whole looks direct, its most filmed run speaks.

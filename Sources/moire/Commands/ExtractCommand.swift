@@ -3,7 +3,9 @@ import Fingerprints
 import Fleet
 import Foundation
 import Frames
+import Pictures
 import Records
+import Report
 import Synchronization
 
 struct ExtractCommand: ParsableCommand {
@@ -14,12 +16,16 @@ struct ExtractCommand: ParsableCommand {
               moire extract clip.mp4
               moire extract --format json clip.mp4               one record; of several files, one after another
               moire extract --format jsonl uploads/ > features.jsonl
+              moire extract --picture clip.png clip.mp4          also draws what was measured
               moire extract --vpdq-folder hashes/ clip.mp4      also writes hashes/clip.mp4.vpdq.txt
               moire extract --chromaprint-folder prints/ song.mp3      also writes prints/song.mp3.fpcalc.json
             """)
 
     @OptionGroup var output: FormatOption
     @OptionGroup var decoding: DecodingOptions
+
+    @Option(help: "Also draw frames, timeline, quality and evidence (PNG); with several files, a folder of PNGs.")
+    var picture: String?
 
     @Option(help: "Also write each file's frame hashes as a vPDQ text file into this folder.")
     var vpdqFolder: String?
@@ -33,6 +39,7 @@ struct ExtractCommand: ParsableCommand {
         let media = try Inputs.media(files)
         let decoder = try decoding.service()
         if let vpdqFolder { try Inputs.makeFolder(vpdqFolder) }
+        let pictures = try picture.map { try StoryboardFiles($0, of: media.files, decoder) }
         if let folder = chromaprint.chromaprintFolder {
             try ChromaprintExport.checkNames(media)
             try Inputs.makeFolder(folder)
@@ -51,6 +58,7 @@ struct ExtractCommand: ParsableCommand {
                 case .jsonl, .json: try? Output.value(record, as: format)
                 case .text: Output.line(ExtractText.lines(record).joined(separator: "\n"))
                 }
+                if let pictures, !pictures.write(record, of: file) { collected.withLock { $0.unwritten += 1 } }
                 if let folder, let fingerprint = try? MediaFingerprint(decoding: Array(extraction.fingerprint)) {
                     VPDQExport.write(fingerprint.video, as: "\(folder)/\(file.name).vpdq.txt")
                 }
@@ -64,7 +72,9 @@ struct ExtractCommand: ParsableCommand {
             }
         }
         let result = collected.withLock { $0 }
-        if result.unwritten > 0 { throw Failure(.environment, "\(result.unwritten) Chromaprints were not written") }
+        if result.unwritten > 0 {
+            throw Failure(.environment, "\(result.unwritten) Chromaprints or pictures were not written")
+        }
         if result.failed > 0 { throw Failure(.inputs, "\(result.failed) of \(media.files.count) files gave no result") }
     }
 }

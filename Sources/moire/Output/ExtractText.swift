@@ -1,6 +1,7 @@
 import Foundation
 import Frames
 import Records
+import Report
 import Signals
 
 /// An extract record as a person reads it.
@@ -47,7 +48,7 @@ enum ExtractText {
                 "recapture",
                 signal.probability.map { String(format: "probability %.2f", $0) }
                     ?? "not judged: \(signal.abstainReason ?? "no reason given")")
-            for sentence in RecaptureText.lines(signal) { lines.append("    \(sentence)") }
+            for sentence in RecaptureWords.sentences(signal) { lines.append("    \(sentence)") }
         }
         if let signal = record.sound {
             var parts: [String] = []

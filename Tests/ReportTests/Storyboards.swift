@@ -1,0 +1,83 @@
+import Frames
+import Pictures
+import Records
+@testable import Report
+import Signals
+import Testing
+
+@Suite struct Storyboards {
+    /// Ten seconds of film of which the last four are a freeze, and of which nothing else is known.
+    private func record(filmed: [Double]? = nil) -> ExtractRecord {
+        var stills = StaticSignal(
+            version: "static/2", share: 0.4, spans: [.init(start: 6, end: 10, kind: .freeze)])
+        stills.motion = [9, 9, 9, 9, 9, 9, 0, 0, 0, 0]
+        stills.motionPeriod = 1
+        return ExtractRecord(
+            input: .init(path: "/clips/a.mp4", bytes: 1_000),
+            outcome: Outcome(.complete, reason: "ok", sentence: "Decoded to the end.", decodedUntil: 10),
+            media: MediaInfo(
+                container: "mp4",
+                video: VideoInfo(codec: "h264", codedWidth: 64, codedHeight: 36, width: 64, height: 36)),
+            static: stills,
+            recapture: RecaptureSignal(
+                version: "recapture/2", probability: filmed == nil ? 0.02 : 0.97, cues: ["outline": 1],
+                evidence: filmed.map { .init(outline: $0) },
+                spans: filmed == nil ? [] : [TimeSpan(start: 0, end: 10)]),
+            producer: Producer(name: "moire", build: "test"))
+    }
+
+    private func drawn(_ record: ExtractRecord) -> Canvas {
+        let board = Storyboard(record)
+        let grey = RGBImage(width: 64, height: 36, pixels: Array(repeating: 90, count: 64 * 36 * 3))
+        let image = board.draw(frames: board.moments.map { _ in grey })
+        var canvas = Canvas(width: image.width, height: image.height)
+        canvas.draw(image, in: .init(x: 0, y: 0, width: image.width, height: image.height))
+        return canvas
+    }
+
+    private func count(_ color: Canvas.Color, in canvas: Canvas, x: Range<Int>) -> Int {
+        (0..<canvas.height).reduce(0) { sum, y in sum + x.count { canvas[$0, y] == color } }
+    }
+
+    @Test("Frames are wanted from the middle of the span and evenly from the rest, in time order")
+    func moments() {
+        let moments = Storyboard(record()).moments
+        #expect(moments.contains(8))
+        #expect(moments == moments.sorted())
+        #expect(moments.count <= 12)
+        #expect(zip(moments, moments.dropFirst()).allSatisfy { $1 - $0 > 0.4 })
+    }
+
+    @Test("The freeze's bar stands over the last four tenths of the time axis")
+    func bar() {
+        let canvas = drawn(record())
+        let color = StoryboardTimeline.color(.freeze)
+        // The axis runs from 136 to 1104: six seconds lie at 717. Captions and frames of the freeze are above.
+        let bar = (300..<canvas.height).first { y in (720..<1_100).count { canvas[$0, y] == color } > 300 }
+        #expect(bar != nil)
+        if let bar { #expect((140..<700).count { canvas[$0, bar] == color } == 0) }
+    }
+
+    @Test("The found outline of a screen is drawn into the frames, and only of a filmed video")
+    func outline() {
+        let yellow = PlacePanel.outline
+        #expect(count(yellow, in: drawn(record()), x: 0..<1_120) == 0)
+        let filmed = drawn(record(filmed: [0.2, 0.2, 0.8, 0.25, 0.8, 0.8, 0.2, 0.75]))
+        // Into the first frame of six, 168 pixels wide behind a margin of 16.
+        #expect(count(yellow, in: filmed, x: 16..<184) > 100)
+    }
+
+    @Test("A recapture is put into words, and ordinary film is not")
+    func words() {
+        #expect(RecaptureWords.sentences(record().recapture!) == [])
+        var signal = record(filmed: [0, 0, 1, 0, 1, 1, 0, 1]).recapture!
+        signal.evidence?.bandHz = 7.97
+        signal.evidence?.bandCycles = 2
+        signal.evidence?.bandsAtLampBeat = false
+        #expect(
+            RecaptureWords.sentences(signal) == [
+                "bands roll through the picture at 8.0 Hz, 2 over its height",
+                "a bright, tilted outline sways in a dark surround", "filmed: 0.0-10.0 s",
+            ])
+    }
+}
