@@ -21,6 +21,9 @@ struct LostProcessTests {
     )
         throws -> Extracted
     {
+        // A decoder that has answered has its own start behind it, in which it tries the sandbox in a child of its own:
+        // this test once killed that child instead of the one with the job.
+        #expect(try service.extract(path: Clips.short()).record.outcome.kind == .complete)
         let long = try Clips.long()
         let run = Background { try service.extract(path: long) }
         let pids = Processes.wait(for: program, count: 2)
