@@ -5,6 +5,7 @@
 
 #include "area.h"
 #include "picture_kernels.h"
+#include "tile_kernels.h"
 #include "sound_kernels.h"
 #include "sound_postings.h"
 #include "sound_votes.h"
