@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "picture_kernels.h"
+#include "tile_kernels.h"
 
 void moire_histogram(const uint8_t *pixels, size_t stride, size_t width, size_t height, uint32_t histogram[256]) {
     // Four tables: a run of equal pixels would wait for its own last increment in one.
@@ -46,21 +47,21 @@ void moire_halve(const uint8_t *pixels, size_t stride, size_t width, size_t heig
 }
 
 void moire_noise_blocks(const uint8_t *pixels, size_t stride, size_t width, size_t height, uint32_t *sums) {
-    for (size_t by = 0; by < height / 16; by++)
-        for (size_t bx = 0; bx < width / 16; bx++) {
-            const uint8_t *block = pixels + by * 16 * stride + bx * 16;
+    for (size_t by = 0; by < height / 8; by++)
+        for (size_t bx = 0; bx < width / 8; bx++) {
+            const uint8_t *block = pixels + by * 8 * stride + bx * 8;
             uint32_t sum = 0;
-            for (size_t y = 1; y < 15; y++) {
+            for (size_t y = 1; y < 7; y++) {
                 const uint8_t *a = block + (y - 1) * stride, *b = a + stride, *c = b + stride;
                 // 1 -2 1 down the columns first, then along the row; within 16 bits throughout.
-                int16_t column[16];
-                for (size_t x = 0; x < 16; x++) column[x] = (int16_t)(a[x] - 2 * b[x] + c[x]);
-                for (size_t x = 1; x < 15; x++) {
+                int16_t column[8];
+                for (size_t x = 0; x < 8; x++) column[x] = (int16_t)(a[x] - 2 * b[x] + c[x]);
+                for (size_t x = 1; x < 7; x++) {
                     const int16_t value = (int16_t)(column[x - 1] - 2 * column[x] + column[x + 1]);
                     sum += (uint32_t)(value < 0 ? -value : value);
                 }
             }
-            sums[by * (width / 16) + bx] = sum;
+            sums[by * (width / 8) + bx] = sum;
         }
 }
 
@@ -76,40 +77,6 @@ moire_chroma_moments moire_chroma(const uint8_t *blue, const uint8_t *red, size_
         }
         total.blue += b, total.red += r;
         total.blue_squared += bb, total.red_squared += rr, total.blue_red += br;
-    }
-    return total;
-}
-
-static inline int16_t magnitude(int16_t value) { return value < 0 ? (int16_t)-value : value; }
-
-moire_grid_steps moire_grid(const uint8_t *pixels, size_t width, size_t height) {
-    moire_grid_steps total = {0, 0, 0, 0};
-    if (width < 4 || height < 4 || width > moire_grid_width_max) return total;
-    // Sums per column, told apart at the end: the inner loops stay free of branches and vectorise.
-    uint32_t across[moire_grid_width_max] = {0};
-    for (size_t y = 2; y + 1 < height; y++) {
-        const uint8_t *row = pixels + y * width, *above = row - width, *higher = above - width, *below = row + width;
-        uint32_t down = 0;
-        for (size_t x = 2; x + 1 < width; x++) {
-            const int16_t at = magnitude((int16_t)(row[x] - row[x - 1]));
-            const int16_t sides = (int16_t)(magnitude((int16_t)(row[x - 1] - row[x - 2]))
-                                            + magnitude((int16_t)(row[x + 1] - row[x])));
-            const int16_t excess = (int16_t)(2 * at - sides);
-            across[x] += (uint32_t)(excess > 0 ? excess : 0);
-        }
-        for (size_t x = 2; x + 1 < width; x++) {
-            const int16_t at = magnitude((int16_t)(row[x] - above[x]));
-            const int16_t sides = (int16_t)(magnitude((int16_t)(above[x] - higher[x]))
-                                            + magnitude((int16_t)(below[x] - row[x])));
-            const int16_t excess = (int16_t)(2 * at - sides);
-            down += (uint32_t)(excess > 0 ? excess : 0);
-        }
-        if (y % 8 == 0) total.on_sum += down, total.on_count += (uint32_t)(width - 3);
-        else total.off_sum += down, total.off_count += (uint32_t)(width - 3);
-    }
-    for (size_t x = 2; x + 1 < width; x++) {
-        if (x % 8 == 0) total.on_sum += across[x], total.on_count += (uint32_t)(height - 3);
-        else total.off_sum += across[x], total.off_count += (uint32_t)(height - 3);
     }
     return total;
 }

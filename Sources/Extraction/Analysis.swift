@@ -29,6 +29,7 @@ final class Analysis: MediaSink {
 
     func tick(_ tick: FrameTick) {
         stills.add(tick)
+        quality.add(tick)
         recapture.add(tick)
     }
 

@@ -14,6 +14,11 @@ public struct WorkingFrame: Sendable {
     public var chromaRed: LumaImage?
     /// Squares of luma at native resolution, in the decoder's own orientation.
     public var patches: [NativePatch]
+    /// Twelve native squares, four by three along the longer side, for what is counted all over the
+    /// picture; a sample of it where the picture is large, nearly all of it at 360 lines.
+    public var tiles: [NativePatch]
+    /// Lines of the decoded picture along its shorter side; zero when unknown.
+    public var decodedLines: Int
     public var isInterlaced: Bool
 
     /// Seconds between grid points.
@@ -23,13 +28,15 @@ public struct WorkingFrame: Sendable {
 
     public init(
         pts: Double, luma: LumaImage, chromaBlue: LumaImage? = nil, chromaRed: LumaImage? = nil,
-        patches: [NativePatch] = [], isInterlaced: Bool = false
+        patches: [NativePatch] = [], tiles: [NativePatch] = [], decodedLines: Int = 0, isInterlaced: Bool = false
     ) {
         self.pts = pts
         self.luma = luma
         self.chromaBlue = chromaBlue
         self.chromaRed = chromaRed
         self.patches = patches
+        self.tiles = tiles
+        self.decodedLines = decodedLines
         self.isInterlaced = isInterlaced
     }
 }

@@ -62,7 +62,8 @@ import Frames
         let red = unsafe source.chroma.map { unsafe average($0.red, width: chromaWidth, height: chromaHeight) }
         let sample = unsafe WorkingFrame(
             pts: pts, luma: average(source.luma, width: small.width, height: small.height), chromaBlue: blue,
-            chromaRed: red, patches: patches(source.luma), isInterlaced: isInterlaced)
+            chromaRed: red, patches: patches(source.luma), tiles: tiles(source.luma),
+            decodedLines: min(width, height), isInterlaced: isInterlaced)
         return (thumb, changes, sample)
     }
 
@@ -120,18 +121,35 @@ import Frames
             let x = max(0, min(width - patchWidth, width * x4 / 4 - patchWidth / 2)) & ~7
             let y = max(0, min(height - patchHeight, height * y4 / 4 - patchHeight / 2)) & ~7
             if made.contains(where: { $0.x == x && $0.y == y }) { continue }
-            let pixels = unsafe [UInt8](unsafeUninitializedCapacity: patchWidth * patchHeight) { buffer, count in
-                guard let out = buffer.baseAddress else { return }
-                unsafe withUnsafePointer(to: source.plane) {
-                    unsafe moire_cut(
-                        $0, Int32(x), Int32(y), Int32(patchWidth), Int32(patchHeight), source.gain, source.bias, out)
-                }
-                count = patchWidth * patchHeight
-            }
-            made.append(
-                NativePatch(x: x, y: y, luma: LumaImage(width: patchWidth, height: patchHeight, pixels: pixels)))
+            unsafe made.append(cut(source, x: x, y: y, width: patchWidth, height: patchHeight))
         }
         return made
+    }
+
+    /// The middles of a grid of four by three cells; a picture too small for that gives none.
+    private func tiles(_ source: PlaneSource) -> [NativePatch] {
+        let width = unsafe Int(source.plane.width), height = unsafe Int(source.plane.height)
+        let (columns, rows) = width >= height ? (4, 3) : (3, 4)
+        let tileWidth = min(NativePatch.side, width / columns & ~7)
+        let tileHeight = min(NativePatch.side, height / rows & ~7)
+        guard tileWidth > 0, tileHeight > 0 else { return [] }
+        return (0..<rows * columns).map { cell in
+            let x = (width * (2 * (cell % columns) + 1) / (2 * columns) - tileWidth / 2) & ~7
+            let y = (height * (2 * (cell / columns) + 1) / (2 * rows) - tileHeight / 2) & ~7
+            return unsafe cut(source, x: x, y: y, width: tileWidth, height: tileHeight)
+        }
+    }
+
+    private func cut(_ source: PlaneSource, x: Int, y: Int, width: Int, height: Int) -> NativePatch {
+        let pixels = unsafe [UInt8](unsafeUninitializedCapacity: width * height) { buffer, count in
+            guard let out = buffer.baseAddress else { return }
+            unsafe withUnsafePointer(to: source.plane) {
+                unsafe moire_cut(
+                    $0, Int32(x), Int32(y), Int32(width), Int32(height), source.gain, source.bias, out)
+            }
+            count = width * height
+        }
+        return NativePatch(x: x, y: y, luma: LumaImage(width: width, height: height, pixels: pixels))
     }
 }
 

@@ -22,7 +22,9 @@ public struct QualitySignal: Sendable, Codable, Equatable {
     public var version: String
     /// 0...100; nil when `abstainReason` is set.
     public var score: Double?
-    /// `sharpness`, `exposure`, `contrast`, `colourfulness`, `noise`, `blockiness`, `letterbox`.
+    /// Scored: `sharpness`, `noise`, `blockiness`, `banding`, `combing`, `exposure`, `contrast`, `colourfulness`,
+    /// `letterbox`. Told beside: `true_lines`, `motion_blur`, `ringing`, `padding`, `text`, `composition`, `symmetry`,
+    /// `stability`. What could not be judged is not there.
     public var parts: [String: Part]
     /// The worst stretch of at least a second.
     public var worst: TimeSpan?

@@ -144,6 +144,11 @@ struct PictureTests {
         #expect(
             sample.patches.map { [$0.x, $0.y] } == [[592, 312], [272, 128], [912, 128], [272, 488], [912, 488]])
         #expect(sample.patches.allSatisfy { $0.luma.width == 96 && $0.luma.height == 96 })
+        // Middles of cells of 320x240.
+        #expect(sample.tiles.map(\.x) == [112, 432, 752, 1072, 112, 432, 752, 1072, 112, 432, 752, 1072])
+        #expect(sample.tiles.map(\.y) == [72, 72, 72, 72, 312, 312, 312, 312, 552, 552, 552, 552])
+        #expect(sample.tiles.allSatisfy { $0.luma.width == 96 && $0.luma.height == 96 })
+        #expect(sample.decodedLines == 720)
     }
 
     @Test("Pixels that are not square are made square")

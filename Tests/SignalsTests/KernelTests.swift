@@ -36,6 +36,27 @@ struct KernelTests {
     }
 
     @Test(
+        "Counts of tiles, at every size, noise and phase", arguments: [(96, 96), (80, 24), (33, 95), (12, 12), (9, 8)])
+    func tiles(width: Int, height: Int) {
+        var noise = Noise(state: 5)
+        let random = (0..<width * height).map { _ in UInt8(127.5 + 127.5 * noise.next()) }
+        let steps = (0..<width * height).map { UInt8(($0 % width / 11 * 37 + $0 / width / 8 * 23) % 256) }
+        let white = [UInt8](repeating: 255, count: width * height)
+        for (index, pixels) in [random, steps, white].enumerated() {
+            var fast = moire_edge_counts(), plain = fast
+            var fastSteps = moire_step_counts(), plainSteps = fastSteps
+            for level in 0..<3 {
+                unsafe moire_tile_edges(pixels, width, height, Int32(level), 8, Float(index * 3), &fast)
+                unsafe moire_tile_edges_reference(pixels, width, height, Int32(level), 8, Float(index * 3), &plain)
+            }
+            unsafe moire_tile_steps(pixels, width, height, 3, 5, &fastSteps)
+            unsafe moire_tile_steps_reference(pixels, width, height, 3, 5, &plainSteps)
+            let edges = memory(of: fast) == memory(of: plain), borders = memory(of: fastSteps) == memory(of: plainSteps)
+            #expect(edges && borders)
+        }
+    }
+
+    @Test(
         "The peak of samples, whatever the length, and past what is not a number", arguments: [0, 1, 3, 4, 441, 1027])
     func peak(count: Int) {
         var noise = Noise(state: 8)
@@ -126,6 +147,10 @@ struct KernelTests {
         unsafe moire_strip_sums(picture, &sums)
         let lastRows: [UInt16] = (0..<8).map { sums[$0 * 64 + 63] }
         #expect(lastRows == [0, 80, 160, 240, 320, 400, 480, 560])
+    }
+
+    private func memory<Value>(of value: Value) -> [UInt8] {
+        unsafe withUnsafeBytes(of: value) { unsafe Array($0) }
     }
 
     private func cosine(_ step: Int, of count: Int) -> Double {

@@ -7,6 +7,7 @@
 #include "camera_fit.h"
 #include "cell_changes.h"
 #include "picture_kernels.h"
+#include "tile_kernels.h"
 #include "sound_kernels.h"
 #include "sound_postings.h"
 #include "sound_votes.h"

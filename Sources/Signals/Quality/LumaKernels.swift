@@ -22,7 +22,7 @@ extension LumaImage {
         return Double(sum) / Double(max(1, (area.width - 1) * (area.height - 1)))
     }
 
-    /// The area at half its size; at least 2x2 pixels.
+    /// The area at half its size; the area has at least 2x2 pixels.
     func halved(_ area: Area) -> LumaImage {
         var half = LumaImage(width: area.width / 2, height: area.height / 2, filledWith: 0)
         unsafe withPixels(from: area) { unsafe moire_halve($0, width, area.width, area.height, &half.pixels) }

@@ -1,14 +1,6 @@
 internal import CKernels
 internal import Frames
 
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
-
 /// A rectangle of whole pixels.
 struct Area: Equatable {
     var left: Int
@@ -20,21 +12,32 @@ struct Area: Equatable {
 /// What is measured in one working frame, before any judgement.
 struct PictureMeasures: Sendable {
     var pts: Double
-    /// See `sharpness(of:area:noise:)`; nil where the picture has no detail at any size.
-    var sharpness: Double?
-    /// Standard deviation of the noise at native resolution, levels.
+    /// Natural logarithm of the width of edges, pixels, and how one-sided it is; nil without an edge.
+    var softness: Double?
+    var oneSided: Double?
+    /// Edges at native size.
+    var edges: Double?
+    /// Standard deviation of the noise, levels.
     var noise: Double?
-    /// Levels by which steps on the 8-grid exceed those off it.
-    var blockiness: Double?
+    var blockSteps: Double?
+    var blockLevels: Double?
+    var banding: Double?
+    var ringing: Double?
+    var combing: Double?
     /// Mean and standard deviation of luma inside the bars, levels.
     var mean = 0.0
     var contrast = 0.0
-    /// Share of pixels at either end of the range.
-    var clipped = 0.0
+    /// Luma under which 98 of 100 pixels lie.
+    var white = 0.0
+    /// Share of pixels at `brightLevel` and above.
+    var highlights = 0.0
     /// Hasler and Suesstrunk's M; nil for video without chroma.
     var colourfulness: Double?
     /// Share of the frame under bars.
     var letterbox = 0.0
+    /// Share of the picture that is a blurred copy beside it.
+    var padding = 0.0
+    var layout: Layout?
 
     init(_ frame: WorkingFrame, _ p: QualityParameters) {
         pts = frame.pts
@@ -42,10 +45,18 @@ struct PictureMeasures: Sendable {
         letterbox = 1 - Double(area.width * area.height) / Double(frame.luma.width * frame.luma.height)
         tones(of: frame.luma, area, p)
         if let blue = frame.chromaBlue, let red = frame.chromaRed { colourfulness = Self.colourfulness(blue, red) }
-        let own = Self.noise(of: frame.luma, area, flat: p.flatBlocks) ?? 0
-        sharpness = Self.sharpness(of: frame.luma, area, noise: own * p.noiseSpread)
-        noise = Self.noise(of: frame.patches, flat: p.flatBlocks) ?? own
-        blockiness = Self.blockiness(of: frame.patches)
+        layout = Layout(frame.luma, area)
+        padding = layout?.padding ?? 0
+        guard let tiles = TileMeasures(frame.tiles, trimmed: letterbox > 0, p) else { return }
+        softness = tiles.sharpness?.softness
+        oneSided = tiles.sharpness?.oneSided
+        edges = tiles.sharpness.map { Double($0.edges) }
+        noise = tiles.noise
+        blockSteps = tiles.blockSteps
+        blockLevels = tiles.blockLevels
+        banding = tiles.banding
+        ringing = tiles.ringing
+        combing = tiles.combing
     }
 
     private mutating func tones(of luma: LumaImage, _ area: Area, _ p: QualityParameters) {
@@ -58,74 +69,12 @@ struct PictureMeasures: Sendable {
         for (level, pixels) in histogram.enumerated() {
             sum += Double(level) * Double(pixels)
             squares += Double(level * level) * Double(pixels)
-            if level <= p.darkLevel || level >= p.brightLevel { ends += Double(pixels) }
+            if level >= p.brightLevel { ends += Double(pixels) }
         }
         mean = sum / count
         contrast = max(0, squares / count - mean * mean).squareRoot()
-        clipped = ends / count
-    }
-
-    /// Octave slope of the gradient energy, net of noise.
-    ///
-    /// Halving a picture doubles the mean squared gradient of a step edge and quadruples that of a
-    /// ramp; two halvings therefore multiply it by 4 to 16. The value is the number of octaves by which
-    /// each halving stays under the ramp's: 0 for a smooth picture, 1 for edges as sharp as pixels,
-    /// more for fine texture. A ratio of the picture with itself, so contents compare. White noise of
-    /// deviation s adds 4 s^2 to the energy, a sixteenth of that after two halvings; it is taken off.
-    static func sharpness(of luma: LumaImage, _ area: Area, noise: Double) -> Double? {
-        guard area.width >= 32, area.height >= 32 else { return nil }
-        let half = luma.halved(area)
-        let quarter = half.halved(half.whole)
-        let fine = luma.meanGradientEnergy(area) - 4 * noise * noise
-        let coarse = quarter.meanGradientEnergy(quarter.whole) - 4 * noise * noise / 16
-        // Two levels squared: rounding alone leaves a sixth.
-        guard coarse > 4 else { return nil }
-        return 2 - log2(coarse / max(fine, coarse / 16)) / 2
-    }
-
-    /// Standard deviation from the quietest blocks, those without texture; nil without a whole block.
-    static func noise(of luma: LumaImage, _ area: Area, flat: Double) -> Double? {
-        quietest(noiseBlocks(of: luma, area), flat)
-    }
-
-    static func noise(of patches: [NativePatch], flat: Double) -> Double? {
-        quietest(patches.flatMap { noiseBlocks(of: $0.luma, $0.luma.whole) }, flat)
-    }
-
-    private static func quietest(_ deviations: [Double], _ share: Double) -> Double? { quantile(deviations, share) }
-
-    /// One deviation per block of 16x16 that is neither black nor white: clipping hides noise.
-    private static func noiseBlocks(of luma: LumaImage, _ area: Area) -> [Double] {
-        let columns = area.width / 16, rows = area.height / 16
-        guard columns > 0, rows > 0 else { return [] }
-        var sums = [UInt32](repeating: 0, count: columns * rows)
-        unsafe luma.withPixels(from: area) { unsafe moire_noise_blocks($0, luma.width, area.width, area.height, &sums) }
-        var deviations: [Double] = []
-        for row in 0..<rows {
-            for column in 0..<columns {
-                let centre = luma[area.left + column * 16 + 8, area.top + row * 16 + 8]
-                guard (12...243).contains(centre) else { continue }
-                // Immerkaer's equation 3: sqrt(pi / 2) / (6 N) times the sum over N pixels.
-                deviations.append((Double.pi / 2).squareRoot() / (6 * 14 * 14) * Double(sums[row * columns + column]))
-            }
-        }
-        return deviations
-    }
-
-    static func blockiness(of patches: [NativePatch]) -> Double? {
-        var on = 0.0, off = 0.0, onCount = 0.0, offCount = 0.0
-        for patch in patches where patch.luma.width >= 16 && patch.luma.height >= 16 {
-            unsafe patch.luma.withPixels(from: patch.luma.whole) { pixels in
-                let steps = unsafe moire_grid(pixels, patch.luma.width, patch.luma.height)
-                on += Double(steps.on_sum)
-                off += Double(steps.off_sum)
-                onCount += Double(steps.on_count)
-                offCount += Double(steps.off_count)
-            }
-        }
-        guard onCount > 0, offCount > 0 else { return nil }
-        // The kernel doubles its steps.
-        return max(0, on / onCount - off / offCount) / 2
+        white = binQuantile(histogram, 0.98)
+        highlights = ends / count
     }
 
     /// D. Hasler and S. Suesstrunk, Measuring Colourfulness in Natural Images, SPIE 5007 (2003), from

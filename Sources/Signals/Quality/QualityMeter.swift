@@ -1,50 +1,71 @@
 public import Frames
 
-/// No-reference picture quality from the working frames of a video, in order.
+/// No-reference picture quality from the frames of a video, in order.
 ///
-/// Two frames a second are judged, about 0.7 ms each at 512x288. Seven measures a frame, pooled by their median; each is mapped to 0...100 by a curve of
-/// `QualityParameters`, and the score joins their weighted mean with the weakest of them.
+/// Two frames a second are judged, four in the first seconds, about 0.7 ms each. What is measured in them is pooled
+/// by medians; the score is that of the median moment, drawn towards the tenth-worst. Memory is flat: a long video
+/// is judged at longer and longer periods, which depend on time alone.
 public struct QualityMeter: Sendable {
     private let parameters: QualityParameters
     private var measures: [PictureMeasures] = []
-    private var seen = 0
-    private var next: Double?
+    private var steadiness = Steadiness()
+    private var lines = 0
+    private var seen = false
+    private var first = 0.0
+    private var next = -Double.infinity
+    private var period: Double
 
-    public init(parameters: QualityParameters = .v1) { self.parameters = parameters }
+    public init(parameters: QualityParameters = .v2) {
+        self.parameters = parameters
+        period = parameters.periodSeconds
+    }
+
+    /// Every decoded frame, for what only they show: shake.
+    public mutating func add(_ tick: FrameTick) { steadiness.add(tick.thumb) }
 
     public mutating func add(_ frame: WorkingFrame) {
         guard frame.pts.isFinite else { return }
-        seen += 1
-        guard frame.pts >= next ?? frame.pts else { return }
-        next = frame.pts + parameters.periodSeconds - WorkingFrame.samplePeriod / 2
+        if !seen {
+            seen = true
+            first = frame.pts
+        }
+        guard frame.pts >= next else { return }
+        let eager = frame.pts < first + parameters.eagerSeconds
+        next = frame.pts + (eager ? WorkingFrame.samplePeriod : period) - WorkingFrame.samplePeriod / 2
+        lines = max(lines, frame.decodedLines)
         let measure = PictureMeasures(frame, parameters)
         // Black and one-coloured frames say nothing of the camera or the coder.
-        if measure.contrast >= parameters.flatContrast { measures.append(measure) }
+        guard measure.contrast >= parameters.flatContrast else { return }
+        measures.append(measure)
+        if measures.count >= 2 * parameters.framesMax {
+            measures = stride(from: 0, to: measures.count, by: 2).map { measures[$0] }
+            period *= 2
+        }
     }
 
     /// The signal; abstains with `no_video` without a frame, with `flat_picture` when no frame shows
     /// anything.
     public consuming func finish() -> QualitySignal {
         let p = parameters
-        guard seen > 0 else { return QualitySignal(version: p.version, score: nil, abstainReason: "no_video") }
+        guard seen else { return QualitySignal(version: p.version, score: nil, abstainReason: "no_video") }
         guard !measures.isEmpty else {
             return QualitySignal(version: p.version, score: nil, abstainReason: "flat_picture")
         }
         // Bars are what is barred in nearly every frame; dark scenes look barred for a moment.
         let barred = quantile(measures.map(\.letterbox), 0.1) ?? 0
-        let moments = measures.map { measure in
+        let scores = measures.map { measure in
             var own = measure
             own.letterbox = barred
-            return QualityParts(own, p)
+            return QualityLosses.score(QualityLosses(own, p).total, p)
         }
-        let scores = moments.map { $0.score(p) }
         let median = quantile(scores, 0.5) ?? 0
         let low = quantile(scores, 0.1) ?? median
-        let pooled = QualityParts(PictureMeasures(pooling: measures, letterbox: barred), p)
+        let pooled = PictureMeasures(pooling: measures, letterbox: barred)
         return QualitySignal(
             version: p.version,
-            score: ((1 - p.worstMoments) * median + p.worstMoments * low).rounded(places: 1),
-            parts: pooled.parts, worst: worst(scores, median: median))
+            score: ((1 - p.worstMoments) * median + p.worstMoments * low).rounded(places: 2),
+            parts: QualityParts(pooled, shake: steadiness.shake, lines: lines, p).parts,
+            worst: worst(scores, median: median))
     }
 
     /// The second of frames with the lowest mean score, when it stands out.
@@ -62,9 +83,8 @@ public struct QualityMeter: Sendable {
         let limit = lowest + parameters.worstMargin / 2
         while first > 0, scores[first - 1] <= limit { first -= 1 }
         while last + 1 < scores.count, scores[last + 1] <= limit { last += 1 }
-        return TimeSpan(
-            start: measures[first].pts.milliseconds,
-            end: (measures[last].pts + parameters.periodSeconds).milliseconds)
+        let end = last + 1 < measures.count ? measures[last + 1].pts : measures[last].pts + period
+        return TimeSpan(start: measures[first].pts.milliseconds, end: end.milliseconds)
     }
 }
 
@@ -73,13 +93,22 @@ extension PictureMeasures {
     init(pooling all: [PictureMeasures], letterbox: Double) {
         func median(_ values: [Double]) -> Double? { quantile(values, 0.5) }
         pts = all.first?.pts ?? 0
-        sharpness = median(all.compactMap(\.sharpness))
+        softness = median(all.compactMap(\.softness))
+        oneSided = median(all.compactMap(\.oneSided))
+        edges = median(all.compactMap(\.edges))
         noise = median(all.compactMap(\.noise))
-        blockiness = median(all.compactMap(\.blockiness))
+        blockSteps = median(all.compactMap(\.blockSteps))
+        blockLevels = median(all.compactMap(\.blockLevels))
+        banding = median(all.compactMap(\.banding))
+        ringing = median(all.compactMap(\.ringing))
+        combing = median(all.compactMap(\.combing))
         mean = median(all.map(\.mean)) ?? 0
         contrast = median(all.map(\.contrast)) ?? 0
-        clipped = median(all.map(\.clipped)) ?? 0
+        white = median(all.map(\.white)) ?? 0
+        highlights = median(all.map(\.highlights)) ?? 0
         colourfulness = median(all.compactMap(\.colourfulness))
+        padding = median(all.map(\.padding)) ?? 0
+        layout = Layout(pooling: all.compactMap(\.layout))
         self.letterbox = letterbox
     }
 }
