@@ -22,7 +22,12 @@ package final class LockFile: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would leave the lock to a child that this process is just starting elsewhere: until its exec it
+        // holds a copy of the descriptor.
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Replaces the file's text, for people and for the other side; not durable.
     package func write(_ text: String) throws(QueueError) {
