@@ -22,8 +22,9 @@ struct QualityLosses {
         byPart.append(
             (
                 "exposure",
-                p.missingLight(255 - m.white) + p.darkness(8 - log2(1 + m.mean)) + p.brightness(m.mean)
-                    + p.highlights(log2(0.001 + m.highlights))
+                saturated(
+                    p.missingLight(255 - m.white) + p.darkness(8 - log2(1 + m.mean)) + p.brightness(m.mean)
+                        + p.highlights(log2(0.001 + m.highlights)), p.exposureLossMax)
             ))
         byPart.append(("contrast", p.flatness(8 - log2(1 + m.contrast))))
         if let colours = m.colourfulness { byPart.append(("colourfulness", p.paleness(8 - log2(2 + colours)))) }
@@ -32,6 +33,9 @@ struct QualityLosses {
 
     /// In the order of `byPart`: sums of doubles depend on it.
     var total: Double { byPart.reduce(0) { $0 + $1.loss } }
+
+    /// Still rising, but never above `most`.
+    private func saturated(_ loss: Double, _ most: Double) -> Double { most * (1 - exp(-loss / most)) }
 
     static func score(_ loss: Double, _ p: QualityParameters) -> Double { 100 * exp(-p.lossScale * loss) }
 }

@@ -33,6 +33,8 @@ public struct QualityParameters: Sendable, Equatable {
     public var highlights = Curve([
         (-9.9, 0), (-8, 0.005), (-6, 0.02), (-4, 0.03), (-2.5, 0.1), (-1.2, 0.15), (0, 0.17),
     ])
+    /// What exposure can cost at most: a third of the points. A night sky and a chart on white are no bad pictures.
+    public var exposureLossMax = 1.2
     /// 8 - log2(1 + standard deviation of luma, levels).
     public var flatness = Curve([(1.5, 0), (2, 0.05), (2.5, 0.12), (3, 0.21), (3.5, 0.33), (4, 0.49), (5, 0.69)])
     /// 8 - log2(2 + Hasler and Suesstrunk's M): 15 slightly, 33 moderately, 45 averagely, 59 quite colourful.
