@@ -70,9 +70,9 @@ struct StoryboardTimeline {
             start: 0, end: end, firstPixel: Self.left, pixels: Storyboard.width - Storyboard.margin - Self.left)
         let digits = axis.digits(apart: 90)
         for tick in axis.ticks(apart: 90) {
-            canvas.text(
-                "\(ExplainPicture.fixed(tick, digits)) s", x: axis.pixel(tick), y: top, color: ExplainPicture.faint,
-                scale: 2)
+            let text = "\(ExplainPicture.fixed(tick, digits)) s"
+            let last = Storyboard.width - Canvas.size(of: text, scale: 2).width - 4
+            canvas.text(text, x: min(axis.pixel(tick), last), y: top, color: ExplainPicture.faint, scale: 2)
         }
         var y = top + Storyboard.heading - 8
         for row in rows {
