@@ -22,20 +22,22 @@ struct QualityLosses {
         byPart.append(
             (
                 "exposure",
-                saturated(
-                    p.missingLight(255 - m.white) + p.darkness(8 - log2(1 + m.mean)) + p.brightness(m.mean)
-                        + p.highlights(log2(0.001 + m.highlights)), p.exposureLossMax)
+                p.missingLight(255 - m.white) + p.darkness(8 - log2(1 + m.mean)) + p.brightness(m.mean)
+                    + p.highlights(log2(0.001 + m.highlights))
             ))
         byPart.append(("contrast", p.flatness(8 - log2(1 + m.contrast))))
         if let colours = m.colourfulness { byPart.append(("colourfulness", p.paleness(8 - log2(2 + colours)))) }
         byPart.append(("letterbox", p.letterbox(m.letterbox)))
     }
 
-    /// In the order of `byPart`: sums of doubles depend on it.
-    var total: Double { byPart.reduce(0) { $0 + $1.loss } }
-
-    /// Still rising, but never above `most`.
-    private func saturated(_ loss: Double, _ most: Double) -> Double { most * (1 - exp(-loss / most)) }
+    /// What all parts take together; exposure, told in full as a part, takes no more than `exposureLossMax` here,
+    /// rising to the last. In the order of `byPart`: sums of doubles depend on it.
+    func total(_ p: QualityParameters) -> Double {
+        byPart.reduce(0) { sum, part in
+            let most = p.exposureLossMax
+            return sum + (part.name == "exposure" ? most * (1 - exp(-part.loss / most)) : part.loss)
+        }
+    }
 
     static func score(_ loss: Double, _ p: QualityParameters) -> Double { 100 * exp(-p.lossScale * loss) }
 }

@@ -56,7 +56,7 @@ public struct QualityMeter: Sendable {
         let scores = measures.map { measure in
             var own = measure
             own.letterbox = barred
-            return QualityLosses.score(QualityLosses(own, p).total, p)
+            return QualityLosses.score(QualityLosses(own, p).total(p), p)
         }
         let median = quantile(scores, 0.5) ?? 0
         let low = quantile(scores, 0.1) ?? median
