@@ -2,7 +2,7 @@ public import Frames
 
 /// No-reference picture quality from the frames of a video, in order.
 ///
-/// Two frames a second are judged, four in the first seconds, about 0.7 ms each. What is measured in them is pooled
+/// Two frames a second are judged, four in the first seconds. What is measured in them is pooled
 /// by medians; the score is that of the median moment, drawn towards the tenth-worst. Memory is flat: a long video
 /// is judged at longer and longer periods, which depend on time alone.
 public struct QualityMeter: Sendable {
