@@ -61,6 +61,8 @@ let package = Package(
                     "libswscale-dev", "libswresample-dev",
                 ])
             ]),
+        // libpq, PostgreSQL's own client: small, blocking, everywhere, and kept by the server's makers.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(
             name: "CChromaprint", pkgConfig: "libchromaprint", providers: [.apt(["libchromaprint-dev"])]),
@@ -80,10 +82,13 @@ let package = Package(
         // Fingerprints of many → matches.
         library("FingerprintIndex", ["CKernels", "Fingerprints", "Frames"]),
 
+        // The same statements on SQLite and on PostgreSQL.
+        library("SQL", ["CPostgres", sqlite]),
+
         // What is kept, and how work is handed out.
         library("Records", ["FingerprintIndex", "Fingerprints", "Frames", "Signals", crypto]),
-        library("JobQueue", ["Records", crypto]),
-        library("Store", ["FingerprintIndex", "Frames", "JobQueue", "Records", sqlite]),
+        library("JobQueue", ["Records", "SQL", crypto]),
+        library("Store", ["FingerprintIndex", "Frames", "JobQueue", "Records", "SQL"]),
         library("Scoring", ["FingerprintIndex", "Frames", "Records", "Signals"]),
 
         // The work itself: inside the decode child, on the wire to it, and around it.
@@ -128,18 +133,26 @@ let package = Package(
 
         // Tests, and the programs that they kill.
         .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", swiftSettings: strict),
+        // The engines that conformance tests run on, among them a PostgreSQL server of the tests' own.
+        .target(
+            name: "EngineSupport", dependencies: ["JobQueue", "Records", "Store"], path: "Tests/EngineSupport",
+            swiftSettings: strict),
         tests("PicturesTests", ["Frames", "Pictures"]),
         tests("MediaTests", ["CKernels", "Frames", "Media", "TestSupport"]),
         tests("SignalsTests", ["CKernels", "Frames", "Signals"]),
         tests("FingerprintsTests", ["CKernels", "Fingerprints", "Frames"]),
         tests("ChromaprintsTests", ["Chromaprints", "Fingerprints", "Frames"]),
         tests("FingerprintIndexTests", ["CKernels", "FingerprintIndex", "Fingerprints"]),
-        tests("JobQueueTests", ["JobQueue", "QueueTestWorker", "Records", "Frames"]),
+        tests("JobQueueTests", ["EngineSupport", "Frames", "JobQueue", "QueueTestWorker", "Records"]),
+        tests("SQLTests", ["EngineSupport", "SQL"]),
         tests("ExtractionTests", ["sandbox-probe"]),
         .executableTarget(name: "sandbox-probe", dependencies: ["CSandbox"], path: "Tests/SandboxProbe"),
         tests(
             "CoordinatorTests",
-            ["FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records", "Signals", "Store"]),
+            [
+                "EngineSupport", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records",
+                "Signals", "Store",
+            ]),
         tests(
             "FleetTests",
             [
@@ -147,8 +160,10 @@ let package = Package(
                 "TestSupport", "fake-decoder",
             ]),
         program("fake-decoder", path: "Tests/FakeDecoder", ["CSandbox", "DecodeWire", "Frames", "Records"]),
-        program("QueueTestWorker", path: "Tests/QueueTestWorker", ["JobQueue", "Records"]),
-        tests("StoreTests", ["FingerprintIndex", "Frames", "JobQueue", "Records", "Store", sqlite]),
+        program("QueueTestWorker", path: "Tests/QueueTestWorker", ["JobQueue", "Records", "Store"]),
+        tests(
+            "StoreTests",
+            ["EngineSupport", "FingerprintIndex", "Frames", "JobQueue", "Records", "SQL", "Store", sqlite]),
         tests(
             "ReportTests",
             [

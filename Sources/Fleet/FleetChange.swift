@@ -18,7 +18,7 @@ public enum FleetChange {
         _ event: String, tenant: String, by: String, why: String, in home: Home, rules: ScoringRules
     ) throws {
         try checkRules(of: home, rules)
-        try FileQueue(root: home.queue).submit([.reversal(tenant: tenant, eventID: event, by: by, why: why)])
+        try home.openQueue().submit([.reversal(tenant: tenant, eventID: event, by: by, why: why)])
         do {
             let coordinator = try Coordinator(home: home)
             while try coordinator.step() {}
@@ -50,9 +50,7 @@ public enum FleetChange {
     }
 
     private static func checkRules(of home: Home, _ rules: ScoringRules) throws {
-        guard FileManager.default.fileExists(atPath: home.profiles),
-            let kept = try ProfileStore(reading: home).all().first
-        else { return }
+        guard let kept = try ProfileStore.opened(home)?.all().first else { return }
         let version = try CanonicalJSON.decode(CreatorProfile.self, from: Data(kept.profile.utf8)).rulesVersion
         guard version == rules.version else {
             throw FleetError(

@@ -11,9 +11,10 @@ public enum FleetProcesses {
     /// Decodes jobs until asked to stop, then finishes what runs within the grace period.
     public static func worker(home: Home, decoder: DecodeService, slots: Int, grace: Double, stop: StopRequest) throws {
         try home.prepare()
-        let queue = try FileQueue(root: home.queue).worker(named: "worker-\(ProcessInfo.processInfo.processIdentifier)")
-        let options = WorkerOptions(slots: slots, idleSeconds: 0.1, graceSeconds: grace)
+        let queue = try home.openWorker(named: "worker-\(ProcessInfo.processInfo.processIdentifier)")
+        let options = WorkerOptions(slots: slots, graceSeconds: grace)
         _ = try Worker(queue: queue, decoding: decoder, options: options).run(until: stop)
+        try queue.leave()
     }
 
     /// Accepts, commits, matches and judges leases until asked to stop.

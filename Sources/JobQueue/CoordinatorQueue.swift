@@ -13,14 +13,20 @@ public protocol CoordinatorQueue: Sendable {
     func inbox(limit: Int) throws(QueueError) -> [InboxBatch]
     func discard(_ batches: [InboxBatch]) throws(QueueError)
 
-    /// Makes jobs claimable. Releasing the same ticket twice before it is claimed is once.
+    /// Makes jobs claimable, those of a lower rank first. Releasing the same ticket twice before it is claimed
+    /// is once, with the first one's rank.
     func release(_ tickets: [Ticket]) throws(QueueError)
     /// Takes a ticket back that nobody has claimed; false when somebody has.
     func withdraw(_ ticket: Ticket) throws(QueueError) -> Bool
 
+    /// What is claimable in a lane.
+    func front(of lane: Lane) throws(QueueError) -> LaneFront
+    /// Puts the first claimable ticket of a lower lane before all others; false when there is none.
+    func promote(_ lane: Lane) throws(QueueError) -> Bool
+
     /// Results that wait for their commit; they stay until `discard`.
     func results(limit: Int) throws(QueueError) -> [ArrivedResult]
-    func discard(_ result: ArrivedResult) throws(QueueError)
+    func discard(_ results: [ArrivedResult]) throws(QueueError)
 
     /// Claims that workers gave back untouched; they stay until `discard`.
     func returned() throws(QueueError) -> [Attempt]
@@ -38,6 +44,16 @@ public protocol CoordinatorQueue: Sendable {
     /// Removes what killed processes left half-written.
     func sweep() throws(QueueError)
     func counts() throws(QueueError) -> QueueCounts
+
+    /// Seconds between two looks that find nothing.
+    var idleSeconds: Double { get }
+    /// From now on calls `wake`, on a thread of the queue's, when there may be something to do. Engines that
+    /// cannot tell never call it, and have the shorter `idleSeconds`.
+    func watch(_ wake: @escaping @Sendable () -> Void)
+}
+
+extension CoordinatorQueue {
+    public func watch(_ wake: @escaping @Sendable () -> Void) {}
 }
 
 /// What a worker needs to run a job, as released by the coordinator.
@@ -47,12 +63,30 @@ public struct Ticket: Sendable, Codable, Equatable {
     /// Attempts that are over. The next claim is `attempts + 1`, the only fence the ledger accepts.
     public var attempts: Int
     public var crashes: Int
+    /// Place in its lane: lower goes first, equals go by sequence. Not part of the ticket's text.
+    public var rank: Int64 = 0
 
-    public init(job: JobSpec, sequence: Int64, attempts: Int, crashes: Int) {
+    enum CodingKeys: String, CodingKey { case job, sequence, attempts, crashes }
+
+    public init(job: JobSpec, sequence: Int64, attempts: Int, crashes: Int, rank: Int64 = 0) {
+        self.rank = rank
         self.job = job
         self.sequence = sequence
         self.attempts = attempts
         self.crashes = crashes
+    }
+}
+
+/// A lane as the next claim finds it.
+public struct LaneFront: Sendable, Equatable {
+    /// Claimable tickets.
+    public var tickets: Int
+    /// The lowest rank among them; nil when there is none.
+    public var firstRank: Int64?
+
+    public init(tickets: Int = 0, firstRank: Int64? = nil) {
+        self.tickets = tickets
+        self.firstRank = firstRank
     }
 }
 

@@ -17,14 +17,20 @@ extension Disk {
     /// The unfinished file is locked while its writer lives, so that `sweep` can tell it from one
     /// whose writer was killed. Should `sweep` come between create and lock, the rename finds
     /// nothing and the write starts over.
-    package func writeWhole(_ data: Data, to name: String, in folder: String) throws(QueueError) {
-        for _ in 1...3 where try writeOnce(data, to: name, in: folder) { return }
+    ///
+    /// - Parameter isSynced: false for what may be lost or left empty by a power cut, and is made again then.
+    package func writeWhole(
+        _ data: Data, to name: String, in folder: String, isSynced: Bool = true
+    ) throws(QueueError) {
+        for _ in 1...3 where try writeOnce(data, to: name, in: folder, isSynced: isSynced) { return }
         throw QueueError(
             .other, errno: ENOENT, operation: "rename", subject: "\(folder)/\(name)",
             advice: "the folder is gone, or something keeps deleting files in it")
     }
 
-    private func writeOnce(_ data: Data, to name: String, in folder: String) throws(QueueError) -> Bool {
+    private func writeOnce(
+        _ data: Data, to name: String, in folder: String, isSynced: Bool
+    ) throws(QueueError) -> Bool {
         let unfinished = "\(folder)/\(Self.unfinishedPrefix)\(name)-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         try before?(.create, unfinished)
         let descriptor = unsafe open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -36,9 +42,11 @@ extension Disk {
         do throws(QueueError) {
             try before?(.write, unfinished)
             try write(data, to: descriptor, path: unfinished)
-            try before?(.sync, unfinished)
-            guard fsync(descriptor) == 0 else {
-                throw QueueError(errno: errno, operation: "fsync", subject: unfinished)
+            if isSynced {
+                try before?(.sync, unfinished)
+                guard fsync(descriptor) == 0 else {
+                    throw QueueError(errno: errno, operation: "fsync", subject: unfinished)
+                }
             }
             return try rename(unfinished, to: "\(folder)/\(name)")
         } catch {

@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import Records
+public import Records
 
 extension FileQueue: CoordinatorQueue {
     public func inbox(limit: Int) throws(QueueError) -> [InboxBatch] {
@@ -25,22 +25,54 @@ extension FileQueue: CoordinatorQueue {
         try disk.syncFolder(folders.inbox)
     }
 
+    /// Tickets are not synced: the ledger has all that they say. One that a power cut took, or left empty, is
+    /// found missing or spoiled when the coordinator starts, and is released again.
     public func release(_ tickets: [Ticket]) throws(QueueError) {
-        var lanes: Set<Lane> = []
-        for ticket in tickets {
-            try disk.writeWhole(
-                try sealed(ticket, as: .ticket), to: JobName(ticket).text,
-                in: folders.ready(ticket.job.lane))
-            lanes.insert(ticket.job.lane)
+        for (lane, tickets) in Dictionary(grouping: tickets, by: \.job.lane).sorted(by: { $0.key < $1.key }) {
+            let there = Set(try readyNames(lane).map(\.name.text))
+            for ticket in tickets where !there.contains(JobName(ticket).text) {
+                try disk.writeWhole(
+                    try sealed(ticket, as: .ticket), to: ReadyName(ticket).text, in: folders.ready(lane),
+                    isSynced: false)
+            }
         }
-        for lane in lanes.sorted() { try disk.syncFolder(folders.ready(lane)) }
     }
 
     public func withdraw(_ ticket: Ticket) throws(QueueError) -> Bool {
-        let folder = folders.ready(ticket.job.lane)
-        guard try disk.remove("\(folder)/\(JobName(ticket).text)") else { return false }
-        try disk.syncFolder(folder)
-        return true
+        // In its own lane, or promoted.
+        for lane in [ticket.job.lane, .live] {
+            let folder = folders.ready(lane)
+            for name in try readyNames(lane) where name.name == JobName(ticket) {
+                guard try disk.remove("\(folder)/\(name.text)") else { continue }
+                try disk.syncFolder(folder)
+                return true
+            }
+        }
+        return false
+    }
+
+    public func front(of lane: Lane) throws(QueueError) -> LaneFront {
+        let names = try readyNames(lane)
+        return LaneFront(tickets: names.count, firstRank: names.first?.rank)
+    }
+
+    public func promote(_ lane: Lane) throws(QueueError) -> Bool {
+        guard lane != .live else { return false }
+        for name in try readyNames(lane) {
+            var first = name
+            first.rank = 0
+            // Not synced: a ticket is somewhere in any case.
+            if try disk.rename(
+                "\(folders.ready(lane))/\(name.text)", to: "\(folders.ready(.live))/\(first.text)")
+            {
+                return true
+            }
+        }
+        return false
+    }
+
+    private func readyNames(_ lane: Lane) throws(QueueError) -> [ReadyName] {
+        try disk.names(in: folders.ready(lane)).compactMap(ReadyName.init(parsing:))
     }
 
     public func results(limit: Int) throws(QueueError) -> [ArrivedResult] {
@@ -59,13 +91,15 @@ extension FileQueue: CoordinatorQueue {
         return results
     }
 
-    public func discard(_ result: ArrivedResult) throws(QueueError) {
-        let name = JobName(result.attempt).text
-        if result.result == nil {
-            try putAside(name, from: folders.results)
-        } else {
-            // Not synced: a result that comes back after a power cut is replayed, which changes nothing.
-            try disk.remove("\(folders.results)/\(name)")
+    public func discard(_ results: [ArrivedResult]) throws(QueueError) {
+        for result in results {
+            let name = JobName(result.attempt).text
+            if result.result == nil {
+                try putAside(name, from: folders.results)
+            } else {
+                // Not synced: a result that comes back after a power cut is replayed, which changes nothing.
+                try disk.remove("\(folders.results)/\(name)")
+            }
         }
     }
 
@@ -112,19 +146,23 @@ extension FileQueue: CoordinatorQueue {
     public func outstanding() throws(QueueError) -> [String: Int] {
         var numbers: [String: Int] = [:]
         // In the direction in which tickets move, so that none slips past.
-        for lane in Lane.allCases { try note(folders.ready(lane), released: true, in: &numbers) }
+        for lane in Lane.allCases {
+            for name in try readyNames(lane) { note(name.name.next.attempt, in: &numbers) }
+        }
         for worker in try disk.names(in: folders.claimed) { try note(folders.claimed(by: worker), in: &numbers) }
         try note(folders.results, in: &numbers)
         try note(folders.returned, in: &numbers)
         return numbers
     }
 
-    private func note(_ folder: String, released: Bool = false, in numbers: inout [String: Int]) throws(QueueError) {
+    private func note(_ folder: String, in numbers: inout [String: Int]) throws(QueueError) {
         for name in try disk.names(in: folder) {
-            guard let parsed = JobName(parsing: name) else { continue }
-            let attempt = released ? parsed.next.attempt : parsed.attempt
-            numbers[attempt.jobID] = max(numbers[attempt.jobID] ?? 0, attempt.attempt)
+            if let parsed = JobName(parsing: name) { note(parsed.attempt, in: &numbers) }
         }
+    }
+
+    private func note(_ attempt: Attempt, in numbers: inout [String: Int]) {
+        numbers[attempt.jobID] = max(numbers[attempt.jobID] ?? 0, attempt.attempt)
     }
 
     public func sweep() throws(QueueError) {
@@ -143,6 +181,9 @@ extension FileQueue: CoordinatorQueue {
         counts.spoiled = try disk.names(in: folders.spoiled).count
         return counts
     }
+
+    /// A folder is looked into; that costs some microseconds.
+    public var idleSeconds: Double { 0.05 }
 
     private func putAside(_ name: String, from folder: String) throws(QueueError) {
         guard try disk.rename("\(folder)/\(name)", to: "\(folders.spoiled)/\(name)") else { return }

@@ -49,11 +49,7 @@ public final class FileQueue: SubmitQueue, Sendable {
     }
 
     public func submit(_ messages: [InboxMessage]) throws(QueueError) {
-        for case .job(let spec) in messages where !JobName.isSafe(spec.id) {
-            throw QueueError(
-                .unsupported, operation: "submit", subject: "job id \(spec.id.prefix(80))",
-                advice: "an id is 1 to 64 lower-case letters, digits and hyphens")
-        }
+        try InboxMessage.check(messages)
         var start = 0
         while start < messages.count {
             let end = min(start + Self.messagesPerFile, messages.count)

@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
-public import Records
+internal import Records
 internal import Synchronization
 
 /// One worker process's side of a `FileQueue`.
@@ -44,44 +44,58 @@ public final class FileWorkerQueue: WorkerQueue {
         self.beat = beat
     }
 
-    public func claim() throws(QueueError) -> Claim? {
-        for lane in Lane.allCases.sorted() {
-            for name in try disk.names(in: folders.ready(lane)) {
-                guard let released = JobName(parsing: name) else { continue }
-                guard let claim = try claim(released.next, from: folders.ready(lane), name: name) else { continue }
-                // The lease begins here. Should this fail, the lock on `alive` still speaks for the worker.
-                _ = try? renew()
-                return claim
+    public func claim(upTo limit: Int) throws(QueueError) -> [Claim] {
+        while true {
+            var taken: [(name: JobName, lane: Lane)] = []
+            for lane in Lane.allCases.sorted() where taken.count < limit {
+                for text in try disk.names(in: folders.ready(lane)) where taken.count < limit {
+                    guard let ready = ReadyName(parsing: text) else { continue }
+                    if try take(ready, from: folders.ready(lane)) { taken.append((ready.name.next, lane)) }
+                }
             }
+            if taken.isEmpty { return [] }
+            let claims = try count(taken)
+            // The lease begins here. Should this fail, the lock on `alive` still speaks for the worker.
+            _ = try? renew()
+            // All of them spoiled: the next ones, then.
+            if !claims.isEmpty { return claims }
         }
-        return nil
     }
 
-    /// The rename is the claim and counts the attempt; after both folders are synced the two are durable.
-    private func claim(_ next: JobName, from ready: String, name: String) throws(QueueError) -> Claim? {
-        let path = "\(folder)/\(next.text)"
-        guard try disk.rename("\(ready)/\(name)", to: path) else {
-            // RACE: another worker was first, which is fine; or this worker's folder was taken away.
-            if disk.exists(folder) { return nil }
-            throw QueueError(
-                .other, operation: "claim", subject: folder,
-                advice: "this worker's folder was removed; start the worker again")
-        }
+    /// The rename is the claim and counts the attempt.
+    private func take(_ ready: ReadyName, from lane: String) throws(QueueError) -> Bool {
+        if try disk.rename("\(lane)/\(ready.text)", to: "\(folder)/\(ready.name.next.text)") { return true }
+        // RACE: another worker was first, which is fine; or this worker's folder was taken away.
+        if disk.exists(folder) { return false }
+        throw QueueError(
+            .other, operation: "claim", subject: folder,
+            advice: "this worker's folder was removed; start the worker again")
+    }
+
+    /// Makes claims and their attempts durable, then reads what they are for.
+    private func count(_ taken: [(name: JobName, lane: Lane)]) throws(QueueError) -> [Claim] {
+        var claims: [Claim] = []
         do throws(QueueError) {
             try disk.syncFolder(folder)
-            try disk.syncFolder(ready)
-            if let data = try disk.read(path), let ticket = SealedFile.open(Ticket.self, from: data, as: .ticket) {
-                return Claim(
-                    job: ticket.job, attempt: next.attempt.attempt, sequence: ticket.sequence,
-                    crashes: ticket.crashes, token: next.text)
+            for lane in Set(taken.map(\.lane)).sorted() { try disk.syncFolder(folders.ready(lane)) }
+            for (name, _) in taken {
+                if let data = try disk.read("\(folder)/\(name.text)"),
+                    let ticket = SealedFile.open(Ticket.self, from: data, as: .ticket)
+                {
+                    claims.append(
+                        Claim(
+                            job: ticket.job, attempt: name.attempt.attempt, sequence: ticket.sequence,
+                            crashes: ticket.crashes, token: name.text))
+                } else {
+                    try giveBack(name.text)
+                }
             }
+            return claims
         } catch {
-            // This attempt will not run; let the coordinator know now instead of at the lease's end.
-            _ = try? giveBack(next.text)
+            // These attempts will not run; let the coordinator know now instead of at the lease's end.
+            for (name, _) in taken { _ = try? giveBack(name.text) }
             throw error
         }
-        try giveBack(next.text)
-        return nil
     }
 
     public func renew() throws(QueueError) {
@@ -92,20 +106,19 @@ public final class FileWorkerQueue: WorkerQueue {
         try beat.write("\(count)\n")
     }
 
-    public func finish(_ claim: Claim, with result: JobResult) throws(QueueError) {
-        guard result.jobID == claim.job.id, result.attempt == claim.attempt else {
-            throw QueueError(
-                .unsupported, operation: "finish", subject: claim.token,
-                advice: "the result is of job \(result.jobID), attempt \(result.attempt)")
+    public func finish(_ results: [FinishedClaim]) throws(QueueError) {
+        for finished in results {
+            try finished.check()
+            let data: Data
+            do { data = try SealedFile.seal(finished.result, as: .result) } catch {
+                throw QueueError(
+                    .unsupported, operation: "encode result", subject: finished.claim.token, advice: "\(error)")
+            }
+            try disk.writeWhole(data, to: finished.claim.token, in: folders.results)
         }
-        let data: Data
-        do { data = try SealedFile.seal(result, as: .result) } catch {
-            throw QueueError(.unsupported, operation: "encode result", subject: claim.token, advice: "\(error)")
-        }
-        try disk.writeWhole(data, to: claim.token, in: folders.results)
-        try disk.syncFolder(folders.results)
+        if !results.isEmpty { try disk.syncFolder(folders.results) }
         // Not synced: a claim that comes back after a power cut has a result or an old fence.
-        try disk.remove("\(folder)/\(claim.token)")
+        for finished in results { try disk.remove("\(folder)/\(finished.claim.token)") }
     }
 
     public func abandon(_ claim: Claim) throws(QueueError) { try giveBack(claim.token) }
@@ -118,7 +131,10 @@ public final class FileWorkerQueue: WorkerQueue {
         try disk.syncFolder(folder)
     }
 
-    /// Leaves the queue in good order: gives back what is held and removes this worker's folder.
+    /// Folders are listed; that costs some microseconds.
+    public var idleSeconds: Double { 0.1 }
+
+    /// Removes this worker's folder as well.
     public func leave() throws(QueueError) {
         for name in try disk.names(in: folder) where JobName(parsing: name) != nil { try giveBack(name) }
         try disk.remove("\(folder)/\(WorkerFiles.beat)")

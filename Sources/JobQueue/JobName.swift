@@ -46,3 +46,28 @@ struct JobName: Equatable {
         return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
     }
 }
+
+/// A claimable ticket's file name: `RANK.` and its `JobName`, so that sorting names sorts by rank.
+struct ReadyName: Equatable {
+    static let rankDigits = 16
+
+    var rank: Int64
+    var name: JobName
+
+    init(_ ticket: Ticket) {
+        rank = max(0, ticket.rank)
+        name = JobName(ticket)
+    }
+
+    /// Nil for any name that this type would not have written.
+    init?(parsing text: String) {
+        guard let dot = text.firstIndex(of: "."), let rank = Int64(text[..<dot]),
+            let name = JobName(parsing: String(text[text.index(after: dot)...]))
+        else { return nil }
+        self.rank = rank
+        self.name = name
+        guard self.text == text else { return nil }
+    }
+
+    var text: String { "\(JobName.padded(rank, Self.rankDigits)).\(name.text)" }
+}

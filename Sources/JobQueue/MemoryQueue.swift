@@ -22,7 +22,15 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
         var places: [String: Place] = [:]
         var results: [ArrivedResult] = []
         var returned: [Attempt] = []
+        /// Promoted jobs, by id.
+        var promoted: Set<String> = []
         var nextWorker = 0
+
+        func lane(_ ticket: Ticket) -> Lane { promoted.contains(ticket.job.id) ? .live : ticket.job.lane }
+
+        mutating func sort() {
+            ready = ready.sorted { (lane($0), $0.rank, $0.sequence) < (lane($1), $1.rank, $1.sequence) }
+        }
     }
 
     let state = Mutex(State())
@@ -30,11 +38,7 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
     public init() {}
 
     public func submit(_ messages: [InboxMessage]) throws(QueueError) {
-        for case .job(let spec) in messages where !JobName.isSafe(spec.id) {
-            throw QueueError(
-                .unsupported, operation: "submit", subject: "job id \(spec.id.prefix(80))",
-                advice: "an id is 1 to 64 lower-case letters, digits and hyphens")
-        }
+        try InboxMessage.check(messages)
         guard !messages.isEmpty else { return }
         state.withLock { state in
             state.batches.append(InboxBatch(token: "\(state.nextBatch)", messages: messages))
@@ -61,10 +65,10 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
     public func release(_ tickets: [Ticket]) {
         state.withLock { state in
             for ticket in tickets {
-                state.ready.removeAll { $0.job.id == ticket.job.id && $0.attempts == ticket.attempts }
-                state.ready.append(ticket)
+                let isThere = state.ready.contains { $0.job.id == ticket.job.id && $0.attempts == ticket.attempts }
+                if !isThere { state.ready.append(ticket) }
             }
-            state.ready.sort { ($0.job.lane, $0.sequence) < ($1.job.lane, $1.sequence) }
+            state.sort()
         }
     }
 
@@ -78,8 +82,29 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
 
     public func results(limit: Int) -> [ArrivedResult] { state.withLock { Array($0.results.prefix(limit)) } }
 
-    public func discard(_ result: ArrivedResult) {
-        state.withLock { $0.results.removeAll { $0.attempt == result.attempt } }
+    public func front(of lane: Lane) -> LaneFront {
+        state.withLock { state in
+            let tickets = state.ready.filter { state.lane($0) == lane }
+            return LaneFront(tickets: tickets.count, firstRank: tickets.first?.rank)
+        }
+    }
+
+    public func promote(_ lane: Lane) -> Bool {
+        state.withLock { state in
+            guard lane != .live, let index = state.ready.firstIndex(where: { state.lane($0) == lane }) else {
+                return false
+            }
+            state.promoted.insert(state.ready[index].job.id)
+            state.ready[index].rank = 0
+            state.sort()
+            return true
+        }
+    }
+
+    public func discard(_ results: [ArrivedResult]) {
+        state.withLock { state in
+            for result in results { state.results.removeAll { $0.attempt == result.attempt } }
+        }
     }
 
     public func returned() -> [Attempt] { state.withLock { $0.returned } }
@@ -121,7 +146,7 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
         state.withLock { state in
             var counts = QueueCounts()
             counts.inbox = state.batches.count
-            for lane in Lane.allCases { counts.released[lane] = state.ready.count { $0.job.lane == lane } }
+            for lane in Lane.allCases { counts.released[lane] = state.ready.count { state.lane($0) == lane } }
             for place in state.places.values {
                 counts.workers += place.life == .dead ? 0 : 1
                 counts.claimed += place.held.count
@@ -130,6 +155,8 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
             return counts
         }
     }
+
+    public var idleSeconds: Double { 0.01 }
 
     public func worker(named name: String) -> MemoryWorkerQueue {
         let worker = state.withLock { state in
@@ -152,32 +179,39 @@ public final class MemoryWorkerQueue: WorkerQueue {
         self.queue = queue
     }
 
-    public func claim() -> Claim? {
+    public var idleSeconds: Double { 0.01 }
+
+    public func claim() -> Claim? { claim(upTo: 1).first }
+
+    public func claim(upTo limit: Int) -> [Claim] {
         queue.state.withLock { state in
-            guard !state.ready.isEmpty else { return nil }
-            let ticket = state.ready.removeFirst()
+            let tickets = state.ready.prefix(max(0, limit))
+            guard !tickets.isEmpty else { return [] }
+            state.ready.removeFirst(tickets.count)
             state.places[worker, default: .init()].beat += 1
-            let attempt = Attempt(jobID: ticket.job.id, sequence: ticket.sequence, attempt: ticket.attempts + 1)
-            state.places[worker, default: .init()].held.append(.init(attempt: attempt, ticket: ticket))
-            return Claim(
-                job: ticket.job, attempt: attempt.attempt, sequence: ticket.sequence,
-                crashes: ticket.crashes, token: JobName(attempt).text)
+            return tickets.map { ticket in
+                let attempt = Attempt(jobID: ticket.job.id, sequence: ticket.sequence, attempt: ticket.attempts + 1)
+                state.promoted.remove(ticket.job.id)
+                state.places[worker, default: .init()].held.append(.init(attempt: attempt, ticket: ticket))
+                return Claim(
+                    job: ticket.job, attempt: attempt.attempt, sequence: ticket.sequence,
+                    crashes: ticket.crashes, token: JobName(attempt).text)
+            }
         }
     }
 
     public func renew() { queue.state.withLock { $0.places[worker]?.beat += 1 } }
 
-    public func finish(_ claim: Claim, with result: JobResult) throws(QueueError) {
-        guard result.jobID == claim.job.id, result.attempt == claim.attempt else {
-            throw QueueError(
-                .unsupported, operation: "finish", subject: claim.token,
-                advice: "the result is of job \(result.jobID), attempt \(result.attempt)")
-        }
-        let attempt = Attempt(jobID: claim.job.id, sequence: claim.sequence, attempt: claim.attempt)
-        queue.state.withLock { state in
-            state.results.removeAll { $0.attempt == attempt }
-            state.results.append(ArrivedResult(attempt: attempt, result: result))
-            state.places[worker]?.held.removeAll { $0.attempt == attempt }
+    public func finish(_ results: [FinishedClaim]) throws(QueueError) {
+        for finished in results {
+            try finished.check()
+            let claim = finished.claim
+            let attempt = Attempt(jobID: claim.job.id, sequence: claim.sequence, attempt: claim.attempt)
+            queue.state.withLock { state in
+                state.results.removeAll { $0.attempt == attempt }
+                state.results.append(ArrivedResult(attempt: attempt, result: finished.result))
+                state.places[worker]?.held.removeAll { $0.attempt == attempt }
+            }
         }
     }
 
@@ -187,6 +221,13 @@ public final class MemoryWorkerQueue: WorkerQueue {
             guard state.places[worker]?.held.contains(where: { $0.attempt == attempt }) == true else { return }
             state.places[worker]?.held.removeAll { $0.attempt == attempt }
             state.returned.append(attempt)
+        }
+    }
+
+    public func leave() {
+        queue.state.withLock { state in
+            state.returned += state.places[worker]?.held.map(\.attempt) ?? []
+            state.places[worker] = nil
         }
     }
 

@@ -1,7 +1,8 @@
 /// Why a queue operation failed, with the errno where the system gave one.
 public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Code: String, Sendable {
-        case diskFull, inputOutput, tooManyFiles, permission, networkFileSystem, corrupt, alreadyRunning, unsupported,
+        case diskFull, inputOutput, tooManyFiles, permission, networkFileSystem, corrupt, alreadyRunning, unreachable,
+            unsupported,
             other
     }
 

@@ -24,7 +24,7 @@ public struct FleetReport {
     /// Writes `home.report`, replacing it as a whole.
     public func write() throws {
         let reader = try StoreReader(home: home)
-        var input = ReportInput(title: URL(fileURLWithPath: home.root).lastPathComponent, rules: rules)
+        var input = ReportInput(title: URL(fileURLWithPath: home.name).lastPathComponent, rules: rules)
         input.profiles = try ProfileStore(reading: home).all()
             .map { try CanonicalJSON.decode(CreatorProfile.self, from: Data($0.profile.utf8)) }
         input.events = try Self.everything(reader)

@@ -1,33 +1,34 @@
 internal import FingerprintIndex
 internal import FoundationEssentials
-internal import GRDB
 internal import Records
+internal import SQL
 
 /// Events, from and to rows.
 enum EventRows {
     /// False when the event is there already: the same event is one event.
     @discardableResult
-    static func insert(_ event: Event, _ db: Database) throws -> Bool {
+    static func insert(_ event: Event, _ db: any SQLSession) throws -> Bool {
         let key = Key(event.body)
-        try db.execute(
-            sql: """
-                INSERT INTO events (event_id, type, tenant, video_id, other_video_id, creator, other_creator,
-                    subject_event_id, event)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING
-                """,
-            arguments: [
+        let changed = try db.execute(
+            """
+            INSERT INTO events (event_id, type, tenant, video_id, other_video_id, creator, other_creator,
+                subject_event_id, event)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING
+            """,
+            [
                 event.eventID, event.type.rawValue, event.tenant, key.video, key.otherVideo, key.creator,
                 key.otherCreator, key.subject, try CanonicalJSON.string(event),
             ])
-        return db.changesCount > 0
+        return changed > 0
     }
 
-    static func events(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [StoredEvent]
+    static func events(_ db: any SQLSession, where condition: String, _ arguments: [any SQLColumn]) throws
+        -> [StoredEvent]
     {
-        try Row.fetchAll(db, sql: "SELECT sequence, event FROM events WHERE \(condition)", arguments: arguments).map {
+        try db.rows("SELECT sequence, event FROM events WHERE \(condition)", arguments).map {
             row in
-            let text: String = row["event"]
-            return StoredEvent(
+            let text: String = try row["event"]
+            return try StoredEvent(
                 sequence: row["sequence"], event: try CanonicalJSON.decode(Event.self, from: Data(text.utf8)))
         }
     }

@@ -15,6 +15,8 @@ public enum JobState: String, Sendable, Codable, CaseIterable {
     /// A dead letter: ended without a result; kept with its story, and can be retried.
     case dead
     case cancelled
+    /// A dead letter that somebody looked at and put away: neither counted nor listed among them.
+    case purged
 
     /// Something can still happen to it by itself.
     public var isOpen: Bool { self == .queued || self == .released || self == .waiting }

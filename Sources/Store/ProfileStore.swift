@@ -1,5 +1,5 @@
-internal import GRDB
 internal import JobQueue
+internal import SQL
 
 /// A creator's profile as the scorer last folded it.
 public struct StoredProfile: Sendable, Equatable {
@@ -19,37 +19,41 @@ public struct StoredProfile: Sendable, Equatable {
 /// The creators' profiles, in a file of their own because they have a writer of their own: the
 /// scorer. They can be lost without harm; the events make them again.
 public final class ProfileStore: Sendable {
-    private let database: DatabaseQueue
-    private let path: String
+    private let database: any SQLDatabase
+    private let subject: String
     private let lock: LockFile?
 
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 profiles") { db in
-            try db.execute(
-                sql: """
-                    CREATE TABLE profiles (
-                        creator TEXT PRIMARY KEY,
-                        profile TEXT NOT NULL,
-                        folded_through INTEGER NOT NULL
-                    ) WITHOUT ROWID;
-                    """)
-        }
-        return migrator
-    }
+    static let migrations = [
+        Migration(
+            "1 profiles",
+            sqlite: """
+                CREATE TABLE profiles (
+                    creator TEXT PRIMARY KEY,
+                    profile TEXT NOT NULL,
+                    folded_through INTEGER NOT NULL
+                ) WITHOUT ROWID;
+                """)
+    ]
 
     /// Opens the profiles of a home: for its scorer, which is refused when another one runs.
     public init(writing home: Home) throws(StoreError) {
-        lock = try WriterLock.take("scorer", in: home)
-        path = home.profiles
-        database = try Connection.writer(home.profiles, migrator: Self.migrator)
+        subject = StoreDatabase.subject(.profiles, home)
+        (database, lock) = try StoreDatabase.writer(.profiles, of: home)
     }
 
     /// Opens the profiles of a home for reading.
     public init(reading home: Home) throws(StoreError) {
         lock = nil
-        path = home.profiles
-        database = try Connection.reader(home.profiles, migrator: Self.migrator)
+        subject = StoreDatabase.subject(.profiles, home)
+        database = try StoreDatabase.reader(.profiles, of: home)
+    }
+
+    /// The profiles of a home for reading; nil when its scorer has not made any yet.
+    public static func opened(_ home: Home) throws(StoreError) -> ProfileStore? {
+        do throws(StoreError) { return try ProfileStore(reading: home) } catch {
+            if error.code == .missing { return nil }
+            throw error
+        }
     }
 
     /// Replaces these creators' profiles and removes those of `gone`, all or none.
@@ -57,15 +61,18 @@ public final class ProfileStore: Sendable {
         do {
             try database.write { db in
                 for creator in gone {
-                    try db.execute(sql: "DELETE FROM profiles WHERE creator = ?", arguments: [creator])
+                    try db.execute("DELETE FROM profiles WHERE creator = ?", [creator])
                 }
                 for profile in profiles {
                     try db.execute(
-                        sql: "INSERT OR REPLACE INTO profiles (creator, profile, folded_through) VALUES (?, ?, ?)",
-                        arguments: [profile.creator, profile.profile, profile.foldedThrough])
+                        """
+                        INSERT INTO profiles (creator, profile, folded_through) VALUES (?, ?, ?)
+                        ON CONFLICT (creator) DO UPDATE SET profile = excluded.profile,
+                            folded_through = excluded.folded_through
+                        """, [profile.creator, profile.profile, profile.foldedThrough])
                 }
             }
-        } catch { throw StoreError(error, operation: "write profiles", subject: path) }
+        } catch { throw StoreError(error, operation: "write profiles", subject: subject) }
     }
 
     public func get(_ creator: String) throws(StoreError) -> StoredProfile? {
@@ -75,17 +82,17 @@ public final class ProfileStore: Sendable {
     /// Sorted by creator.
     public func all() throws(StoreError) -> [StoredProfile] { try fetch("ORDER BY creator", []) }
 
-    private func fetch(_ condition: String, _ arguments: StatementArguments) throws(StoreError) -> [StoredProfile] {
+    private func fetch(_ condition: String, _ arguments: [any SQLColumn]) throws(StoreError) -> [StoredProfile] {
         do {
             return try database.read { db in
-                try Row.fetchAll(
-                    db, sql: "SELECT creator, profile, folded_through FROM profiles \(condition)",
-                    arguments: arguments
+                try db.rows(
+                    "SELECT creator, profile, folded_through FROM profiles \(condition)", arguments
                 )
                 .map {
-                    StoredProfile(creator: $0["creator"], profile: $0["profile"], foldedThrough: $0["folded_through"])
+                    try StoredProfile(
+                        creator: $0["creator"], profile: $0["profile"], foldedThrough: $0["folded_through"])
                 }
             }
-        } catch { throw StoreError(error, operation: "read profiles", subject: path) }
+        } catch { throw StoreError(error, operation: "read profiles", subject: subject) }
     }
 }

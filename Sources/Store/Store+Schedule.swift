@@ -1,29 +1,74 @@
-internal import GRDB
 public import JobQueue
 public import Records
+internal import SQL
 
 extension Store {
-    /// Tickets of queued jobs in one lane, oldest first.
-    public func releasable(_ lane: Lane, limit: Int) throws(StoreError) -> [Ticket] {
+    /// A tenant's share of one lane.
+    public struct Backlog: Sendable, Equatable {
+        public var tenant: String
+        /// Of its tickets with the queue.
+        public var released: Int
+
+        public init(tenant: String, released: Int) {
+            self.tenant = tenant
+            self.released = released
+        }
+    }
+
+    /// Tenants that have queued jobs in a lane, by name.
+    public func backlogs(_ lane: Lane) throws(StoreError) -> [Backlog] {
+        try reader.read("list waiting tenants") { db in
+            // From name to name along the index, so that millions of queued jobs cost nothing.
+            let tenants: [String] = try db.column(
+                """
+                WITH RECURSIVE found (tenant) AS (
+                    SELECT min(tenant) FROM jobs WHERE state = 'queued' AND lane = ?
+                    UNION ALL
+                    SELECT (SELECT min(tenant) FROM jobs WHERE state = 'queued' AND lane = ? AND tenant > found.tenant)
+                    FROM found WHERE found.tenant IS NOT NULL
+                )
+                SELECT tenant FROM found WHERE tenant IS NOT NULL
+                """, [lane.rawValue, lane.rawValue])
+            guard !tenants.isEmpty else { return [] }
+            var released: [String: Int] = [:]
+            for row in try db.rows(
+                "SELECT tenant, count(*) AS jobs FROM jobs WHERE state = 'released' AND lane = ? GROUP BY tenant",
+                [lane.rawValue])
+            {
+                released[try row["tenant"]] = try row["jobs"]
+            }
+            return tenants.map { Backlog(tenant: $0, released: released[$0] ?? 0) }
+        }
+    }
+
+    /// Tickets of a tenant's queued jobs in one lane, oldest first.
+    public func releasable(_ lane: Lane, of tenant: String, limit: Int) throws(StoreError) -> [Ticket] {
         try reader.read("list queued jobs") { db in
             try JobRows.jobs(
-                db, where: "state = 'queued' AND lane = ? ORDER BY sequence LIMIT ?",
-                [lane.rawValue, limit]
+                db, where: "state = 'queued' AND lane = ? AND tenant = ? ORDER BY sequence LIMIT ?",
+                [lane.rawValue, tenant, limit]
             ).map(\.ticket)
         }
     }
 
-    /// How many tickets of a lane are with the queue.
-    public func releasedCount(_ lane: Lane) throws(StoreError) -> Int {
-        try reader.read("count released jobs") { db in
-            try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM jobs WHERE state = 'released' AND lane = ?",
-                arguments: [lane.rawValue]) ?? 0
+    /// Tickets of a lane that are with the queue, whatever their state there.
+    public func released(_ lane: Lane) throws(StoreError) -> [Ticket] {
+        try reader.read("list released jobs") { db in
+            try JobRows.jobs(db, where: "state = 'released' AND lane = ? ORDER BY sequence", [lane.rawValue])
+                .map(\.ticket)
         }
     }
 
+    /// Lanes that hand out nothing until they are resumed.
+    public func pausedLanes() throws(StoreError) -> Set<Lane> { try reader.pausedLanes() }
+
     public func markReleased(_ ids: [String]) throws(StoreError) {
         try move(ids, from: .queued, to: .released)
+    }
+
+    /// Jobs whose tickets were taken back before anybody claimed them.
+    public func markQueued(_ ids: [String]) throws(StoreError) {
+        try move(ids, from: .released, to: .queued)
     }
 
     /// Jobs whose delay is over go back to the schedule.
@@ -36,8 +81,7 @@ extension Store {
         try write("move jobs to \(to.rawValue)") { db in
             for id in ids {
                 try db.execute(
-                    sql: "UPDATE jobs SET state = ? WHERE id = ? AND state = ?",
-                    arguments: [to.rawValue, id, from.rawValue])
+                    "UPDATE jobs SET state = ? WHERE id = ? AND state = ?", [to.rawValue, id, from.rawValue])
             }
         }
     }
@@ -46,8 +90,8 @@ extension Store {
     /// coordinator lets each wait its delay again.
     public func waiting() throws(StoreError) -> [(id: String, delayMs: Int64)] {
         try reader.read("list waiting jobs") { db in
-            try Row.fetchAll(db, sql: "SELECT id, delay_ms FROM jobs WHERE state = 'waiting' ORDER BY sequence")
-                .map { ($0["id"], $0["delay_ms"]) }
+            try db.rows("SELECT id, delay_ms FROM jobs WHERE state = 'waiting' ORDER BY sequence")
+                .map { (try $0["id"], try $0["delay_ms"]) }
         }
     }
 
@@ -60,19 +104,17 @@ extension Store {
     public func heal(outstanding: [String: Int]) throws(StoreError) -> Int {
         try write("heal") { db in
             // Released jobs are a bounded window; the queued ones may be millions and are asked by id.
-            let released = Set(try String.fetchAll(db, sql: "SELECT id FROM jobs WHERE state = 'released'"))
+            let released: [String] = try db.column("SELECT id FROM jobs WHERE state = 'released'")
             var changed = 0
-            for id in released.union(outstanding.keys).sorted() {
-                guard
-                    let row = try Row.fetchOne(
-                        db, sql: "SELECT state, attempts FROM jobs WHERE id = ?", arguments: [id])
+            for id in Set(released).union(outstanding.keys).sorted() {
+                guard let row = try db.rows("SELECT state, attempts FROM jobs WHERE id = ?", [id]).first
                 else { continue }
-                let state: String = row["state"]
-                let attempts: Int = row["attempts"]
+                let state: String = try row["state"]
+                let attempts: Int = try row["attempts"]
                 let really: JobState = (outstanding[id] ?? 0) > attempts ? .released : .queued
                 guard state == JobState.queued.rawValue || state == JobState.released.rawValue, state != really.rawValue
                 else { continue }
-                try db.execute(sql: "UPDATE jobs SET state = ? WHERE id = ?", arguments: [really.rawValue, id])
+                try db.execute("UPDATE jobs SET state = ? WHERE id = ?", [really.rawValue, id])
                 changed += 1
             }
             return changed

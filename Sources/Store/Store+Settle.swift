@@ -1,8 +1,8 @@
 public import FoundationEssentials
 public import Frames
-internal import GRDB
 public import JobQueue
 public import Records
+internal import SQL
 
 /// Everything that the end of one attempt changes. It is committed as one.
 public struct Settlement: Sendable {
@@ -68,13 +68,13 @@ extension Store {
                 case .wait(let ms): (.waiting, nil, ms)
                 }
             try db.execute(
-                sql: """
-                    UPDATE jobs SET state = ?, attempts = ?, crashes = crashes + ?, losses = losses + ?,
-                        solo_losses = solo_losses + ?, delay_ms = ?, outcome = ?, outcome_kind = ?, outcome_reason = ?,
-                        ended_at = ?
-                    WHERE id = ?
-                    """,
-                arguments: [
+                """
+                UPDATE jobs SET state = ?, attempts = ?, crashes = crashes + ?, losses = losses + ?,
+                    solo_losses = solo_losses + ?, delay_ms = ?, outcome = ?, outcome_kind = ?, outcome_reason = ?,
+                    ended_at = ?
+                WHERE id = ?
+                """,
+                [
                     state.rawValue, settlement.attempt.attempt, settlement.crashes, settlement.losses,
                     settlement.soloLosses, delay, try outcome.map { try CanonicalJSON.string($0) },
                     outcome?.kind.rawValue, outcome?.reason, outcome == nil ? nil : settlement.ending.at, id,
@@ -86,10 +86,14 @@ extension Store {
         }
     }
 
-    private static func keep(_ result: JobResult, _ db: Database) throws {
+    private static func keep(_ result: JobResult, _ db: any SQLSession) throws {
         try db.execute(
-            sql: "INSERT OR REPLACE INTO results (job_id, attempt, worker, record, cpu_seconds) VALUES (?, ?, ?, ?, ?)",
-            arguments: [
+            """
+            INSERT INTO results (job_id, attempt, worker, record, cpu_seconds) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (job_id) DO UPDATE SET attempt = excluded.attempt, worker = excluded.worker,
+                record = excluded.record, cpu_seconds = excluded.cpu_seconds
+            """,
+            [
                 result.jobID, result.attempt, result.worker, try CanonicalJSON.string(result.record),
                 result.cpuSeconds,
             ])
@@ -100,29 +104,28 @@ extension Store {
 
     /// Where two jobs name the same video, the later accepted one's fingerprint stays, whichever came
     /// in first.
-    private static func keep(_ fingerprint: Settlement.Fingerprint, of job: LedgerJob, _ db: Database) throws {
+    private static func keep(_ fingerprint: Settlement.Fingerprint, of job: LedgerJob, _ db: any SQLSession) throws {
         try db.execute(
-            sql: """
-                INSERT INTO fingerprints (video_id, job_id, sequence, creator, published_at, fingerprint)
-                VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (video_id) DO UPDATE SET job_id = excluded.job_id, sequence = excluded.sequence,
-                    creator = excluded.creator, published_at = excluded.published_at,
-                    fingerprint = excluded.fingerprint, indexed = 0
-                WHERE excluded.sequence >= fingerprints.sequence
-                """,
-            arguments: [
+            """
+            INSERT INTO fingerprints (video_id, job_id, sequence, creator, published_at, fingerprint)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (video_id) DO UPDATE SET job_id = excluded.job_id, sequence = excluded.sequence,
+                creator = excluded.creator, published_at = excluded.published_at,
+                fingerprint = excluded.fingerprint, indexed = 0
+            WHERE excluded.sequence >= fingerprints.sequence
+            """,
+            [
                 job.spec.video.videoID, job.spec.id, job.sequence, job.spec.video.creator,
                 job.spec.video.publishedAt, fingerprint.bytes,
             ])
     }
 
-    static func count(_ name: String, by amount: Int = 1, _ db: Database) throws {
+    static func count(_ name: String, by amount: Int = 1, _ db: any SQLSession) throws {
         try db.execute(
-            sql: """
-                INSERT INTO counters (name, value) VALUES (?, ?)
-                ON CONFLICT (name) DO UPDATE SET value = value + excluded.value
-                """,
-            arguments: [name, amount])
+            """
+            INSERT INTO counters (name, value) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value
+            """, [name, amount])
     }
 
     /// Fingerprints that are committed and not yet known to be in the index, oldest first.
@@ -138,8 +141,8 @@ extension Store {
         try write("mark indexed") { db in
             for fingerprint in fingerprints {
                 try db.execute(
-                    sql: "UPDATE fingerprints SET indexed = 1 WHERE video_id = ? AND job_id = ?",
-                    arguments: [fingerprint.videoID, fingerprint.jobID])
+                    "UPDATE fingerprints SET indexed = 1 WHERE video_id = ? AND job_id = ?",
+                    [fingerprint.videoID, fingerprint.jobID])
             }
         }
     }

@@ -1,5 +1,5 @@
-internal import GRDB
 internal import JobQueue
+internal import SQL
 
 /// Why the store could not do something.
 public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -12,6 +12,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case corrupt
         /// Written by a newer build.
         case newerFormat
+        /// The database's server cannot be reached, or has just gone.
+        case unreachable
         case diskFull, inputOutput, busy, permission, other
     }
 
@@ -30,28 +32,15 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String { "\(operation) \(subject): \(code.rawValue); \(advice)" }
 
     init(_ error: any Error, operation: String, subject: String) {
-        if let already = error as? StoreError {
-            self = already
-            return
+        switch error {
+        case let already as StoreError: self = already
+        case let error as QueueError: self.init(error)
+        case let error as SQLError:
+            self.init(
+                Code(rawValue: error.code.rawValue) ?? .other, operation: operation, subject: subject,
+                advice: error.advice)
+        default: self.init(.other, operation: operation, subject: subject, advice: "\(error)")
         }
-        guard let error = error as? DatabaseError else {
-            self.init(.other, operation: operation, subject: subject, advice: "\(error)")
-            return
-        }
-        let said = error.message ?? "\(error.resultCode)"
-        let (code, advice): (Code, String) =
-            switch error.resultCode.primaryResultCode {
-            case .SQLITE_FULL: (.diskFull, "free space on this file system; nothing was committed")
-            case .SQLITE_IOERR:
-                (.inputOutput, "the disk reports an error (\(said)); check it before trusting it with more")
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-                (.corrupt, "\(said); keep the file, restore a copy, or start a new home and submit again")
-            case .SQLITE_BUSY, .SQLITE_LOCKED: (.busy, "\(said); another process holds it; try again")
-            case .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_AUTH:
-                (.permission, "\(said); the user running this needs to read and write its folder")
-            default: (.other, said)
-            }
-        self.init(code, operation: operation, subject: subject, advice: advice)
     }
 
     init(_ error: QueueError) {
@@ -61,6 +50,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             case .inputOutput: .inputOutput
             case .permission: .permission
             case .alreadyRunning: .alreadyRunning
+            case .unreachable: .unreachable
             default: .other
             }
         self.init(code, operation: error.operation, subject: error.subject, advice: error.advice)

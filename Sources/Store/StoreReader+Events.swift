@@ -1,5 +1,5 @@
-internal import GRDB
 public import Records
+internal import SQL
 
 /// An event and its place in the log.
 public struct StoredEvent: Sendable, Equatable {
@@ -46,7 +46,7 @@ extension StoreReader {
     public func reversals(of id: String? = nil) throws(StoreError) -> [StoredEvent] {
         try read("list reversals") { db in
             try EventRows.events(
-                db, where: "type = ? AND (? IS NULL OR subject_event_id = ?) ORDER BY sequence",
+                db, where: "type = ? AND (CAST(? AS TEXT) IS NULL OR subject_event_id = ?) ORDER BY sequence",
                 [Event.Body.Kind.reversal.rawValue, id, id])
         }
     }
@@ -60,18 +60,17 @@ extension StoreReader {
 
     /// The newest event's place; 0 when there is none.
     public func lastEventSequence() throws(StoreError) -> Int64 {
-        try read("read the log's end") { db in try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM events") ?? 0 }
+        try read("read the log's end") { db in try db.value("SELECT max(sequence) FROM events") ?? 0 }
     }
 
     /// Everybody that any event names, sorted.
     public func creators() throws(StoreError) -> [String] {
         try read("list creators") { db in
-            try String.fetchAll(
-                db,
-                sql: """
-                    SELECT creator FROM events WHERE creator IS NOT NULL
-                    UNION SELECT other_creator FROM events WHERE other_creator IS NOT NULL ORDER BY 1
-                    """)
+            try db.column(
+                """
+                SELECT creator FROM events WHERE creator IS NOT NULL
+                UNION SELECT other_creator FROM events WHERE other_creator IS NOT NULL ORDER BY 1
+                """)
         }
     }
 }

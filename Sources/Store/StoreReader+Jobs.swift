@@ -1,5 +1,5 @@
-internal import GRDB
 public import Records
+internal import SQL
 
 /// How much stands where.
 public struct StoreStatus: Sendable, Equatable, Codable {
@@ -48,18 +48,16 @@ extension StoreReader {
     public func status() throws(StoreError) -> StoreStatus {
         try read("read the status") { db in
             var status = StoreStatus()
-            for row in try Row.fetchAll(
-                db, sql: "SELECT lane, state, count(*) AS jobs, min(sequence) AS oldest FROM jobs GROUP BY state, lane")
+            for row in try db.rows(
+                "SELECT lane, state, count(*) AS jobs, min(sequence) AS oldest FROM jobs GROUP BY state, lane")
             {
-                let lane: String = row["lane"]
-                let state: String = row["state"]
-                let oldest: Int64 = row["oldest"]
+                let lane: String = try row["lane"]
+                let state: String = try row["state"]
+                let oldest: Int64 = try row["oldest"]
                 guard let lane = Lane(rawValue: lane), let state = JobState(rawValue: state) else { continue }
-                let accepted = try String.fetchOne(
-                    db, sql: "SELECT accepted_at FROM jobs WHERE sequence = ?",
-                    arguments: [oldest])
+                let accepted: String? = try db.value("SELECT accepted_at FROM jobs WHERE sequence = ?", [oldest])
                 status.depths.append(
-                    .init(lane: lane, state: state, jobs: row["jobs"], oldestAcceptedAt: accepted ?? ""))
+                    try .init(lane: lane, state: state, jobs: row["jobs"], oldestAcceptedAt: accepted ?? ""))
             }
             let order = JobState.allCases
             status.depths.sort { a, b in
@@ -67,30 +65,28 @@ extension StoreReader {
                     b.lane.priority, order.firstIndex(of: b.state) ?? 0
                 )
             }
-            for row in try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT state, outcome_kind, outcome_reason, count(*) AS jobs FROM jobs WHERE outcome_kind IS NOT NULL
-                    GROUP BY state, outcome_kind, outcome_reason ORDER BY jobs DESC, outcome_kind, outcome_reason
-                    """)
+            for row in try db.rows(
+                """
+                SELECT state, outcome_kind, outcome_reason, count(*) AS jobs FROM jobs WHERE outcome_kind IS NOT NULL
+                GROUP BY state, outcome_kind, outcome_reason ORDER BY jobs DESC, outcome_kind, outcome_reason
+                """)
             {
-                let state: String = row["state"]
+                let state: String = try row["state"]
                 guard let state = JobState(rawValue: state) else { continue }
                 status.ended.append(
-                    .init(
+                    try .init(
                         state: state, kind: row["outcome_kind"], reason: row["outcome_reason"],
                         jobs: row["jobs"]))
             }
-            status.events = try Int.fetchOne(db, sql: "SELECT count(*) FROM events") ?? 0
-            status.fingerprints = try Int.fetchOne(db, sql: "SELECT count(*) FROM fingerprints") ?? 0
+            status.events = try db.value("SELECT count(*) FROM events") ?? 0
+            status.fingerprints = try db.value("SELECT count(*) FROM fingerprints") ?? 0
             status.fingerprintsToIndex =
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM fingerprints WHERE indexed = 0") ?? 0
+                try db.value("SELECT count(*) FROM fingerprints WHERE indexed = 0") ?? 0
             status.staleResultsRefused =
-                try Int.fetchOne(db, sql: "SELECT value FROM counters WHERE name = ?", arguments: [Store.staleResults])
+                try db.value("SELECT value FROM counters WHERE name = ?", [Store.staleResults])
                 ?? 0
             let milliseconds =
-                try Int.fetchOne(
-                    db, sql: "SELECT value FROM counters WHERE name = ?", arguments: [Store.cpuMilliseconds]) ?? 0
+                try db.value("SELECT value FROM counters WHERE name = ?", [Store.cpuMilliseconds]) ?? 0
             status.cpuSeconds = Double(milliseconds) / 1000
             return status
         }
@@ -123,5 +119,12 @@ extension StoreReader {
     /// Jobs that ended without a result, in order of acceptance.
     public func deadLetters(after sequence: Int64 = 0, limit: Int = 1000) throws(StoreError) -> [LedgerJob] {
         try jobs([.dead], after: sequence, limit: limit)
+    }
+
+    /// Lanes that hand out nothing until they are resumed.
+    public func pausedLanes() throws(StoreError) -> Set<Lane> {
+        try read("list paused lanes") { db in
+            Set(try db.column("SELECT lane FROM paused_lanes", as: String.self).compactMap(Lane.init))
+        }
     }
 }

@@ -1,30 +1,31 @@
-internal import GRDB
 public import Records
+internal import SQL
 
 /// What anybody may ask of a home's store, at any time, while the coordinator writes or when none runs.
 /// Each call sees one consistent state.
 public struct StoreReader: Sendable {
-    let database: DatabaseQueue
-    let path: String
+    let database: any SQLDatabase
+    let subject: String
 
-    init(database: DatabaseQueue, path: String) {
+    init(database: any SQLDatabase, subject: String) {
         self.database = database
-        self.path = path
+        self.subject = subject
     }
 
     /// Opens the store of a home for reading only.
     public init(home: Home) throws(StoreError) {
-        self.init(database: try Connection.reader(home.store, migrator: StoreSchema.migrator), path: home.store)
+        self.init(
+            database: try StoreDatabase.reader(.store, of: home), subject: StoreDatabase.subject(.store, home))
     }
 
-    func read<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        do { return try database.read(body) } catch { throw StoreError(error, operation: operation, subject: path) }
+    func read<Value>(_ operation: String, _ body: (any SQLSession) throws -> Value) throws(StoreError) -> Value {
+        do { return try database.read(body) } catch { throw StoreError(error, operation: operation, subject: subject) }
     }
 
     /// The results of one job's last attempt, as its worker handed them in.
     public func record(ofJob id: String) throws(StoreError) -> ExtractRecord? {
         try read("read a record") { db in
-            try String.fetchOne(db, sql: "SELECT record FROM results WHERE job_id = ?", arguments: [id])
+            try db.value("SELECT record FROM results WHERE job_id = ?", [id], as: String.self)
                 .map { try CanonicalJSON.decode(ExtractRecord.self, from: .init($0.utf8)) }
         }
     }
@@ -37,7 +38,7 @@ public struct StoreReader: Sendable {
     /// A named count of things that happened since the store was made.
     public func counter(_ name: String) throws(StoreError) -> Int {
         try read("read a counter") { db in
-            try Int.fetchOne(db, sql: "SELECT value FROM counters WHERE name = ?", arguments: [name]) ?? 0
+            try db.value("SELECT value FROM counters WHERE name = ?", [name]) ?? 0
         }
     }
 }

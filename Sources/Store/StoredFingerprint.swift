@@ -1,5 +1,5 @@
 public import FoundationEssentials
-internal import GRDB
+internal import SQL
 
 /// A fingerprint with what decides who was first.
 public struct StoredFingerprint: Sendable, Equatable {
@@ -12,14 +12,12 @@ public struct StoredFingerprint: Sendable, Equatable {
     /// `MediaFingerprint` in its stored form.
     public var bytes: Data
 
-    static func fetch(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [Self] {
-        try Row.fetchAll(
-            db,
-            sql:
-                "SELECT video_id, job_id, sequence, creator, published_at, fingerprint FROM fingerprints WHERE \(condition)",
-            arguments: arguments
+    static func fetch(_ db: any SQLSession, where condition: String, _ arguments: [any SQLColumn]) throws -> [Self] {
+        try db.rows(
+            "SELECT video_id, job_id, sequence, creator, published_at, fingerprint FROM fingerprints WHERE \(condition)",
+            arguments
         ).map { row in
-            StoredFingerprint(
+            try StoredFingerprint(
                 videoID: row["video_id"], jobID: row["job_id"], sequence: row["sequence"],
                 creator: row["creator"], publishedAt: row["published_at"], bytes: row["fingerprint"])
         }

@@ -146,7 +146,7 @@ struct FileQueueCrashTests {
             #expect(keys == ["a", "b", "c"], "stopped at step \(step)")
             step += 1
         }
-        #expect(step >= 12)
+        #expect(step >= 10)
     }
 
     @Test("Giving back and leaving lose nothing")

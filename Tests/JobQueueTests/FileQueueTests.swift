@@ -19,6 +19,17 @@ struct FileQueueTests {
         }
     }
 
+    @Test("A claimable ticket's name begins with its rank, so that names sort by rank and then by sequence")
+    func ranks() throws {
+        var released = ticket("a", sequence: 42)
+        released.rank = 7
+        let text = "0000000000000007.0000000000000042.\(released.job.id).0000"
+        #expect(ReadyName(released).text == text)
+        #expect(ReadyName(parsing: text) == ReadyName(released))
+        #expect(ReadyName(parsing: JobName(released).text) == nil)
+        #expect(ReadyName(parsing: "7.\(JobName(released).text)") == nil)
+    }
+
     @Test("A sealed file is read only when every byte is as it was written")
     func sealed() throws {
         let whole = try SealedFile.seal(["a": 1], as: .ticket)
@@ -59,7 +70,7 @@ struct FileQueueTests {
             .write(to: URL(fileURLWithPath: "\(folder.path)/q/results/\(JobName(attempt).text)"))
         let arrived = try queue.results(limit: 10)
         #expect(arrived == [ArrivedResult(attempt: attempt, result: nil)])
-        try queue.discard(arrived[0])
+        try queue.discard(arrived)
         #expect(try queue.results(limit: 10).isEmpty)
         #expect(try queue.counts().spoiled == 1)
     }
@@ -69,7 +80,7 @@ struct FileQueueTests {
         let folder = try TestFolder()
         let queue = try FileQueue(root: folder.path + "/q")
         try queue.release([ticket("a", sequence: 1), ticket("b", sequence: 2)])
-        let name = JobName(ticket("a", sequence: 1)).text
+        let name = ReadyName(ticket("a", sequence: 1)).text
         try Data().write(to: URL(fileURLWithPath: "\(folder.path)/q/ready/live/\(name)"))
         let worker = try queue.worker(named: "w")
         #expect(try worker.claim()?.job.key == "b")

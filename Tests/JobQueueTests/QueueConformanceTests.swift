@@ -1,55 +1,18 @@
-import Foundation
+import EngineSupport
 import JobQueue
 import Records
 import Testing
 
-/// What every engine owes. A new engine joins by a case of its own.
-enum Engine: String, CaseIterable, CustomTestStringConvertible {
-    case file, memory
-
-    var testDescription: String { rawValue }
-}
-
-/// One queue of one engine, and what a test needs beyond the contract.
-struct Bench {
-    let queue: any SubmitQueue & CoordinatorQueue
-    /// A worker, and how to kill it.
-    let worker: (String) throws -> (any WorkerQueue, () -> Void)
-    private let folder: TestFolder?
-
-    init(_ engine: Engine) throws {
-        switch engine {
-        case .file:
-            let folder = try TestFolder()
-            let queue = try FileQueue(root: folder.path + "/queue")
-            self.folder = folder
-            self.queue = queue
-            worker = { name in
-                let worker = try queue.worker(named: name)
-                // What the kernel does at a process's death: it drops the lock.
-                let path = "\(folder.path)/queue/claimed/\(worker.worker)/alive"
-                return (worker, { try? FileManager.default.removeItem(atPath: path) })
-            }
-        case .memory:
-            let queue = MemoryQueue()
-            self.folder = nil
-            self.queue = queue
-            worker = { name in
-                let worker = queue.worker(named: name)
-                return (worker, worker.die)
-            }
-        }
-    }
-}
-
+/// What every engine owes; see also the three files beside this one. A new engine joins by a case of `Engine`.
 @Suite("Every queue engine")
 struct QueueConformanceTests {
     @Test(
         "Messages come out in the order of their acceptance, and stay until they are discarded",
         arguments: Engine.allCases)
     func order(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         let queue = bench.queue
+        defer { withExtendedLifetime(bench) {} }
         try queue.submit([job("a"), job("b")])
         try queue.submit([
             .cancel(jobID: "x"), .reversal(tenant: "default", eventID: "e", by: "ann", why: "own footage"),
@@ -62,30 +25,29 @@ struct QueueConformanceTests {
         #expect(try queue.inbox(limit: 10).flatMap(\.messages) == expected)
         try queue.discard(try queue.inbox(limit: 1))
         #expect(try queue.inbox(limit: 10).flatMap(\.messages) == Array(expected[2...]))
-        withExtendedLifetime(bench) {}
     }
 
     @Test("A job id that could be part of a path is refused", arguments: Engine.allCases)
     func hostileID(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         let queue = bench.queue
+        defer { withExtendedLifetime(bench) {} }
         var spec = job("a")
         spec.id = "../../etc/passwd"
         #expect(throws: QueueError.self) { try queue.submit([spec]) }
         #expect(try queue.inbox(limit: 10).isEmpty)
-        withExtendedLifetime(bench) {}
     }
 
     @Test(
         "Live goes before lookup, lookup before backfill, and within a lane the older first",
         arguments: Engine.allCases)
     func schedule(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         try bench.queue.release([
             ticket("old archive", sequence: 1, lane: .backfill), ticket("query", sequence: 2, lane: .lookup),
             ticket("second", sequence: 10, lane: .live), ticket("first", sequence: 9, lane: .live),
         ])
-        let (worker, _) = try bench.worker("w")
+        let (worker, _) = try bench.worker()
         var keys: [String] = []
         while let claim = try worker.claim() { keys.append(claim.job.key) }
         #expect(keys == ["first", "second", "query", "old archive"])
@@ -93,10 +55,10 @@ struct QueueConformanceTests {
 
     @Test("A claim carries the next attempt's number and belongs to one worker", arguments: Engine.allCases)
     func claim(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         try bench.queue.release([ticket("a", sequence: 7, attempts: 2, crashes: 1)])
-        let (worker, _) = try bench.worker("w")
-        let (other, _) = try bench.worker("w")
+        let (worker, _) = try bench.worker()
+        let (other, _) = try bench.worker()
         #expect(worker.worker != other.worker)
         let claim = try #require(try worker.claim())
         #expect(claim.job == job("a"))
@@ -112,18 +74,18 @@ struct QueueConformanceTests {
 
     @Test("Releasing the same ticket twice is releasing it once", arguments: Engine.allCases)
     func releaseTwice(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         try bench.queue.release([ticket("a", sequence: 1)])
         try bench.queue.release([ticket("a", sequence: 1)])
-        let (worker, _) = try bench.worker("w")
+        let (worker, _) = try bench.worker()
         #expect(try worker.claim() != nil)
         #expect(try worker.claim() == nil)
     }
 
     @Test("A renewal and a claim change a worker's beat, and nothing else does", arguments: Engine.allCases)
     func beat(engine: Engine) throws {
-        let bench = try Bench(engine)
-        let (worker, _) = try bench.worker("w")
+        let bench = try TestEngine(engine)
+        let (worker, _) = try bench.worker()
         func beat() throws -> String? { try bench.queue.workers().first?.beat }
         let first = try beat()
         #expect(try worker.claim() == nil)
@@ -139,9 +101,9 @@ struct QueueConformanceTests {
 
     @Test("A finished job is a result, unchanged, until it is discarded", arguments: Engine.allCases)
     func finish(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         try bench.queue.release([ticket("a", sequence: 1)])
-        let (worker, _) = try bench.worker("w")
+        let (worker, _) = try bench.worker()
         let claim = try #require(try worker.claim())
         try worker.finish(claim, with: result(of: claim, worker: worker.worker))
         // The second hand-in of the same attempt replaces the first.
@@ -150,16 +112,16 @@ struct QueueConformanceTests {
         let arrived = try bench.queue.results(limit: 10)
         #expect(arrived.map(\.result) == [result(of: claim, worker: worker.worker)])
         #expect(try bench.queue.outstanding() == [claim.job.id: 1])
-        for result in arrived { try bench.queue.discard(result) }
+        try bench.queue.discard(arrived)
         #expect(try bench.queue.results(limit: 10).isEmpty)
         #expect(try bench.queue.outstanding().isEmpty)
     }
 
     @Test("A result that is not of the claimed attempt is refused at once", arguments: Engine.allCases)
     func wrongResult(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         try bench.queue.release([ticket("a", sequence: 1)])
-        let (worker, _) = try bench.worker("w")
+        let (worker, _) = try bench.worker()
         let claim = try #require(try worker.claim())
         var wrong = result(of: claim, worker: worker.worker)
         wrong.attempt = 2
@@ -169,9 +131,9 @@ struct QueueConformanceTests {
 
     @Test("What a worker gives back goes to the coordinator, not to the next worker", arguments: Engine.allCases)
     func abandon(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         try bench.queue.release([ticket("a", sequence: 1)])
-        let (worker, _) = try bench.worker("w")
+        let (worker, _) = try bench.worker()
         let claim = try #require(try worker.claim())
         try worker.abandon(claim)
         #expect(try worker.claim() == nil)
@@ -186,11 +148,11 @@ struct QueueConformanceTests {
         "A dead worker is seen as dead, keeps its claims until they are revoked, and is then forgotten",
         arguments: Engine.allCases)
     func death(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         try bench.queue.release([ticket("a", sequence: 1)])
-        let (worker, kill) = try bench.worker("w")
+        let (worker, die) = try bench.worker()
         let claim = try #require(try worker.claim())
-        kill()
+        die()
         let state = try #require(try bench.queue.workers().first)
         #expect(state.life == .dead)
         #expect(state.held.map(\.jobID) == [claim.job.id])
@@ -205,9 +167,9 @@ struct QueueConformanceTests {
         "A worker whose claim was revoked can still hand in; the fence is the ledger's business",
         arguments: Engine.allCases)
     func late(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         try bench.queue.release([ticket("a", sequence: 1)])
-        let (worker, _) = try bench.worker("w")
+        let (worker, _) = try bench.worker()
         let claim = try #require(try worker.claim())
         try bench.queue.revoke(Attempt(jobID: claim.job.id, sequence: 1, attempt: 1), from: worker.worker)
         try worker.abandon(claim)
@@ -218,11 +180,11 @@ struct QueueConformanceTests {
 
     @Test("A ticket can be withdrawn until somebody claims it", arguments: Engine.allCases)
     func withdraw(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         let first = ticket("a", sequence: 1)
         let second = ticket("b", sequence: 2)
         try bench.queue.release([first, second])
-        let (worker, _) = try bench.worker("w")
+        let (worker, _) = try bench.worker()
         #expect(try worker.claim()?.job.key == "a")
         #expect(try bench.queue.withdraw(first) == false)
         #expect(try bench.queue.withdraw(second) == true)
@@ -231,12 +193,12 @@ struct QueueConformanceTests {
 
     @Test("Counts say how much lies where", arguments: Engine.allCases)
     func counts(engine: Engine) throws {
-        let bench = try Bench(engine)
+        let bench = try TestEngine(engine)
         try bench.queue.submit([job("x")])
         try bench.queue.release([
             ticket("a", sequence: 1), ticket("b", sequence: 2), ticket("c", sequence: 3, lane: .backfill),
         ])
-        let (worker, _) = try bench.worker("w")
+        let (worker, _) = try bench.worker()
         _ = try worker.claim()
         let counts = try bench.queue.counts()
         #expect(counts.inbox == 1)

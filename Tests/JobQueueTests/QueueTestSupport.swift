@@ -19,8 +19,10 @@ func job(_ key: String, lane: Lane = .live) -> JobSpec {
     JobSpec(key: key, lane: lane, path: "/media/\(key).mp4", video: VideoFacts(videoID: key))
 }
 
-func ticket(_ key: String, sequence: Int64, attempts: Int = 0, crashes: Int = 0, lane: Lane = .live) -> Ticket {
-    Ticket(job: job(key, lane: lane), sequence: sequence, attempts: attempts, crashes: crashes)
+func ticket(
+    _ key: String, sequence: Int64, attempts: Int = 0, crashes: Int = 0, lane: Lane = .live, rank: Int64 = 0
+) -> Ticket {
+    Ticket(job: job(key, lane: lane), sequence: sequence, attempts: attempts, crashes: crashes, rank: rank)
 }
 
 func result(of claim: Claim, worker: String) -> JobResult {

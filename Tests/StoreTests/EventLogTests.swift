@@ -1,3 +1,4 @@
+import EngineSupport
 import Foundation
 import Frames
 import JobQueue
@@ -7,9 +8,11 @@ import Testing
 
 @Suite("The event log and the profiles")
 struct EventLogTests {
-    @Test("Events are found by creator and video at either end of a match, by id, and from a point on")
-    func lookups() throws {
-        let test = try TestHome()
+    @Test(
+        "Events are found by creator and video at either end of a match, by id, and from a point on",
+        arguments: Engine.stores)
+    func lookups(engine: Engine) throws {
+        let test = try TestEngine(engine)
         let store = try Store(home: test.home)
         let (ann, bob) = (job("annclip", creator: "ann"), job("bobclip", creator: "bob"))
         try accept(ann, bob, in: store)
@@ -38,9 +41,11 @@ struct EventLogTests {
         #expect(try reader.lastEventSequence() == (try reader.events().last?.sequence))
     }
 
-    @Test("A reversal comes in by the inbox, is one event however often it is sent, and names what it reverses")
-    func reversal() throws {
-        let test = try TestHome()
+    @Test(
+        "A reversal comes in by the inbox, is one event however often it is sent, and names what it reverses",
+        arguments: Engine.stores)
+    func reversal(engine: Engine) throws {
+        let test = try TestEngine(engine)
         let store = try Store(home: test.home)
         let message = InboxMessage.reversal(tenant: "default", eventID: "e1", by: "ann", why: "own footage")
         #expect(try store.ingest([message], at: noon, producer: producer).events == 1)
@@ -51,9 +56,10 @@ struct EventLogTests {
         #expect(try store.reader.reversals(of: "e2").isEmpty)
     }
 
-    @Test("Profiles are put, replaced, and read by creator or all, also by another connection")
-    func profiles() throws {
-        let test = try TestHome()
+    @Test(
+        "Profiles are put, replaced, and read by creator or all, also by another connection", arguments: Engine.stores)
+    func profiles(engine: Engine) throws {
+        let test = try TestEngine(engine)
         let writer = try ProfileStore(writing: test.home)
         let ann = StoredProfile(creator: "ann", profile: #"{"score":200}"#, foldedThrough: 4)
         let bob = StoredProfile(creator: "bob", profile: #"{"score":150}"#, foldedThrough: 4)

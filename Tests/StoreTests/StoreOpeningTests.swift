@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Records
+import SQL
 @testable import Store
 import Testing
 
@@ -31,7 +32,7 @@ struct StoreOpeningTests {
     func pragmas() throws {
         let test = try TestHome()
         let store = try Store(home: test.home)
-        let found = try store.database.read { db in
+        let found = try sqlite(store).read { db in
             (
                 try String.fetchOne(db, sql: "PRAGMA journal_mode"), try Int.fetchOne(db, sql: "PRAGMA synchronous"),
                 try Int.fetchOne(db, sql: "PRAGMA foreign_keys")
@@ -65,7 +66,7 @@ struct StoreOpeningTests {
         do {
             let store = try Store(home: test.home)
             for number in 0..<200 { try accept(job("\(number)"), in: store) }
-            try store.database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+            try sqlite(store).writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         }
         let url = URL(fileURLWithPath: test.home.store)
         var bytes = try Data(contentsOf: url)
@@ -81,7 +82,7 @@ struct StoreOpeningTests {
         let test = try TestHome()
         do {
             let store = try Store(home: test.home)
-            try store.database.write { db in
+            try sqlite(store).write { db in
                 try db.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('99 from the future')")
             }
         }
@@ -99,7 +100,7 @@ struct StoreOpeningTests {
         #expect(try reader.jobs().map(\.spec.key) == ["a"])
         #expect(throws: CancellationError.self) {
             try store?.database.write { db in
-                try db.execute(sql: "DELETE FROM jobs")
+                try db.execute("DELETE FROM jobs")
                 // Not committed, so not seen, and not waited for.
                 #expect(try reader.jobs().map(\.spec.key) == ["a"])
                 throw CancellationError()
@@ -108,5 +109,10 @@ struct StoreOpeningTests {
         store = nil
         #expect(try StoreReader(home: test.home).jobs().map(\.spec.key) == ["a"])
         #expect(try reader.jobs().map(\.spec.key) == ["a"])
+    }
+
+    /// What lies under a store in a folder.
+    private func sqlite(_ store: Store) throws -> DatabaseQueue {
+        try #require(store.database as? SQLiteDatabase).queue
     }
 }

@@ -12,7 +12,8 @@ packages_build=(
     libswresample-dev   # FFmpeg: sound to working rate
     libchromaprint-dev  # the fingerprint that AcoustID and ISCC take
     libpng-dev          # thumbnails and evidence pictures
-    libsqlite3-dev      # the store
+    libsqlite3-dev      # the store of a home in a folder
+    libpq-dev           # the queue and store of a home in a PostgreSQL database
 )
 
 # For generating the project's own clips.
@@ -26,6 +27,7 @@ packages_test=(
     "${packages_fixtures[@]}"
     python3             # the tests of what ops/bench robustness reckons
     python3-jsonschema  # real records are checked against docs/extract.schema.json
+    postgresql          # the tests start a server of their own, on loopback
     libchromaprint-tools # fpcalc, whose output ours is compared with
 )
 

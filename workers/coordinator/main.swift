@@ -9,11 +9,12 @@ struct CoordinatorProgram: ParsableCommand {
         commandName: "moire-coordinator", abstract: "Accept, commit, match and judge leases of a home.",
         discussion: "EXAMPLE\n  moire-coordinator --home /var/lib/moire")
 
-    @Option(help: "Folder that holds the fleet's queue and store.") var home: String
+    @Option(help: "Folder that holds the fleet's queue and store; or postgres://USER@HOST/DATABASE.") var home: String
+    @Option(help: "With a database: folder for what this machine keeps beside it.") var state: String?
 
     mutating func run() throws {
         let stop = try StopRequest.onSignals()
-        try FleetProcesses.coordinator(home: Home(MediaFiles.absolute(home)), stop: stop)
+        try FleetProcesses.coordinator(home: Home.named(home, state: state), stop: stop)
     }
 }
 

@@ -9,14 +9,15 @@ struct Extractor: ParsableCommand {
         commandName: "moire-extractor", abstract: "Decode jobs of a home until told to stop.",
         discussion: "EXAMPLE\n  moire-extractor --home /var/lib/moire --slots 8")
 
-    @Option(help: "Folder that holds the fleet's queue and store.") var home: String
+    @Option(help: "Folder that holds the fleet's queue and store; or postgres://USER@HOST/DATABASE.") var home: String
+    @Option(help: "With a database: folder for what this machine keeps beside it.") var state: String?
     @Option(help: "Files decoded at once.") var slots = 1
     @Option(help: "Seconds that running jobs are given at SIGTERM.") var grace = 30.0
 
     mutating func run() throws {
         let stop = try StopRequest.onSignals()
         try FleetProcesses.worker(
-            home: Home(MediaFiles.absolute(home)), decoder: try DecodeService(), slots: slots, grace: grace,
+            home: Home.named(home, state: state), decoder: try DecodeService(), slots: slots, grace: grace,
             stop: stop)
     }
 }

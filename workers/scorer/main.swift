@@ -10,13 +10,14 @@ struct ScorerProgram: ParsableCommand {
         commandName: "moire-scorer", abstract: "Fold the events of a home into creator profiles.",
         discussion: "EXAMPLE\n  moire-scorer --home /var/lib/moire")
 
-    @Option(help: "Folder that holds the fleet's queue and store.") var home: String
+    @Option(help: "Folder that holds the fleet's queue and store; or postgres://USER@HOST/DATABASE.") var home: String
+    @Option(help: "With a database: folder for what this machine keeps beside it.") var state: String?
     @Option(help: "A rules file (JSON); the built-in rules otherwise.") var rules: String?
 
     mutating func run() throws {
         let stop = try StopRequest.onSignals()
         let rules = try self.rules.map { try ScoringRules(contentsOf: $0) } ?? .standard
-        try FleetProcesses.scorer(home: Home(MediaFiles.absolute(home)), rules: rules, stop: stop)
+        try FleetProcesses.scorer(home: Home.named(home, state: state), rules: rules, stop: stop)
     }
 }
 

@@ -8,10 +8,8 @@ extension Coordinator {
     /// Commits what workers brought home. A result leaves the queue after its commit, never before.
     func collectResults() throws -> Int {
         let arrived = try queue.results(limit: options.resultsPerStep)
-        for result in arrived {
-            try settle(result)
-            try queue.discard(result)
-        }
+        for result in arrived { try settle(result) }
+        try queue.discard(arrived)
         return arrived.count
     }
 

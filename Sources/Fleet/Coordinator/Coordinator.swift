@@ -29,6 +29,9 @@ public final class Coordinator {
     let producer = Producer(name: "moire-coordinator", build: Producer.version)
 
     var leases: LeaseTable
+    var shares: [Lane: FairShare] = [:]
+    var laneWatch: LaneWatch
+    var pausedLanes: Set<Lane> = []
     /// When jobs that wait are due, on the monotonic clock.
     var dueMs: [String: Int64] = [:]
     private var lastLeaseLookMs: Int64?
@@ -50,9 +53,10 @@ public final class Coordinator {
         self.options = options
         self.log = log
         leases = LeaseTable(leaseMs: options.leaseMs)
+        laneWatch = LaneWatch(patienceMs: options.starvedLaneMs)
     }
 
-    /// The coordinator of a home's file queue and index.
+    /// The coordinator of a home's queue and index.
     ///
     /// - Throws: `StoreError` with `alreadyRunning` when the home has one.
     public convenience init(
@@ -62,16 +66,34 @@ public final class Coordinator {
         try home.prepare()
         // The store first: its lock is what makes everything after it exclusive.
         let store = try Store(home: home)
-        let queue = try FileQueue(root: home.queue)
+        let queue = try home.openQueue()
         let index = try FingerprintIndex(at: home.index, create: true)
         self.init(store: store, queue: queue, matching: IndexMatchEngine(index: index), options: options, log: log)
     }
 
     /// Works until asked to stop.
     public func run(until stop: StopRequest) throws {
-        while !stop.isRequested {
-            if try !step() { _ = stop.wait(seconds: options.idleSeconds) }
+        let news = Monitor(false)
+        queue.watch { news.update { $0 = true } }
+        // A request to stop ends the waiting as well.
+        let watch = try BlockingThread {
+            _ = stop.wait()
+            news.update { $0 = true }
         }
+        defer { withExtendedLifetime(watch) {} }
+        while !stop.isRequested {
+            if try step() { continue }
+            _ = news.wait(seconds: pause) { isNew in
+                defer { isNew = stop.isRequested }
+                return isNew ? true : nil
+            }
+        }
+    }
+
+    /// Seconds to the next duty that nothing tells of.
+    private var pause: Double {
+        let nextDue = dueMs.values.min().map { Double(max(0, $0 - clock.monotonicMs())) / 1000 }
+        return min(queue.idleSeconds, Double(Self.leaseLookMs) / 1000, nextDue ?? .infinity)
     }
 
     /// Does a bounded amount of whatever is to be done; false when there was nothing.
@@ -106,6 +128,7 @@ public final class Coordinator {
         try indexCommitted()
         _ = try heal()
         lastHealMs = clock.monotonicMs()
+        try takePaused()
         let now = clock.monotonicMs()
         for (id, delayMs) in try store.waiting() { dueMs[id] = now + delayMs }
     }

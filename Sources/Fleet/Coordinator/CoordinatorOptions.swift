@@ -4,7 +4,7 @@ internal import Records
 public struct CoordinatorOptions: Sendable, Equatable {
     /// A worker that shows no renewal for so long has lost its claims. Workers renew every third of it.
     public var leaseMs: Int64 = 30_000
-    /// Tickets of one lane that are with the queue at once: enough to keep hundreds of workers busy
+    /// Tickets of one lane that wait to be claimed: enough to keep hundreds of workers busy
     /// between two steps, few enough that a claim lists its folder in a fraction of a millisecond.
     public var releasedPerLane = 256
     /// Messages entered in one step, which is one transaction; the last batch may exceed it.
@@ -21,8 +21,8 @@ public struct CoordinatorOptions: Sendable, Equatable {
     public var soloLossesMax = 10
     /// How often the ledger is compared with what is really on the queue's path.
     public var healMs: Int64 = 30_000
-    /// Pause between two looks when there is nothing to do.
-    public var idleSeconds = 0.05
+    /// A lower lane whose next job has waited so long, while others went before it, gets one turn.
+    public var starvedLaneMs: Int64 = 20_000
 
     public init() {}
 }

@@ -55,7 +55,7 @@ public final class FleetRun {
         self.home = home
         self.jobs = jobs
         self.rules = rules
-        let common = ["--home", home.root, "--with-parent"]
+        let common = ["--home", home.address, "--state", home.root, "--with-parent"]
         var worker = ["worker"] + common + ["--slots", "\(slots)", "--deadline", "\(deadlineSeconds)", "--grace", "3"]
         if allowUnsandboxed { worker.append("--allow-unsandboxed") }
         let named = rulesPath.map { ["--rules", $0] } ?? []
@@ -71,7 +71,7 @@ public final class FleetRun {
     /// - Throws: when the home cannot be used; its sentence says what to do.
     public func run(progress: (Progress) -> Void) throws -> Summary {
         try home.prepare()
-        try FileQueue(root: home.queue).submit(jobs)
+        try home.openQueue().submit(jobs)
         do {
             defer { for child in children.reversed() { child.stop(grace: Self.graceSeconds) } }
             try waitUntilEnded(progress)
@@ -104,7 +104,7 @@ public final class FleetRun {
 
     /// Nil while the coordinator is still making the store.
     private func openedReader() throws -> StoreReader? {
-        guard FileManager.default.fileExists(atPath: home.store) else { return nil }
+        guard home.hasStore else { return nil }
         do {
             return try StoreReader(home: home)
         } catch {

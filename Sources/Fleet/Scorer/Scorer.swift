@@ -77,7 +77,7 @@ public final class Scorer {
 
     /// Nil while there is no whole store yet.
     private func openedReader() throws -> StoreReader? {
-        guard reader == nil, FileManager.default.fileExists(atPath: home.store) else { return reader }
+        guard reader == nil, home.hasStore else { return reader }
         do {
             reader = try StoreReader(home: home)
         } catch {

@@ -19,6 +19,8 @@ public final class Worker: Sendable {
         var busy = 0
         /// A slot is asking the queue, or pausing before it asks again.
         var isClaiming = false
+        /// The queue has told of a job since it was last asked.
+        var hasNews = false
         /// A slot has, or waits to start, a job that must run alone.
         var isAlone = false
         /// No new job is begun.
@@ -58,6 +60,7 @@ public final class Worker: Sendable {
                 }
             }
         }
+        queue.watch { [monitor] in monitor.update { $0.hasNews = true } }
         // A failure inside ends the waiting as well as a request from outside.
         let watch = try? BlockingThread { [monitor] in
             _ = stop.wait()
@@ -98,6 +101,7 @@ public final class Worker: Sendable {
                 if state.isStopping { return false }
                 if state.isClaiming || state.isAlone { return nil }
                 state.isClaiming = true
+                state.hasNews = false
                 return true
             }
             guard mayAsk == true else { return nil }
@@ -108,7 +112,7 @@ public final class Worker: Sendable {
                     return nil
                 }
                 pause = options.retrySeconds
-                rest(options.idleSeconds)
+                _ = monitor.wait(seconds: queue.idleSeconds) { $0.isStopping || $0.hasNews ? true : nil }
             } catch {
                 log("worker \(queue.worker): no job: \(error)")
                 rest(pause)

@@ -4,8 +4,6 @@ public struct WorkerOptions: Sendable, Equatable {
     public var slots: Int
     /// Seconds between lease renewals. A lease should last several of these.
     public var renewSeconds: Double
-    /// Seconds between looks into an empty queue.
-    public var idleSeconds: Double
     /// Seconds that running decodes get to finish after a stop request, under systemd's 90.
     public var graceSeconds: Double
     /// First pause after a failed queue operation; it doubles.
@@ -16,13 +14,12 @@ public struct WorkerOptions: Sendable, Equatable {
     public var environmentFailuresMax: Int
 
     public init(
-        slots: Int = 1, renewSeconds: Double = 5, idleSeconds: Double = 0.5, graceSeconds: Double = 30,
+        slots: Int = 1, renewSeconds: Double = 5, graceSeconds: Double = 30,
         retrySeconds: Double = 0.25, retrySecondsMax: Double = 10, environmentFailuresMax: Int = 5
     ) {
         precondition(slots > 0, "\(slots) slots")
         self.slots = slots
         self.renewSeconds = renewSeconds
-        self.idleSeconds = idleSeconds
         self.graceSeconds = graceSeconds
         self.retrySeconds = retrySeconds
         self.retrySecondsMax = retrySecondsMax

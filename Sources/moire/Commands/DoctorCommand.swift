@@ -27,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
 
     mutating func run() throws {
         var checks = Self.decoder()
-        if let home { checks += Self.home(Home(MediaFiles.absolute(home))) }
+        if let home { checks += Self.home(Home.named(home)) }
         if output.format == .text {
             for check in checks {
                 Output.line("\(check.ok ? "ok   " : "FAIL ") \(StatusText.pad(check.name, 14)) \(check.finding)")
@@ -59,12 +59,12 @@ struct DoctorCommand: ParsableCommand {
         var checks: [Check] = []
         do {
             try home.prepare()
-            _ = try FileQueue(root: home.queue)
-            checks.append(Check(name: "home", ok: true, finding: "\(home.root) keeps what it is given"))
+            _ = try home.openQueue()
+            checks.append(Check(name: "home", ok: true, finding: "\(home.name) keeps what it is given"))
         } catch {
             return [Check(name: "home", ok: false, finding: "\(error)")]
         }
-        guard FileManager.default.fileExists(atPath: home.store) else {
+        guard home.hasStore else {
             return checks + [Check(name: "store", ok: true, finding: "not made yet")]
         }
         do {

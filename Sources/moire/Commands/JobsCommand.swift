@@ -115,7 +115,7 @@ enum InboxCommand {
         let place = home.open()
         try Failure.environmental {
             try place.prepare()
-            try FileQueue(root: place.queue).submit([message])
+            try place.openQueue().submit([message])
         }
         Output.line("\(said); the coordinator applies it as soon as it runs")
     }

@@ -5,10 +5,15 @@ import Scoring
 import Store
 
 struct HomeOption: ParsableArguments {
-    @Option(help: "Folder that holds the fleet's queue, store, index and report.")
+    @Option(help: "Folder that holds the fleet's queue, store, index and report; or postgres://USER@HOST/DATABASE.")
     var home: String
 
-    func open() -> Home { Home(MediaFiles.absolute(home)) }
+    @Option(
+        help: "With a database: folder for what this machine keeps beside it (index, logs, report).",
+        completion: .directory)
+    var state: String?
+
+    func open() -> Home { Home.named(home, state: state) }
 }
 
 struct ParentOption: ParsableArguments {

@@ -61,8 +61,8 @@ enum StatusText {
 extension HomeOption {
     func reader() throws -> StoreReader {
         let home = open()
-        guard FileManager.default.fileExists(atPath: home.store) else {
-            throw Failure(.environment, "\(home.root) has no store yet; `moire run` or `moire coordinator` makes it")
+        guard home.hasStore else {
+            throw Failure(.environment, "\(home.name) has no store yet; `moire run` or `moire coordinator` makes it")
         }
         return try Failure.environmental { try StoreReader(home: home) }
     }

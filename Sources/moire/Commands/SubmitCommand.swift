@@ -49,7 +49,7 @@ struct SubmitCommand: ParsableCommand {
         let home = home.open()
         try Failure.environmental {
             try home.prepare()
-            try FileQueue(root: home.queue).submit(jobs)
+            try home.openQueue().submit(jobs)
         }
         let lines = jobs.map { Line(job_id: $0.id, video_id: $0.video.videoID, path: $0.path) }
         guard output.format == .text else { return try Output.values(lines, as: output.format) }

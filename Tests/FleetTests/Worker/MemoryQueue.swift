@@ -43,35 +43,43 @@ final class MemoryQueue: WorkerQueue {
     var acts: [Act] { state.withLock { $0.acts } }
     var results: [JobResult] { state.withLock { $0.results } }
 
-    func claim() throws(QueueError) -> Claim? {
-        let (claim, fails) = state.withLock { state -> (Claim?, Bool) in
+    func claim(upTo limit: Int) throws(QueueError) -> [Claim] {
+        let claims = state.withLock { state -> [Claim]? in
             if state.claimFailures > 0 {
                 state.claimFailures -= 1
-                return (nil, true)
+                return nil
             }
-            guard !state.waiting.isEmpty else { return (nil, false) }
-            let claim = state.waiting.removeFirst()
-            state.acts.append(.claimed(claim.token))
-            return (claim, false)
+            let claims = Array(state.waiting.prefix(limit))
+            state.waiting.removeFirst(claims.count)
+            state.acts += claims.map { .claimed($0.token) }
+            return claims
         }
-        if fails { throw QueueError(.inputOutput, errno: 5, operation: "rename", subject: "a claim") }
-        return claim
+        guard let claims else {
+            throw QueueError(.inputOutput, errno: 5, operation: "rename", subject: "a claim")
+        }
+        return claims
     }
 
     func renew() throws(QueueError) { state.withLock { $0.acts.append(.renewed) } }
 
-    func finish(_ claim: Claim, with result: JobResult) throws(QueueError) {
+    func finish(_ results: [FinishedClaim]) throws(QueueError) {
         let fails = state.withLock { state in
             if state.finishFailures > 0 {
                 state.finishFailures -= 1
                 return true
             }
-            state.acts.append(.finished(claim.token))
-            state.results.append(result)
+            for finished in results {
+                state.acts.append(.finished(finished.claim.token))
+                state.results.append(finished.result)
+            }
             return false
         }
         if fails { throw QueueError(.diskFull, errno: 28, operation: "fsync", subject: "a result") }
     }
 
     func abandon(_ claim: Claim) throws(QueueError) { state.withLock { $0.acts.append(.abandoned(claim.token)) } }
+
+    func leave() {}
+
+    var idleSeconds: Double { 0.01 }
 }

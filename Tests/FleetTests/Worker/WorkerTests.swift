@@ -20,7 +20,7 @@ struct WorkerTests {
     ) throws -> Background<Int> {
         let decoding = try DecodeService(decoderPath: decoder)
         let options = WorkerOptions(
-            slots: slots, renewSeconds: renewSeconds, idleSeconds: 0.01, graceSeconds: graceSeconds,
+            slots: slots, renewSeconds: renewSeconds, graceSeconds: graceSeconds,
             retrySeconds: 0.01, retrySecondsMax: 0.02)
         let worker = Worker(queue: queue, decoding: decoding, options: options, log: { _ in })
         return Background { try worker.run(until: stop) }

@@ -1,23 +1,36 @@
+import EngineSupport
 import Foundation
 import JobQueue
 import Records
+import Store
 import Testing
 
-@Suite("Real processes on one file queue")
-struct FileQueueProcessTests {
-    @Test("Four processes and four threads that race for 200 jobs claim each exactly once")
-    func race() async throws {
-        let folder = try TestFolder()
-        let root = folder.path + "/q"
-        let queue = try FileQueue(root: root)
+@Suite("Real processes on one queue")
+struct QueueProcessTests {
+    /// Waits until the engine has seen that every worker's process is gone: at once on one machine, within
+    /// moments through a server.
+    private func workersAllDead(_ queue: any CoordinatorQueue) throws -> [WorkerState] {
+        for _ in 0..<200 {
+            let states = try queue.workers()
+            if states.allSatisfy({ $0.life == .dead }) { return states }
+            usleep(20_000)
+        }
+        return try queue.workers()
+    }
+
+    @Test("Four processes and four threads that race for 200 jobs claim each exactly once", arguments: Engine.durable)
+    func race(engine: Engine) async throws {
+        let test = try TestEngine(engine)
+        let (queue, root) = (test.queue, test.home.address)
         let tickets = (1...200).map { ticket("\($0)", sequence: Int64($0)) }
         try queue.release(tickets)
         let processes = try (0..<4).map { _ in try TestWorker([root, "drain"]) }
+        let home = test.home
         let here = await withTaskGroup(of: [String].self) { group in
             for _ in 0..<4 {
                 group.addTask {
                     var ids: [String] = []
-                    guard let worker = try? queue.worker(named: "thread") else { return [] }
+                    guard let worker = try? home.openWorker(named: "thread") else { return [] }
                     while let claim = try? worker.claim() { ids.append(claim.job.id) }
                     return ids
                 }
@@ -29,17 +42,16 @@ struct FileQueueProcessTests {
         for process in processes { process.kill() }
     }
 
-    @Test("A killed worker is known to be dead at once, and what it held is all there")
-    func kill() throws {
-        let folder = try TestFolder()
-        let root = folder.path + "/q"
-        let queue = try FileQueue(root: root)
+    @Test("A killed worker is known to be dead at once, and what it held is all there", arguments: Engine.durable)
+    func kill(engine: Engine) throws {
+        let test = try TestEngine(engine)
+        let (queue, root) = (test.queue, test.home.address)
         try queue.release([ticket("a", sequence: 1), ticket("b", sequence: 2), ticket("c", sequence: 3)])
         let worker = try TestWorker([root, "hold", "2"])
         #expect(worker.lines(until: "holding") == ["\(job("a").id) 1", "\(job("b").id) 1"])
         #expect(try queue.workers().map(\.life) == [.living])
         worker.kill()
-        let state = try #require(try queue.workers().first)
+        let state = try #require(try workersAllDead(queue).first)
         #expect(state.life == .dead)
         #expect(
             state.held == [
@@ -49,11 +61,12 @@ struct FileQueueProcessTests {
         #expect(try queue.outstanding().count == 3)
     }
 
-    @Test("A worker killed in the middle of claiming and giving back, 20 times, never loses or doubles a job")
-    func killInTheMiddle() throws {
-        let folder = try TestFolder()
-        let root = folder.path + "/q"
-        let queue = try FileQueue(root: root)
+    @Test(
+        "A worker killed in the middle of claiming and giving back, 20 times, never loses or doubles a job",
+        arguments: Engine.durable)
+    func killInTheMiddle(engine: Engine) throws {
+        let test = try TestEngine(engine)
+        let (queue, root) = (test.queue, test.home.address)
         let ids = Set((1...5).map { job("\($0)").id })
         var attempts = [Int64: Int]()
         try queue.release((1...5).map { ticket("\($0)", sequence: Int64($0)) })
@@ -63,11 +76,11 @@ struct FileQueueProcessTests {
             // Varying moments, without a random number that nobody could replay.
             usleep(UInt32(round * 700))
             worker.kill()
-            #expect(try queue.outstanding().keys.sorted() == ids.sorted(), "round \(round)")
             // The coordinator's part: everything that is not in ready goes back there with its next number.
             var back: [Ticket] = []
-            let states = try queue.workers()
+            let states = try workersAllDead(queue)
             #expect(states.allSatisfy { $0.life == .dead })
+            #expect(try queue.outstanding().keys.sorted() == ids.sorted(), "round \(round)")
             let lost = states.flatMap { state in state.held.map { (state.worker, $0) } }
             for attempt in try queue.returned() + lost.map(\.1) {
                 #expect(attempts[attempt.sequence, default: 0] < attempt.attempt, "an attempt's number came twice")
@@ -84,11 +97,10 @@ struct FileQueueProcessTests {
         #expect(!attempts.isEmpty)
     }
 
-    @Test("What a submitter was told is accepted is there after it is killed")
-    func killedSubmitter() throws {
-        let folder = try TestFolder()
-        let root = folder.path + "/q"
-        let queue = try FileQueue(root: root)
+    @Test("What a submitter was told is accepted is there after it is killed", arguments: Engine.durable)
+    func killedSubmitter(engine: Engine) throws {
+        let test = try TestEngine(engine)
+        let (queue, root) = (test.queue, test.home.address)
         let submitter = try TestWorker([root, "submit", "100000"])
         var accepted: [String] = []
         while accepted.count < 40, let id = submitter.line() { accepted.append(id) }
