@@ -22,7 +22,7 @@ internal import Glibc
         ]
         let keywords = unsafe options.map { unsafe strdup($0.0) } + [nil]
         let values = unsafe options.map { unsafe strdup($0.1) } + [nil]
-        defer { for unsafetext in unsafe keywords + values { unsafe free(text) } }
+        defer { unsafe (keywords + values).forEach { unsafe free($0) } }
         let opened = unsafe PQconnectdbParams(
             keywords.map { unsafe UnsafePointer($0) }, values.map { unsafe UnsafePointer($0) }, 1)
         guard let opened = unsafe opened else { throw SQLError(.other, "no memory for a connection") }
