@@ -17,10 +17,21 @@ public enum FleetProcesses {
         try queue.leave()
     }
 
+    /// Seconds between two looks whether the running coordinator has ended.
+    static let standbySeconds = 1.0
+
     /// Accepts, commits, matches and judges leases until asked to stop.
-    public static func coordinator(home: Home, stop: StopRequest) throws {
+    ///
+    /// - Parameter standby: waits for the end of a coordinator that runs, instead of throwing.
+    public static func coordinator(home: Home, standby: Bool = false, stop: StopRequest) throws {
         try home.prepare()
-        try Coordinator(home: home).run(until: stop)
+        while !stop.isRequested {
+            do {
+                return try Coordinator(home: home).run(until: stop)
+            } catch let error as StoreError where error.code == .alreadyRunning && standby {
+                _ = stop.wait(seconds: standbySeconds)
+            }
+        }
     }
 
     /// Folds events until asked to stop.
@@ -28,7 +39,11 @@ public enum FleetProcesses {
         try home.prepare()
         let scorer = try Scorer(home: home, rules: rules)
         while !stop.isRequested {
-            if try !scorer.step() { _ = stop.wait(seconds: scorerIdleSeconds) }
+            do {
+                if try !scorer.step() { _ = stop.wait(seconds: scorerIdleSeconds) }
+            } catch where Coordinator.isPassing(error) {
+                _ = stop.wait(seconds: Coordinator.failurePauseSecondsMax)
+            }
         }
     }
 }

@@ -48,6 +48,7 @@ struct Moire: ParsableCommand {
         subcommands: [
             RunCommand.self, ExtractCommand.self, IndexCommand.self, LookupCommand.self, ExplainCommand.self,
             SubmitCommand.self, WorkerCommand.self, CoordinatorCommand.self, ScorerCommand.self,
-            StatusCommand.self, JobsCommand.self, ProfileCommand.self, ChromaprintCommand.self, DoctorCommand.self,
+            StatusCommand.self, JobsCommand.self, LanesCommand.self, ProfileCommand.self, ChromaprintCommand.self,
+            DoctorCommand.self,
         ])
 }

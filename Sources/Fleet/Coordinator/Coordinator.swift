@@ -81,12 +81,35 @@ public final class Coordinator {
             news.update { $0 = true }
         }
         defer { withExtendedLifetime(watch) {} }
+        var failurePause = Self.failurePauseSeconds
         while !stop.isRequested {
-            if try step() { continue }
+            do {
+                let worked = try step()
+                failurePause = Self.failurePauseSeconds
+                if worked { continue }
+            } catch where Self.isPassing(error) {
+                // Nothing is lost by a step that failed; with the server back, the next one goes on.
+                log("coordinator: \(error); trying again")
+                _ = stop.wait(seconds: failurePause)
+                failurePause = min(2 * failurePause, Self.failurePauseSecondsMax)
+                continue
+            }
             _ = news.wait(seconds: pause) { isNew in
                 defer { isNew = stop.isRequested }
                 return isNew ? true : nil
             }
+        }
+    }
+
+    static let failurePauseSeconds = 0.25
+    static let failurePauseSecondsMax = 5.0
+
+    /// Whether a failure is the network's or the server's, and will pass.
+    static func isPassing(_ error: any Error) -> Bool {
+        switch error {
+        case let error as StoreError: error.code == .unreachable
+        case let error as QueueError: error.code == .unreachable
+        default: false
         }
     }
 

@@ -3,13 +3,14 @@ public import Records
 
 /// Makes job specifications of files and manifests.
 public enum Submission {
-    /// One job a file. The idempotency key is the path with the file's size and time of change, so that
-    /// the same file is the same job and a replaced file is a new one. Its time of change stands in for
-    /// the time of publication, and says so.
-    public static func jobs(of files: [MediaFiles.File], lane: Lane = .live, tenant: String = "default") -> [JobSpec] {
+    /// One job a file, with the idempotency key that `keyBy` makes. Its time of change stands in for the time
+    /// of publication, and says so.
+    public static func jobs(
+        of files: [MediaFiles.File], lane: Lane = .live, tenant: String = "default", keyBy: JobKey = .file
+    ) -> [JobSpec] {
         files.map { file in
             JobSpec(
-                key: key(of: file.path), tenant: tenant, lane: lane, path: file.path,
+                key: keyBy.text(of: file.path), tenant: tenant, lane: lane, path: file.path,
                 video: VideoFacts(
                     videoID: file.id, creator: file.folder, publishedAt: changed(file.path),
                     publishedPrecision: .fileTime))
@@ -17,7 +18,9 @@ public enum Submission {
     }
 
     /// One job a line; a line's own key wins over the file's.
-    public static func jobs(of manifest: Manifest, lane: Lane = .live, tenant: String = "default") -> [JobSpec] {
+    public static func jobs(
+        of manifest: Manifest, lane: Lane = .live, tenant: String = "default", keyBy: JobKey = .file
+    ) -> [JobSpec] {
         manifest.lines.map { line in
             var facts = line.facts
             if facts.publishedAt == nil {
@@ -25,7 +28,7 @@ public enum Submission {
                 facts.publishedPrecision = facts.publishedAt.map { _ in .fileTime }
             }
             return JobSpec(
-                key: line.key ?? key(of: line.path), tenant: tenant, lane: lane, path: line.path, video: facts)
+                key: line.key ?? keyBy.text(of: line.path), tenant: tenant, lane: lane, path: line.path, video: facts)
         }
     }
 
@@ -33,12 +36,5 @@ public enum Submission {
     private static func changed(_ path: String) -> String? {
         let facts = try? FileManager.default.attributesOfItem(atPath: path)
         return (facts?[.modificationDate] as? Date)?.formatted(.iso8601)
-    }
-
-    static func key(of path: String) -> String {
-        let facts = try? FileManager.default.attributesOfItem(atPath: path)
-        let bytes = (facts?[.size] as? NSNumber)?.int64Value ?? -1
-        let changed = (facts?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        return "\(path)|\(bytes)|\(Int64(changed * 1000))"
     }
 }

@@ -8,14 +8,17 @@ public import Store
 
 struct JobsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "jobs", abstract: "Inspect, retry and cancel jobs.",
+        commandName: "jobs", abstract: "Inspect, retry, cancel and put away jobs.",
         discussion: """
             EXAMPLES
               moire jobs list --home ./moire-home --state dead
               moire jobs show --home ./moire-home 3f2a…
               moire jobs retry --home ./moire-home 3f2a…
+              moire jobs retry --home ./moire-home --dead --reason deadline
+              moire jobs purge --home ./moire-home --dead --reason unknown_format
             """,
-        subcommands: [JobsList.self, JobsShow.self, JobsRetry.self, JobsCancel.self], defaultSubcommand: JobsList.self)
+        subcommands: [JobsList.self, JobsShow.self, JobsRetry.self, JobsCancel.self, JobsPurge.self],
+        defaultSubcommand: JobsList.self)
 }
 
 extension JobState: ExpressibleByArgument {}
@@ -64,7 +67,7 @@ struct JobsList: ParsableCommand {
     @OptionGroup var home: HomeOption
     @OptionGroup var output: FormatOption
 
-    @Option(help: "Only jobs in this state: queued, released, waiting, done, dead, cancelled; repeatable.")
+    @Option(help: "Only jobs in this state: queued, released, waiting, done, dead, cancelled, purged; repeatable.")
     var state: [JobState] = []
 
     @Option(help: "At most this many.")
@@ -106,38 +109,5 @@ struct JobsShow: ParsableCommand {
                 "  attempt \(ending.attempt)  \(ending.kind.rawValue) at \(ending.at) on \(ending.worker)  \(ending.detail)"
             )
         }
-    }
-}
-
-/// A change to the ledger goes through the inbox; the coordinator applies it.
-enum InboxCommand {
-    static func send(_ message: InboxMessage, home: HomeOption, said: String) throws {
-        let place = home.open()
-        try Failure.environmental {
-            try place.prepare()
-            try place.openQueue().submit([message])
-        }
-        Output.line("\(said); the coordinator applies it as soon as it runs")
-    }
-}
-
-struct JobsRetry: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Try a dead letter or a cancelled job again.")
-
-    @OptionGroup var home: HomeOption
-    @Argument(help: "The job's id.") var id: String
-
-    mutating func run() throws { try InboxCommand.send(.retry(jobID: id), home: home, said: "retry of \(id) accepted") }
-}
-
-struct JobsCancel: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Stop a job that has not ended.")
-
-    @OptionGroup var home: HomeOption
-    @Argument(help: "The job's id.") var id: String
-
-    mutating func run() throws {
-        try InboxCommand.send(.cancel(jobID: id), home: home, said: "cancelling \(id) accepted")
     }
 }

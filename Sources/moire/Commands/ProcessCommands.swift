@@ -57,14 +57,20 @@ struct WorkerCommand: ParsableCommand {
 struct CoordinatorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coordinator", abstract: "The one writer of a home: accepts, commits, matches, judges leases.",
-        discussion: "A second coordinator for the same home is refused at once (exit code 3).")
+        discussion: """
+            A second coordinator for the same home is refused at once (exit code 3), or with --standby waits and takes
+            over when the first one ends, however it ends.
+            """)
 
     @OptionGroup var home: HomeOption
     @OptionGroup var parent: ParentOption
 
+    @Flag(help: "Wait for the running coordinator's end instead of being refused.")
+    var standby = false
+
     mutating func run() throws {
         let stop = try parent.stopRequest()
-        try Failure.environmental { try FleetProcesses.coordinator(home: home.open(), stop: stop) }
+        try Failure.environmental { try FleetProcesses.coordinator(home: home.open(), standby: standby, stop: stop) }
     }
 }
 

@@ -87,16 +87,21 @@ struct RunCommand: ParsableCommand {
 }
 
 enum JobArguments {
-    static func jobs(files: [String], manifest: String?, lane: Lane, tenant: String = "default") throws -> [JobSpec] {
+    static func jobs(
+        files: [String], manifest: String?, lane: Lane, tenant: String = "default", keyBy: JobKey = .file
+    ) throws -> [JobSpec] {
         var jobs: [JobSpec] = []
         if let manifest {
             do {
-                jobs += Submission.jobs(of: try Manifest(at: manifest), lane: lane, tenant: tenant)
+                jobs += Submission.jobs(
+                    of: try Manifest(at: manifest), lane: lane, tenant: tenant, keyBy: keyBy)
             } catch {
                 throw Failure(.usage, "\(error)")
             }
         }
-        if !files.isEmpty { jobs += Submission.jobs(of: try Inputs.media(files).files, lane: lane, tenant: tenant) }
+        if !files.isEmpty {
+            jobs += Submission.jobs(of: try Inputs.media(files).files, lane: lane, tenant: tenant, keyBy: keyBy)
+        }
         return try unique(jobs)
     }
 

@@ -1,11 +1,12 @@
 public import ArgumentParser
-import Fleet
+public import Fleet
 import Foundation
 import JobQueue
 public import Records
 import Store
 
 extension Lane: ExpressibleByArgument {}
+extension JobKey: ExpressibleByArgument {}
 
 struct SubmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,6 +18,7 @@ struct SubmitCommand: ParsableCommand {
             EXAMPLES
               moire submit --home ./moire-home uploads/
               moire submit --home ./moire-home --manifest uploads.jsonl --lane backfill
+              moire submit --home postgres://moire@db.internal/moire --tenant shop-id --delay 600 uploads/
             """)
 
     @OptionGroup var home: HomeOption
@@ -31,10 +33,21 @@ struct SubmitCommand: ParsableCommand {
     @Option(help: "Whose jobs these are.")
     var tenant: String = "default"
 
+    @Option(help: "Seconds before which they are not begun.")
+    var delay: Double = 0
+
+    @Option(
+        help: """
+            What makes a file the same job: its path, size and time of change (file), or its bytes wherever it lies \
+            (content). A manifest's own keys go before either.
+            """)
+    var keyBy: JobKey = .file
+
     @Argument(help: "Files, or folders to search.")
     var files: [String] = []
 
     mutating func validate() throws {
+        guard (0...31_536_000).contains(delay) else { throw ValidationError("--delay takes 0 seconds to a year") }
         guard !files.isEmpty || manifest != nil else { throw ValidationError("name files or folders, or a --manifest") }
     }
 
@@ -45,11 +58,15 @@ struct SubmitCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        let jobs = try JobArguments.jobs(files: files, manifest: manifest, lane: lane, tenant: tenant)
+        let jobs = try JobArguments.jobs(
+            files: files, manifest: manifest, lane: lane, tenant: tenant, keyBy: keyBy)
+        let messages = jobs.map { job in
+            delay > 0 ? InboxMessage.later(job, delayMs: Int64(delay * 1000)) : .job(job)
+        }
         let home = home.open()
         try Failure.environmental {
             try home.prepare()
-            try home.openQueue().submit(jobs)
+            try home.openQueue().submit(messages)
         }
         let lines = jobs.map { Line(job_id: $0.id, video_id: $0.video.videoID, path: $0.path) }
         guard output.format == .text else { return try Output.values(lines, as: output.format) }
