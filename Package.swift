@@ -131,6 +131,11 @@ let package = Package(
             "frame-index-bench", path: "Sources/Benchmarks/FrameIndexBenchmark",
             ["BenchmarkSupport", "CKernels", "FingerprintIndex", "Fingerprints", "Fleet", "Frames"]),
 
+        // What the queue survives, and how fast it is; `ops/torture queue` and `ops/bench queue` run it.
+        program(
+            "queue-bench", path: "Sources/Benchmarks/QueueBenchmark",
+            ["BenchmarkSupport", "FingerprintIndex", "Fleet", "Frames", "JobQueue", "Records", "Store", arguments]),
+
         // Tests, and the programs that they kill.
         .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", swiftSettings: strict),
         // The engines that conformance tests run on, among them a PostgreSQL server of the tests' own.
@@ -170,7 +175,8 @@ let package = Package(
                 "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Pictures", "Records", "Report", "Scoring",
                 "Signals", "TestSupport",
             ]),
-        tests("MoireTests", ["TestSupport"]),
+        tests("TortureTests", ["EngineSupport", "Store", "queue-bench"]),
+        tests("MoireTests", ["EngineSupport", "TestSupport"]),
         tests("ScoringTests", ["FingerprintIndex", "Frames", "Records", "Scoring", "Signals"]),
     ]
 )

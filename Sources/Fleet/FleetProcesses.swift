@@ -41,7 +41,7 @@ public enum FleetProcesses {
         while !stop.isRequested {
             do {
                 if try !scorer.step() { _ = stop.wait(seconds: scorerIdleSeconds) }
-            } catch where Coordinator.isPassing(error) {
+            } catch  where Coordinator.isPassing(error) {
                 _ = stop.wait(seconds: Coordinator.failurePauseSecondsMax)
             }
         }

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import FoundationEssentials
 internal import Glibc
 internal import Records
@@ -107,18 +108,33 @@ public final class FileWorkerQueue: WorkerQueue {
     }
 
     public func finish(_ results: [FinishedClaim]) throws(QueueError) {
-        for finished in results {
-            try finished.check()
-            let data: Data
-            do { data = try SealedFile.seal(finished.result, as: .result) } catch {
-                throw QueueError(
-                    .unsupported, operation: "encode result", subject: finished.claim.token, advice: "\(error)")
-            }
-            try disk.writeWhole(data, to: finished.claim.token, in: folders.results)
-        }
+        for finished in results { try finished.check() }
+        try write(results)
         if !results.isEmpty { try disk.syncFolder(folders.results) }
         // Not synced: a claim that comes back after a power cut has a result or an old fence.
         for finished in results { try disk.remove("\(folder)/\(finished.claim.token)") }
+    }
+
+    /// A batch is written by several threads: the file system commits together what is synced at once.
+    private func write(_ results: [FinishedClaim]) throws(QueueError) {
+        let failure = Mutex<QueueError?>(nil)
+        DispatchQueue.concurrentPerform(iterations: min(results.count, Self.writers)) { writer in
+            for index in stride(from: writer, to: results.count, by: Self.writers) {
+                do throws(QueueError) { try write(results[index]) } catch { failure.withLock { $0 = error } }
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    private static let writers = 8
+
+    private func write(_ finished: FinishedClaim) throws(QueueError) {
+        let data: Data
+        do { data = try SealedFile.seal(finished.result, as: .result) } catch {
+            throw QueueError(
+                .unsupported, operation: "encode result", subject: finished.claim.token, advice: "\(error)")
+        }
+        try disk.writeWhole(data, to: finished.claim.token, in: folders.results)
     }
 
     public func abandon(_ claim: Claim) throws(QueueError) { try giveBack(claim.token) }

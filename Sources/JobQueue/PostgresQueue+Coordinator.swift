@@ -37,18 +37,21 @@ extension PostgresQueue: CoordinatorQueue {
     public func release(_ tickets: [Ticket]) throws(QueueError) {
         guard !tickets.isEmpty else { return }
         try PostgresQueue.throwing("release") {
+            let row = "(?, ?, ?, \(PostgresSchema.ready), ?, ?, ?)"
+            var values: [any SQLColumn] = []
+            for ticket in tickets {
+                values += [
+                    ticket.job.id, ticket.attempts + 1, ticket.sequence, ticket.job.lane.priority, ticket.rank,
+                    try CanonicalJSON.string(ticket),
+                ]
+            }
             try database.write { db in
-                for ticket in tickets {
-                    try db.execute(
-                        """
-                        INSERT INTO tickets (job_id, attempt, sequence, state, lane, rank, ticket)
-                        VALUES (?, ?, ?, \(PostgresSchema.ready), ?, ?, ?) ON CONFLICT (job_id, attempt) DO NOTHING
-                        """,
-                        [
-                            ticket.job.id, ticket.attempts + 1, ticket.sequence, ticket.job.lane.priority, ticket.rank,
-                            try CanonicalJSON.string(ticket),
-                        ])
-                }
+                try db.execute(
+                    """
+                    INSERT INTO tickets (job_id, attempt, sequence, state, lane, rank, ticket)
+                    VALUES \(repeatElement(row, count: tickets.count).joined(separator: ", "))
+                    ON CONFLICT (job_id, attempt) DO NOTHING
+                    """, values)
                 try db.execute("SELECT pg_notify('\(PostgresSchema.work)', '')")
             }
         }
@@ -101,11 +104,10 @@ extension PostgresQueue: CoordinatorQueue {
             try database.write { db in
                 // A result that comes back is replayed, which changes nothing.
                 try db.execute("SET LOCAL synchronous_commit = off")
-                for result in results {
-                    try db.execute(
-                        "DELETE FROM arrived WHERE job_id = ? AND attempt = ?",
-                        [result.attempt.jobID, result.attempt.attempt])
-                }
+                let keys = repeatElement("(?, ?)", count: results.count).joined(separator: ", ")
+                try db.execute(
+                    "DELETE FROM arrived WHERE (job_id, attempt) IN (\(keys))",
+                    results.flatMap { [$0.attempt.jobID, $0.attempt.attempt] as [any SQLColumn] })
             }
         }
     }

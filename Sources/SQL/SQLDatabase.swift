@@ -21,6 +21,11 @@ public protocol SQLSession: AnyObject {
     func execute(_ sql: String, _ arguments: [any SQLColumn]) throws -> Int
 }
 
+/// A list of question marks for as many values: `(?, ?, ?)`.
+public func placeholders(_ count: Int) -> String {
+    "(" + repeatElement("?", count: count).joined(separator: ", ") + ")"
+}
+
 extension SQLSession {
     public func rows(_ sql: String) throws -> [SQLRow] { try rows(sql, []) }
 

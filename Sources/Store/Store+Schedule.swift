@@ -79,12 +79,16 @@ extension Store {
     private func move(_ ids: [String], from: JobState, to: JobState) throws(StoreError) {
         guard !ids.isEmpty else { return }
         try write("move jobs to \(to.rawValue)") { db in
-            for id in ids {
+            for start in stride(from: 0, to: ids.count, by: Self.idsPerStatement) {
+                let some = ids[start..<min(ids.count, start + Self.idsPerStatement)]
                 try db.execute(
-                    "UPDATE jobs SET state = ? WHERE id = ? AND state = ?", [to.rawValue, id, from.rawValue])
+                    "UPDATE jobs SET state = ? WHERE state = ? AND id IN \(placeholders(some.count))",
+                    [to.rawValue, from.rawValue] + some)
             }
         }
     }
+
+    static let idsPerStatement = 64
 
     /// Every waiting job and its whole delay. Clocks are not kept across a restart, so a restarted
     /// coordinator lets each wait its delay again.

@@ -7,14 +7,20 @@ public final class Store: Sendable {
     public let home: Home
     /// What anybody can ask, on the writer's own connection: it sees every commit at once.
     public let reader: StoreReader
-    let database: any SQLDatabase
+    let database: NestingDatabase
     private let lock: LockFile?
 
     public init(home: Home) throws(StoreError) {
         self.home = home
-        (database, lock) = try StoreDatabase.writer(.store, of: home)
+        let (base, lock) = try StoreDatabase.writer(.store, of: home)
+        self.lock = lock
+        database = NestingDatabase(base)
         reader = StoreReader(database: database, subject: StoreDatabase.subject(.store, home))
     }
+
+    /// Makes one transaction of everything that `body` does with this store: one commit for many changes. A
+    /// change that throws is undone by itself where `body` catches the error.
+    public func together(_ body: () throws -> Void) throws { try database.write { _ in try body() } }
 
     /// One transaction: all of it is durable when this returns, none of it when this throws.
     func write<Value>(_ operation: String, _ body: (any SQLSession) throws -> Value) throws(StoreError) -> Value {

@@ -1,3 +1,4 @@
+import EngineSupport
 import Foundation
 import Glibc
 import Synchronization
@@ -7,24 +8,24 @@ import Testing
 @Suite("Killing the fleet")
 struct KillTests {
     /// Kills of one process each, at moments spread over the length of an undisturbed run.
-    static let moments = 50
-
-    @Test("SIGKILL of any one process at fifty random moments ends with the profiles of an undisturbed run")
-    func killedAnywhere() throws {
+    @Test(
+        "SIGKILL of any one process at random moments ends with the profiles of an undisturbed run",
+        arguments: [(Engine.file, 50), (.postgres, 12)])
+    func killedAnywhere(engine: Engine, moments: Int) throws {
         let manifest = try Self.manifest()
         let started = ContinuousClock.now
-        let expected = try Folder.with { try Self.finish(home: "\($0)/home", manifest) }
+        let expected = try Folder.with { try Self.finish(home: "\($0)/home", state: "\($0)/home", manifest) }
         let length = Double((ContinuousClock.now - started) / .milliseconds(1))
         #expect(expected.contains("\"copies\":[{"), "the undisturbed run found no copy: \(expected)")
 
         let seed =
             UInt64(ProcessInfo.processInfo.environment["MOIRE_SEED"] ?? "") ?? UInt64(Date().timeIntervalSince1970)
         let wrong = Mutex<[String]>([])
-        DispatchQueue.concurrentPerform(iterations: Self.moments) { moment in
+        DispatchQueue.concurrentPerform(iterations: moments) { moment in
             var random = Seeded(seed: seed &* 1000 &+ UInt64(moment))
             let delay = Double.random(in: 0...length, using: &random)
             do {
-                let (victim, profiles) = try Self.disturbed(after: delay, manifest, &random)
+                let (victim, profiles) = try Self.disturbed(engine, after: delay, manifest, &random)
                 if profiles != expected {
                     wrong.withLock { $0.append("moment \(moment), \(victim) after \(Int(delay)) ms: \(profiles)") }
                 }
@@ -36,13 +37,16 @@ struct KillTests {
     }
 
     /// Starts a run, kills one of its processes, and brings it to its end. Returns who was killed and the profiles.
-    private static func disturbed(after delay: Double, _ manifest: String, _ random: inout Seeded) throws -> (
-        String, String
-    ) {
+    private static func disturbed(_ engine: Engine, after delay: Double, _ manifest: String, _ random: inout Seeded)
+        throws -> (
+            String, String
+        )
+    {
         try Folder.with { folder in
+            let home = try engine == .postgres ? TestPostgres.shared().database() : "\(folder)/home"
             let run = Process()
             run.executableURL = Programs.folder.appendingPathComponent("moire")
-            run.arguments = arguments(home: "\(folder)/home", manifest)
+            run.arguments = arguments(home: home, manifest) + ["--state", "\(folder)/home"]
             run.standardInput = FileHandle.nullDevice
             run.standardOutput = FileHandle.nullDevice
             run.standardError = FileHandle.nullDevice
@@ -52,14 +56,14 @@ struct KillTests {
             let victim = tree.randomElement(using: &random)
             if let victim { kill(victim.id, SIGKILL) }
             run.waitUntilExit()
-            return (victim?.name ?? "nobody", try finish(home: "\(folder)/home", manifest))
+            return (victim?.name ?? "nobody", try finish(home: home, state: "\(folder)/home", manifest))
         }
     }
 
     /// Runs to the end (again), and gives the profiles' bytes.
-    private static func finish(home: String, _ manifest: String) throws -> String {
+    private static func finish(home: String, state: String, _ manifest: String) throws -> String {
         let answer = try Programs.run(
-            Programs.folder.appendingPathComponent("moire").path, arguments(home: home, manifest))
+            Programs.folder.appendingPathComponent("moire").path, arguments(home: home, manifest) + ["--state", state])
         try #require(answer.status == 1, "a text file is among the clips, so a whole run ends with 1: \(answer.errors)")
         return answer.output
     }

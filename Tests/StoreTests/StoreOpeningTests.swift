@@ -113,6 +113,6 @@ struct StoreOpeningTests {
 
     /// What lies under a store in a folder.
     private func sqlite(_ store: Store) throws -> DatabaseQueue {
-        try #require(store.database as? SQLiteDatabase).queue
+        try #require(store.database.base as? SQLiteDatabase).queue
     }
 }

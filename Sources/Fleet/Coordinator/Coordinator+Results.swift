@@ -8,7 +8,18 @@ extension Coordinator {
     /// Commits what workers brought home. A result leaves the queue after its commit, never before.
     func collectResults() throws -> Int {
         let arrived = try queue.results(limit: options.resultsPerStep)
-        for result in arrived { try settle(result) }
+        var rest = arrived[...]
+        while let next = rest.first {
+            // What brings no fingerprint has nothing to be matched or indexed in its turn, and shares a commit.
+            let run = rest.prefix { $0.result?.fingerprint.isEmpty ?? true }
+            if run.count > 1 {
+                try store.together { for result in run { try settle(result) } }
+                rest = rest.dropFirst(run.count)
+            } else {
+                try settle(next)
+                rest = rest.dropFirst()
+            }
+        }
         try queue.discard(arrived)
         return arrived.count
     }

@@ -1,0 +1,43 @@
+internal import Foundation
+
+/// A database whose transactions may stand inside one another: those inside are savepoints of the one
+/// around them, and durable with it.
+///
+/// Transactions of other threads wait.
+@safe public final class NestingDatabase: SQLDatabase, @unchecked Sendable {
+    package let base: any SQLDatabase
+    // `outer` is only touched with `lock` held.
+    private let lock = NSRecursiveLock()
+    private var outer: (any SQLSession)?
+
+    public init(_ base: any SQLDatabase) { self.base = base }
+
+    public func write<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
+        lock.lock()
+        defer { lock.unlock() }
+        guard let outer else {
+            return try base.write { session in
+                outer = session
+                defer { outer = nil }
+                return try body(session)
+            }
+        }
+        try outer.execute("SAVEPOINT inner_transaction")
+        do {
+            let value = try body(outer)
+            try outer.execute("RELEASE SAVEPOINT inner_transaction")
+            return value
+        } catch {
+            try outer.execute("ROLLBACK TO SAVEPOINT inner_transaction")
+            try outer.execute("RELEASE SAVEPOINT inner_transaction")
+            throw error
+        }
+    }
+
+    public func read<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
+        lock.lock()
+        defer { lock.unlock() }
+        if let outer { return try body(outer) }
+        return try base.read(body)
+    }
+}
