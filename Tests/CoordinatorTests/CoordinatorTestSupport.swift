@@ -1,3 +1,4 @@
+import EngineSupport
 import FingerprintIndex
 import Fingerprints
 import Fleet
@@ -91,9 +92,11 @@ func showing(_ pictures: [UInt64]) -> MediaFingerprint {
         audio: AudioFingerprint(peaks: [], abstainReason: "no_audio"))
 }
 
-func upload(_ id: String, creator: String? = nil, publishedAt: String? = nil, lane: Lane = .live) -> JobSpec {
+func upload(
+    _ id: String, creator: String? = nil, publishedAt: String? = nil, lane: Lane = .live, tenant: String = "default"
+) -> JobSpec {
     JobSpec(
-        key: id, lane: lane, path: "/media/\(id).mp4",
+        key: id, tenant: tenant, lane: lane, path: "/media/\(id).mp4",
         video: VideoFacts(videoID: id, creator: creator, publishedAt: publishedAt))
 }
 
@@ -119,6 +122,7 @@ func answer(_ claim: Claim, _ outcome: Outcome = good, showing pictures: [UInt64
 /// One home with a queue in memory, a coordinator that can be stopped and started, and its clock.
 final class Rig {
     let home: Home
+    private var engine: TestEngine?
     let clock = TestClock()
     let matching: any MatchEngine
     let queue: any CoordinatorQueue & SubmitQueue
@@ -132,6 +136,22 @@ final class Rig {
         self.matching = matching
         self.queue = queue ?? MemoryQueue()
         try start()
+    }
+
+    /// On an engine that conformance is tested on.
+    init(engine: Engine) throws {
+        let test = try TestEngine(engine)
+        self.engine = test
+        home = test.home
+        matching = SamePictures()
+        queue = test.queue
+        try start()
+    }
+
+    /// A worker of the engine, and what its death does.
+    func worker(_ name: String = "w") throws -> (queue: any WorkerQueue, die: () -> Void) {
+        guard let engine else { preconditionFailure("this rig has a queue of its own") }
+        return try engine.worker(name)
     }
 
     deinit {
