@@ -128,6 +128,8 @@ extension SQLError {
         case .SQLITE_BUSY, .SQLITE_LOCKED: self.init(.busy, "\(said); another process holds it; try again")
         case .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_AUTH:
             self.init(.permission, "\(said); the user running this needs to read and write its folder")
+        // A reader that looks while the writer makes the first tables.
+        case .SQLITE_ERROR where said.contains("no such table"): self.init(.missing, "\(said); start the writer once")
         default: self.init(.other, said)
         }
     }

@@ -46,7 +46,7 @@ struct KillTests {
             let home = try engine == .postgres ? TestPostgres.shared().database() : "\(folder)/home"
             let run = Process()
             run.executableURL = Programs.folder.appendingPathComponent("moire")
-            run.arguments = arguments(home: home, manifest) + ["--state", "\(folder)/home"]
+            run.arguments = arguments(home: home, manifest) + ["--state-folder", "\(folder)/home"]
             run.standardInput = FileHandle.nullDevice
             run.standardOutput = FileHandle.nullDevice
             run.standardError = FileHandle.nullDevice
@@ -63,7 +63,8 @@ struct KillTests {
     /// Runs to the end (again), and gives the profiles' bytes.
     private static func finish(home: String, state: String, _ manifest: String) throws -> String {
         let answer = try Programs.run(
-            Programs.folder.appendingPathComponent("moire").path, arguments(home: home, manifest) + ["--state", state])
+            Programs.folder.appendingPathComponent("moire").path,
+            arguments(home: home, manifest) + ["--state-folder", state])
         try #require(answer.status == 1, "a text file is among the clips, so a whole run ends with 1: \(answer.errors)")
         return answer.output
     }

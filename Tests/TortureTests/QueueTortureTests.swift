@@ -15,7 +15,7 @@ struct QueueTortureTests {
             .deletingLastPathComponent().appending(path: "queue-bench")
         let seed = UInt32.random(in: 1 ... .max)
         process.arguments =
-            ["torture", "--home", test.home.address, "--state", test.home.root, "--seed", "\(seed)"] + arguments
+            ["torture", "--home", test.home.address, "--state-folder", test.home.root, "--seed", "\(seed)"] + arguments
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output

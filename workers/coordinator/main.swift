@@ -10,12 +10,12 @@ struct CoordinatorProgram: ParsableCommand {
         discussion: "EXAMPLE\n  moire-coordinator --home /var/lib/moire")
 
     @Option(help: "Folder that holds the fleet's queue and store; or postgres://USER@HOST/DATABASE.") var home: String
-    @Option(help: "With a database: folder for what this machine keeps beside it.") var state: String?
+    @Option(help: "With a database: folder for what this machine keeps beside it.") var stateFolder: String?
     @Flag(help: "Wait for the running coordinator's end instead of being refused.") var standby = false
 
     mutating func run() throws {
         let stop = try StopRequest.onSignals()
-        try FleetProcesses.coordinator(home: Home.named(home, state: state), standby: standby, stop: stop)
+        try FleetProcesses.coordinator(home: Home.named(home, state: stateFolder), standby: standby, stop: stop)
     }
 }
 

@@ -10,14 +10,14 @@ struct Extractor: ParsableCommand {
         discussion: "EXAMPLE\n  moire-extractor --home /var/lib/moire --slots 8")
 
     @Option(help: "Folder that holds the fleet's queue and store; or postgres://USER@HOST/DATABASE.") var home: String
-    @Option(help: "With a database: folder for what this machine keeps beside it.") var state: String?
+    @Option(help: "With a database: folder for what this machine keeps beside it.") var stateFolder: String?
     @Option(help: "Files decoded at once.") var slots = 1
     @Option(help: "Seconds that running jobs are given at SIGTERM.") var grace = 30.0
 
     mutating func run() throws {
         let stop = try StopRequest.onSignals()
         try FleetProcesses.worker(
-            home: Home.named(home, state: state), decoder: try DecodeService(), slots: slots, grace: grace,
+            home: Home.named(home, state: stateFolder), decoder: try DecodeService(), slots: slots, grace: grace,
             stop: stop)
     }
 }

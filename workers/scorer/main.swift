@@ -11,13 +11,13 @@ struct ScorerProgram: ParsableCommand {
         discussion: "EXAMPLE\n  moire-scorer --home /var/lib/moire")
 
     @Option(help: "Folder that holds the fleet's queue and store; or postgres://USER@HOST/DATABASE.") var home: String
-    @Option(help: "With a database: folder for what this machine keeps beside it.") var state: String?
+    @Option(help: "With a database: folder for what this machine keeps beside it.") var stateFolder: String?
     @Option(help: "A rules file (JSON); the built-in rules otherwise.") var rules: String?
 
     mutating func run() throws {
         let stop = try StopRequest.onSignals()
         let rules = try self.rules.map { try ScoringRules(contentsOf: $0) } ?? .standard
-        try FleetProcesses.scorer(home: Home.named(home, state: state), rules: rules, stop: stop)
+        try FleetProcesses.scorer(home: Home.named(home, state: stateFolder), rules: rules, stop: stop)
     }
 }
 

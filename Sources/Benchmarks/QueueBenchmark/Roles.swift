@@ -48,9 +48,9 @@ enum Chores {
 
 struct Place: ParsableArguments {
     @Option(help: "A folder, or postgres://….") var home: String
-    @Option(help: "With a database: a folder for what is beside it.") var state: String?
+    @Option(help: "With a database: a folder for what is beside it.") var stateFolder: String?
 
-    func open() -> Home { Home.named(home, state: state) }
+    func open() -> Home { Home.named(home, state: stateFolder) }
 }
 
 struct Coordinate: ParsableCommand {

@@ -84,7 +84,7 @@ private final class Victims {
     }
 
     private var common: [String] {
-        ["--home", place.home] + (place.state.map { ["--state", $0] } ?? [])
+        ["--home", place.home] + (place.stateFolder.map { ["--state-folder", $0] } ?? [])
     }
 
     private func startSubmitter() throws {

@@ -55,7 +55,7 @@ public final class FleetRun {
         self.home = home
         self.jobs = jobs
         self.rules = rules
-        let common = ["--home", home.address, "--state", home.root, "--with-parent"]
+        let common = ["--home", home.address, "--state-folder", home.root, "--with-parent"]
         var worker = ["worker"] + common + ["--slots", "\(slots)", "--deadline", "\(deadlineSeconds)", "--grace", "3"]
         if allowUnsandboxed { worker.append("--allow-unsandboxed") }
         let named = rulesPath.map { ["--rules", $0] } ?? []

@@ -11,9 +11,9 @@ struct HomeOption: ParsableArguments {
     @Option(
         help: "With a database: folder for what this machine keeps beside it (index, logs, report).",
         completion: .directory)
-    var state: String?
+    var stateFolder: String?
 
-    func open() -> Home { Home.named(home, state: state) }
+    func open() -> Home { Home.named(home, state: stateFolder) }
 }
 
 struct ParentOption: ParsableArguments {
