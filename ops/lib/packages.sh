@@ -31,6 +31,13 @@ packages_test=(
     libchromaprint-tools # fpcalc, whose output ours is compared with
 )
 
+# For ops/bench queue: what it is compared with.
+packages_queue_peers=(
+    beanstalkd          # a durable work queue, with fsync on every write
+    postgresql          # both an engine and, with a plain table, a peer
+    python3             # speaks beanstalkd's protocol
+)
+
 # For ops/bench robustness.
 packages_robustness=(
     "${packages_fixtures[@]}"
