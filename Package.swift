@@ -125,6 +125,10 @@ let package = Package(
         program(
             "frame-index-bench", path: "Sources/Benchmarks/FrameIndexBenchmark",
             ["BenchmarkSupport", "CKernels", "FingerprintIndex", "Fingerprints", "Fleet", "Frames"]),
+        // What the sandbox costs, beside the same work in one process; `ops/bench isolation` runs it.
+        program(
+            "isolation-bench", path: "Sources/Benchmarks/IsolationBenchmark",
+            ["BenchmarkSupport", "DecodeWire", "Extraction", "Fleet", "Frames", "Media", "Records"]),
 
         // Tests, and the programs that they kill.
         .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", swiftSettings: strict),
