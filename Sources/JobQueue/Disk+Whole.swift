@@ -37,7 +37,7 @@ extension Disk {
             try before?(.write, unfinished)
             try write(data, to: descriptor, path: unfinished)
             try before?(.sync, unfinished)
-            guard fsync(descriptor) == 0 else {
+            guard Self.sync(descriptor) else {
                 throw QueueError(errno: errno, operation: "fsync", subject: unfinished)
             }
             return try rename(unfinished, to: "\(folder)/\(name)")

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Fleet
 import JobQueue
+import Records
 import Store
+import TelemetryOptions
 
 /// The one writer of a home, until SIGTERM; the same as `moire coordinator`.
 struct CoordinatorProgram: ParsableCommand {
@@ -11,9 +13,12 @@ struct CoordinatorProgram: ParsableCommand {
 
     @Option(help: "Folder that holds the fleet's queue and store.") var home: String
 
+    @OptionGroup var telemetry: TelemetryOptions
+
     mutating func run() throws {
         let stop = try StopRequest.onSignals()
-        try FleetProcesses.coordinator(home: Home(MediaFiles.absolute(home)), stop: stop)
+        let telemetry = try telemetry.start(process: "coordinator", version: Producer.version)
+        try FleetProcesses.coordinator(home: Home(MediaFiles.absolute(home)), stop: stop, telemetry: telemetry)
     }
 }
 

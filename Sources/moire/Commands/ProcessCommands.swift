@@ -1,8 +1,11 @@
 import ArgumentParser
 import Fleet
 import Foundation
+import Records
 import Scoring
 import Store
+import Telemetry
+import TelemetryOptions
 
 struct HomeOption: ParsableArguments {
     @Option(help: "Folder that holds the fleet's queue, store, index and report.")
@@ -24,6 +27,12 @@ struct ParentOption: ParsableArguments {
     }
 }
 
+extension TelemetryOptions {
+    func begin(as process: String) throws -> Telemetry {
+        try Failure.environmental { try start(process: process, version: Producer.version) }
+    }
+}
+
 struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Decode jobs of a home until told to stop.",
@@ -32,6 +41,7 @@ struct WorkerCommand: ParsableCommand {
     @OptionGroup var home: HomeOption
     @OptionGroup var decoding: DecodingOptions
     @OptionGroup var parent: ParentOption
+    @OptionGroup var telemetry: TelemetryOptions
 
     @Option(help: "Seconds that running jobs are given at SIGTERM.")
     var grace: Double = 30
@@ -42,9 +52,11 @@ struct WorkerCommand: ParsableCommand {
 
     mutating func run() throws {
         let stop = try parent.stopRequest()
+        let telemetry = try telemetry.begin(as: "worker")
         try Failure.environmental {
             try FleetProcesses.worker(
-                home: home.open(), decoder: try decoding.service(), slots: decoding.slots, grace: grace, stop: stop)
+                home: home.open(), decoder: try decoding.service(), slots: decoding.slots, grace: grace, stop: stop,
+                telemetry: telemetry)
         }
     }
 }
@@ -56,10 +68,14 @@ struct CoordinatorCommand: ParsableCommand {
 
     @OptionGroup var home: HomeOption
     @OptionGroup var parent: ParentOption
+    @OptionGroup var telemetry: TelemetryOptions
 
     mutating func run() throws {
         let stop = try parent.stopRequest()
-        try Failure.environmental { try FleetProcesses.coordinator(home: home.open(), stop: stop) }
+        let telemetry = try telemetry.begin(as: "coordinator")
+        try Failure.environmental {
+            try FleetProcesses.coordinator(home: home.open(), stop: stop, telemetry: telemetry)
+        }
     }
 }
 
@@ -69,13 +85,17 @@ struct ScorerCommand: ParsableCommand {
 
     @OptionGroup var home: HomeOption
     @OptionGroup var parent: ParentOption
+    @OptionGroup var telemetry: TelemetryOptions
 
     @OptionGroup var rules: RulesOption
 
     mutating func run() throws {
         let stop = try parent.stopRequest()
+        let telemetry = try telemetry.begin(as: "scorer")
         let loaded = try rules.load()
-        try Failure.environmental { try FleetProcesses.scorer(home: home.open(), rules: loaded, stop: stop) }
+        try Failure.environmental {
+            try FleetProcesses.scorer(home: home.open(), rules: loaded, stop: stop, telemetry: telemetry)
+        }
     }
 }
 

@@ -22,7 +22,7 @@ struct WorkerTests {
         let options = WorkerOptions(
             slots: slots, renewSeconds: renewSeconds, idleSeconds: 0.01, graceSeconds: graceSeconds,
             retrySeconds: 0.01, retrySecondsMax: 0.02)
-        let worker = Worker(queue: queue, decoding: decoding, options: options, log: { _ in })
+        let worker = Worker(queue: queue, decoding: decoding, options: options)
         return Background { try worker.run(until: stop) }
     }
 
