@@ -21,7 +21,7 @@ def arguments(words):
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=250)
     parser.add_argument("--slots", type=int, default=os.cpu_count())
-    parser.add_argument("--deadline", type=float, default=20)
+    parser.add_argument("--deadline", type=float, default=60)
     parser.add_argument("--keep", default="torture-kept")
     parser.add_argument("--moire")
     parser.add_argument("folder", nargs="?")
@@ -101,10 +101,14 @@ def main():
             sources = seeds.draw(f"{work}/seeds")
         if not sources:
             sys.exit("ops/torture: there is nothing to damage")
-        done = 0
-        while done < options.count:
+        done, ended = 0, False
+        while done < options.count and not ended:
             count = min(options.batch, options.count - done)
-            found = batch(done, count, sources, options, root, moire, work, totals)
+            try:
+                found = batch(done, count, sources, options, root, moire, work, totals)
+            except KeyboardInterrupt:
+                # What was found until then is worth telling; the batch at hand is not counted.
+                ended, count, found = True, 0, []
             for sentence in found:
                 print(f"  WRONG: {sentence}")
             wrong += found
