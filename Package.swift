@@ -162,12 +162,12 @@ let package = Package(
         .executableTarget(name: "sandbox-probe", dependencies: ["CSandbox"], path: "Tests/SandboxProbe"),
         tests(
             "CoordinatorTests",
-            ["FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records", "Signals", "Store"]),
+            ["FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records", "Signals", "Store", logging]),
         tests(
             "FleetTests",
             [
                 "CSandbox", "DecodeWire", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records", "Signals",
-                "TestSupport", "fake-decoder",
+                "Store", "TestSupport", "fake-decoder", logging,
             ]),
         program("fake-decoder", path: "Tests/FakeDecoder", ["CSandbox", "DecodeWire", "Frames", "Records"]),
         program("QueueTestWorker", path: "Tests/QueueTestWorker", ["JobQueue", "Records"]),

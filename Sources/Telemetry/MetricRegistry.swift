@@ -12,8 +12,9 @@ public final class MetricRegistry: MetricsFactory, Sendable {
     /// Sets of labels of one metric. The most that ours has is outcomes by reason, some fifty.
     public static let seriesMax = 500
 
-    /// What asks somebody else for the present values, just before they are written.
-    public typealias Collector = @Sendable (MetricRegistry) -> Void
+    /// What asks somebody else for the present values, just before they are written; `isLast` when they are written for
+    /// the last time, so that values which are merely recent will not do.
+    public typealias Collector = @Sendable (_ registry: MetricRegistry, _ isLast: Bool) -> Void
 
     private struct State {
         var families: [String: MetricFamily] = [:]
@@ -28,8 +29,8 @@ public final class MetricRegistry: MetricsFactory, Sendable {
     }
 
     /// The present values as text; asks the collectors first.
-    public func exposition() -> String {
-        for collector in state.withLock({ $0.collectors }) { collector(self) }
+    public func exposition(isLast: Bool = false) -> String {
+        for collector in state.withLock({ $0.collectors }) { collector(self, isLast) }
         return Exposition.text(state.withLock { Array($0.families.values) })
     }
 

@@ -68,7 +68,7 @@ public final class Telemetry: Sendable {
     }
 
     /// Writes the last values.
-    public func finish() { _ = file?.write(registry.exposition()) }
+    public func finish() { _ = file?.write(registry.exposition(isLast: true)) }
 
     /// One line, whole, so that lines of several threads do not mix.
     @Sendable private static func standardError(_ line: String) {

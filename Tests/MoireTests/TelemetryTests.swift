@@ -104,6 +104,9 @@ struct FleetTelemetryTests {
                 let file = try String(contentsOfFile: "\(folder)/\(name).prom", encoding: .utf8)
                 #expect(file.contains(#"moire_build_info{process="\#(name)",version="0.1.0"} 1"#))
             }
+            #expect(
+                try String(contentsOfFile: "\(folder)/coordinator.prom", encoding: .utf8)
+                    .contains(#"moire_jobs_total{outcome="undecodable",reason="unknown_format"} 1"#))
             let decoded = try String(contentsOfFile: "\(folder)/worker.log", encoding: .utf8).split(separator: "\n")
                 .map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: String]) }
                 .filter { $0["message"] == "decoded" }
@@ -137,6 +140,10 @@ struct FleetTelemetryTests {
                 try FileManager.default.contentsOfDirectory(atPath: "\(folder)/metrics").sorted() == [
                     "coordinator.prom", "scorer.prom", "worker.prom",
                 ])
+            // Written last of all, so with the ending of the one job.
+            #expect(
+                try String(contentsOfFile: "\(folder)/metrics/coordinator.prom", encoding: .utf8)
+                    .contains("moire_jobs_total{outcome="))
             let (process, said) = (Process(), Pipe())
             process.executableURL = Programs.folder.appendingPathComponent("moire")
             process.arguments = ["status", "--home", "\(folder)/home", "--watch", "--every", "0.2"]

@@ -66,7 +66,7 @@ struct ExpositionTests {
 
     @Test("What others count is asked for each time, and replaces what was there")
     func collectors() {
-        registry.onExposition { registry in registry.replace("depth", [([("lane", "live")], 7)]) }
+        registry.onExposition { registry, _ in registry.replace("depth", [([("lane", "live")], 7)]) }
         #expect(registry.exposition().hasSuffix("depth{lane=\"live\"} 7\n"))
         registry.replace("depth", [([("lane", "gone")], 1)])
         #expect(registry.exposition().hasSuffix("depth{lane=\"live\"} 7\n"))

@@ -20,9 +20,9 @@ enum CoordinatorMetrics {
         leasesExpired.increment(by: 0)
         workersLost.increment(by: 0)
         let last = Mutex<ContinuousClock.Instant?>(nil)
-        registry.onExposition { registry in
+        registry.onExposition { registry, isLastTime in
             let isFresh = last.withLock { last in
-                if let before = last, ContinuousClock.now - before < .seconds(freshSeconds) { return true }
+                if !isLastTime, let before = last, ContinuousClock.now - before < .seconds(freshSeconds) { return true }
                 last = .now
                 return false
             }
