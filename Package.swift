@@ -36,6 +36,11 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 // Comma-separated manifests: quoting rules are somebody else's speciality.
 let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 
+// What is measured is said through swift-metrics, and log lines through swift-log: their users may bring another
+// backend than ours, and other packages that speak them are heard, too.
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "moire",
     products: [
@@ -48,6 +53,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
@@ -85,9 +92,13 @@ let package = Package(
         // The same statements on SQLite and on PostgreSQL.
         library("SQL", ["CPostgres", sqlite]),
 
+        // What a process says of itself: metrics as Prometheus reads them, log lines.
+        library("Telemetry", [logging, metrics]),
+        library("TelemetryOptions", ["Telemetry", arguments, logging]),
+
         // What is kept, and how work is handed out.
         library("Records", ["FingerprintIndex", "Fingerprints", "Frames", "Signals", crypto]),
-        library("JobQueue", ["Records", "SQL", crypto]),
+        library("JobQueue", ["Records", "SQL", "Telemetry", crypto, metrics]),
         library("Store", ["FingerprintIndex", "Frames", "JobQueue", "Records", "SQL"]),
         library("Scoring", ["FingerprintIndex", "Frames", "Records", "Signals"]),
 
@@ -102,7 +113,7 @@ let package = Package(
             "Fleet",
             [
                 "CSandbox", "DecodeWire", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue", "Records",
-                "Scoring", "Signals", "Store", crypto, csv,
+                "Scoring", "Signals", "Store", "Telemetry", crypto, csv, logging, metrics,
             ]),
         library(
             "Report",
@@ -110,14 +121,21 @@ let package = Package(
 
         // Thin mains. Only the decoder links FFmpeg, and libchromaprint, which brings it along.
         program("moire-decoder", path: "workers/decoder", ["DecodeWire", "Extraction"]),
-        program("moire-extractor", path: "workers/extractor", ["Fleet", "JobQueue", "Store", arguments]),
-        program("moire-coordinator", path: "workers/coordinator", ["Fleet", "JobQueue", "Store", arguments]),
-        program("moire-scorer", path: "workers/scorer", ["Fleet", "JobQueue", "Scoring", "Store", arguments]),
+        program(
+            "moire-extractor", path: "workers/extractor",
+            ["Fleet", "JobQueue", "Records", "Store", "Telemetry", "TelemetryOptions", arguments]),
+        program(
+            "moire-coordinator", path: "workers/coordinator",
+            ["Fleet", "JobQueue", "Records", "Store", "Telemetry", "TelemetryOptions", arguments]),
+        program(
+            "moire-scorer", path: "workers/scorer",
+            ["Fleet", "JobQueue", "Records", "Scoring", "Store", "Telemetry", "TelemetryOptions", arguments]),
         program(
             "moire", path: "Sources/moire",
             [
                 "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue",
-                "Pictures", "Records", "Report", "Scoring", "Signals", "Store", arguments,
+                "Pictures", "Records", "Report", "Scoring", "Signals", "Store", "Telemetry", "TelemetryOptions",
+                arguments,
             ]),
         // What lookups cost among many hours of sound and many frames; `ops/bench sound-index` and `ops/bench index`
         // run them.
@@ -130,6 +148,10 @@ let package = Package(
         program(
             "frame-index-bench", path: "Sources/Benchmarks/FrameIndexBenchmark",
             ["BenchmarkSupport", "CKernels", "FingerprintIndex", "Fingerprints", "Fleet", "Frames"]),
+        // What the sandbox costs, beside the same work in one process; `ops/bench isolation` runs it.
+        program(
+            "isolation-bench", path: "Sources/Benchmarks/IsolationBenchmark",
+            ["BenchmarkSupport", "DecodeWire", "Extraction", "Fleet", "Frames", "Media", "Records"]),
 
         // What the queue survives, and how fast it is; `ops/torture queue` and `ops/bench queue` run it.
         program(
@@ -148,6 +170,7 @@ let package = Package(
         tests("FingerprintsTests", ["CKernels", "Fingerprints", "Frames"]),
         tests("ChromaprintsTests", ["Chromaprints", "Fingerprints", "Frames"]),
         tests("FingerprintIndexTests", ["CKernels", "FingerprintIndex", "Fingerprints"]),
+        tests("TelemetryTests", ["Telemetry", logging, metrics]),
         tests("JobQueueTests", ["EngineSupport", "Frames", "JobQueue", "QueueTestWorker", "Records"]),
         tests("SQLTests", ["EngineSupport", "SQL"]),
         tests("ExtractionTests", ["sandbox-probe"]),
@@ -156,13 +179,13 @@ let package = Package(
             "CoordinatorTests",
             [
                 "EngineSupport", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records",
-                "Signals", "Store",
+                "Signals", "Store", logging,
             ]),
         tests(
             "FleetTests",
             [
                 "CSandbox", "DecodeWire", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records", "Signals",
-                "TestSupport", "fake-decoder",
+                "Store", "TestSupport", "fake-decoder", logging,
             ]),
         program("fake-decoder", path: "Tests/FakeDecoder", ["CSandbox", "DecodeWire", "Frames", "Records"]),
         program("QueueTestWorker", path: "Tests/QueueTestWorker", ["JobQueue", "Records", "Store"]),

@@ -2,6 +2,7 @@ internal import Foundation
 internal import JobQueue
 public import Scoring
 public import Store
+public import Telemetry
 
 /// What each process of the fleet does from start to end; the programs are thin mains over these.
 public enum FleetProcesses {
@@ -9,8 +10,15 @@ public enum FleetProcesses {
     static let scorerIdleSeconds = 0.2
 
     /// Decodes jobs until asked to stop, then finishes what runs within the grace period.
-    public static func worker(home: Home, decoder: DecodeService, slots: Int, grace: Double, stop: StopRequest) throws {
+    ///
+    /// - Parameter telemetry: keeps what is measured; nil for nothing. The same below.
+    public static func worker(
+        home: Home, decoder: DecodeService, slots: Int, grace: Double, stop: StopRequest, telemetry: Telemetry? = nil
+    ) throws {
+        defer { telemetry?.finish() }
         try home.prepare()
+        WorkerMetrics.sandbox(try decoder.describe().sandbox)
+        WorkerMetrics().slots(busy: 0, of: slots)
         let queue = try home.openWorker(named: "worker-\(ProcessInfo.processInfo.processIdentifier)")
         let options = WorkerOptions(slots: slots, graceSeconds: grace)
         _ = try Worker(queue: queue, decoding: decoder, options: options).run(until: stop)
@@ -23,8 +31,12 @@ public enum FleetProcesses {
     /// Accepts, commits, matches and judges leases until asked to stop.
     ///
     /// - Parameter standby: waits for the end of a coordinator that runs, instead of throwing.
-    public static func coordinator(home: Home, standby: Bool = false, stop: StopRequest) throws {
+    public static func coordinator(
+        home: Home, standby: Bool = false, stop: StopRequest, telemetry: Telemetry? = nil
+    ) throws {
         try home.prepare()
+        if let telemetry { CoordinatorMetrics.collect(from: home, into: telemetry.registry) }
+        defer { telemetry?.finish() }
         while !stop.isRequested {
             do {
                 return try Coordinator(home: home).run(until: stop)
@@ -35,13 +47,19 @@ public enum FleetProcesses {
     }
 
     /// Folds events until asked to stop.
-    public static func scorer(home: Home, rules: ScoringRules, stop: StopRequest) throws {
+    public static func scorer(home: Home, rules: ScoringRules, stop: StopRequest, telemetry: Telemetry? = nil) throws {
+        defer { telemetry?.finish() }
         try home.prepare()
         let scorer = try Scorer(home: home, rules: rules)
         while !stop.isRequested {
             do {
-                if try !scorer.step() { _ = stop.wait(seconds: scorerIdleSeconds) }
-            } catch  where Coordinator.isPassing(error) {
+                let begun = ContinuousClock.now
+                if try scorer.step() {
+                    Stage.fold.record(ContinuousClock.now - begun)
+                } else {
+                    _ = stop.wait(seconds: scorerIdleSeconds)
+                }
+            } catch where Coordinator.isPassing(error) {
                 _ = stop.wait(seconds: Coordinator.failurePauseSecondsMax)
             }
         }

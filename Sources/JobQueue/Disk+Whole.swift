@@ -44,7 +44,7 @@ extension Disk {
             try write(data, to: descriptor, path: unfinished)
             if isSynced {
                 try before?(.sync, unfinished)
-                guard fsync(descriptor) == 0 else {
+                guard Self.sync(descriptor) else {
                     throw QueueError(errno: errno, operation: "fsync", subject: unfinished)
                 }
             }

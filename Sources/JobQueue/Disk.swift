@@ -1,4 +1,6 @@
+internal import CoreMetrics
 internal import Glibc
+internal import Telemetry
 package import FoundationEssentials
 
 /// The few file operations that the queue is made of. Each is one step after which the machine may
@@ -33,7 +35,19 @@ package struct Disk: Sendable {
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw QueueError(errno: errno, operation: "open folder", subject: path) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw QueueError(errno: errno, operation: "fsync folder", subject: path) }
+        guard Self.sync(descriptor) else { throw QueueError(errno: errno, operation: "fsync folder", subject: path) }
+    }
+
+    private static let syncTimer = Timer(label: FleetMetrics.fsync)
+
+    /// fsync(2), measured; false, with `errno`, when it failed.
+    static func sync(_ descriptor: Int32) -> Bool {
+        let begun = ContinuousClock.now
+        let result = fsync(descriptor)
+        let code = errno
+        syncTimer.recordNanoseconds(Int64((ContinuousClock.now - begun) / .nanoseconds(1)))
+        errno = code
+        return result == 0
     }
 
     /// False when there is nothing of that name, or when the target's folder is gone.

@@ -105,6 +105,7 @@ import Frames
             let unit = unsafe demuxer.stream(packet.streamIndex).map({ unsafe av_q2d($0.pointee.time_base) }), unit > 0
         else { return }
         let shift = packetClock.shift(stream: packet.streamIndex, time: Double(order) * unit)
-        if shift != 0 { packet.shift(by: Int64((shift / unit).rounded())) }
+        // A wild stamp may be further away than a stamp can say; it is then left to be judged as it is.
+        if shift != 0, let ticks = Int64(exactly: (shift / unit).rounded()) { packet.shift(by: ticks) }
     }
 }

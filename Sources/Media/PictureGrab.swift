@@ -88,7 +88,8 @@ public enum PictureGrab {
     }
 
     private func seek(to time: Double) -> Bool {
-        let target = Int64(((time + startTime) / secondsPerTick).rounded(.down))
+        // A wild start may be further away than a stamp can say.
+        guard let target = Int64(exactly: ((time + startTime) / secondsPerTick).rounded(.down)) else { return false }
         guard unsafe avformat_seek_file(demuxer.raw, Int32(streamIndex), Int64.min, target, target, 0) >= 0 else {
             return false
         }

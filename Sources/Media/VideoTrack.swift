@@ -94,7 +94,8 @@ import Frames
             throw .refused(over: "frames", "The file has more than \(limits.frames) frames.")
         }
         let (pts, duration) = clock.place(timestamp: frame.timestamp, duration: frame.duration)
-        guard pts + duration <= limits.durationSeconds else {
+        // Both: a wild duration may be negative.
+        guard pts <= limits.durationSeconds, pts + duration <= limits.durationSeconds else {
             throw .refused(over: "duration_seconds", "The picture goes on after \(limits.durationSeconds) seconds.")
         }
         let (heldCells, takesNew) = grid.arrive(at: pts)

@@ -5,6 +5,7 @@ import Fleet
 import Foundation
 import Frames
 import JobQueue
+import Logging
 import Records
 import Store
 import Synchronization
@@ -178,7 +179,9 @@ final class Rig {
     private func start() throws {
         let store = try Store(home: home)
         self.store = store
-        coordinator = Coordinator(store: store, queue: queue, matching: matching, clock: clock, options: options)
+        coordinator = Coordinator(
+            store: store, queue: queue, matching: matching, clock: clock, options: options,
+            log: Logger(label: "coordinator") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// Steps until there is nothing to do.

@@ -48,8 +48,28 @@ struct SandboxTests {
     @Test(
         "The supervisor's memory and threads are out of reach", arguments: ["trace the supervisor", "read its memory"])
     func supervisorIsSafe(attempt: String) throws {
+        #expect(try probe(Self.none, attempt) == "succeeded")
         #expect(try probe(Self.all, attempt) == Self.forbiddenCall)
     }
+
+    @Test(
+        "The way out of the machine, and the way to another job, are closed",
+        arguments: [
+            ("connect to a service", forbiddenCall), ("connect to a named socket", forbiddenCall),
+            ("run a program", forbiddenCall), ("trace another job", forbiddenCall),
+            ("read another job's memory", forbiddenCall), ("open a secret", "refused 13"),  // EACCES
+            ("write into a file", "refused 13"), ("open another job's input", "refused 13"),
+            ("read another job's input", "refused 9"),  // EBADF
+        ])
+    func escapes(attempt: String, end: String) throws {
+        #expect(try probe(Self.none, attempt) == "succeeded")
+        #expect(try probe(Self.all, attempt) == end)
+    }
+
+    @Test(
+        "Without seccomp, Landlock keeps secrets and other jobs' inputs away",
+        arguments: ["open a secret", "write into a file", "open another job's input"])
+    func landlockKeepsSecrets(attempt: String) throws { #expect(try probe(Self.landlock, attempt) == "refused 13") }
 
     @Test("A descriptor that the supervisor forgot to close is closed")
     func descriptors() throws {

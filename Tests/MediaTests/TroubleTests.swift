@@ -160,4 +160,36 @@ struct TroubleTests {
         #expect(LibraryVersions.all.count == 5)
         #expect(LibraryVersions.all.contains { $0.wholeMatch(of: /libavcodec \d+\.\d+\.\d+/) != nil })
     }
+
+    @Test("A page of an Ogg file that is three hundred thousand million years late ends the file there")
+    func wildGranule() throws {
+        let clip = try Clip.make(
+            "late.ogg",
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=64x48:r=15:d=2", "-f", "lavfi", "-i", "sine=d=2:r=32000",
+                "-c:v", "libtheora", "-c:a", "libvorbis",
+            ])
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: clip)))
+        let pages = bytes.indices.filter { bytes[$0...].starts(with: Array("OggS".utf8)) }
+        // Behind the headers of both streams; every later page, so that one of each stream is among them.
+        for page in pages.dropFirst(4) {
+            bytes.replaceSubrange(page + 6..<page + 14, with: [UInt8](repeating: 0xFF, count: 7) + [0x7F])
+            let segments = Int(bytes[page + 26])
+            let end = page + 27 + segments + bytes[page + 27..<page + 27 + segments].reduce(0) { $0 + Int($1) }
+            bytes.replaceSubrange(page + 22..<page + 26, with: [0, 0, 0, 0])
+            let sum = oggChecksum(bytes[page..<end])
+            bytes.replaceSubrange(
+                page + 22..<page + 26, with: (0..<4).map { UInt8(truncatingIfNeeded: sum >> ($0 * 8)) })
+        }
+        let (result, _) = try pass(Clip.write("late-pages.ogg", Data(bytes)))
+        #expect(result.outcome.kind == .partial || result.outcome.kind == .refused, "\(result.outcome)")
+        #expect(!result.outcome.sentence.isEmpty)
+    }
+
+    /// RFC 3533, 6: polynomial 0x04C11DB7, nothing inverted or mirrored.
+    private func oggChecksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.reduce(0) { sum, byte in
+            (0..<8).reduce(sum ^ UInt32(byte) << 24) { sum, _ in sum >> 31 == 1 ? sum << 1 ^ 0x04C1_1DB7 : sum << 1 }
+        }
+    }
 }

@@ -21,11 +21,19 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static pid_t supervisor;
 static char outside[16];
+
+/// What lies around a decode child, made before it is forked: a file that only its owner may read, a service on the
+/// loopback interface and one with a name, and another job, which has its input at descriptor 0 and the supervisor at 21.
+static char secret[] = "/tmp/moire-secret-XXXXXX";
+static struct sockaddr_in service;
+static struct sockaddr_un named;
+static pid_t other_job;
 
 static void *nothing(void *argument) { return argument; }
 
@@ -79,6 +87,34 @@ static int read_an_inherited_descriptor(void) {
     char byte;
     return of(read(20, &byte, 1));
 }
+static int open_a_secret(void) { return of(open(secret, O_RDONLY)); }
+static int write_into_a_file(void) {
+    int file = open(secret, O_WRONLY | O_APPEND);
+    return file < 0 ? errno : of(write(file, "x", 1));
+}
+static int connect_to_a_service(void) {
+    int end = socket(AF_INET, SOCK_STREAM, 0);
+    return end < 0 ? errno : of(connect(end, (struct sockaddr *)&service, sizeof service));
+}
+static int connect_to_a_named_socket(void) {
+    int end = socket(AF_UNIX, SOCK_STREAM, 0);
+    return end < 0 ? errno : of(connect(end, (struct sockaddr *)&named, sizeof named));
+}
+static int read_another_jobs_input(void) {
+    char byte;
+    return of(read(21, &byte, 1));
+}
+static int open_another_jobs_input(void) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/fd/0", other_job);
+    return of(open(path, O_RDONLY));
+}
+static int trace_another_job(void) { return of(ptrace(PTRACE_SEIZE, other_job, 0, 0)); }
+static int read_another_jobs_memory(void) {
+    char here[16];
+    struct iovec local = {here, sizeof here}, remote = {outside, sizeof outside};
+    return of(process_vm_readv(other_job, &local, 1, &remote, 1, 0));
+}
 static int copy_a_descriptor(void) { return of(dup(0)); }
 static int hold_three_gigabytes(void) {
     return mmap(NULL, (size_t)3 << 30, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) == MAP_FAILED
@@ -115,9 +151,50 @@ static const struct { const char *name; int (*attempt)(void); } attempts[] = {
     {"turn data into code", turn_data_into_code}, {"make a memory file", make_a_memory_file},
     {"use an inherited descriptor", use_an_inherited_descriptor},
     {"read an inherited descriptor", read_an_inherited_descriptor}, {"copy a descriptor", copy_a_descriptor},
+    {"open a secret", open_a_secret}, {"write into a file", write_into_a_file},
+    {"connect to a service", connect_to_a_service}, {"connect to a named socket", connect_to_a_named_socket},
+    {"read another job's input", read_another_jobs_input}, {"open another job's input", open_another_jobs_input},
+    {"trace another job", trace_another_job}, {"read another job's memory", read_another_jobs_memory},
     {"hold three gigabytes", hold_three_gigabytes}, {"grow a file", grow_a_file}, {"work for ever", work_for_ever},
     {"what decoding needs", what_decoding_needs}, {"abort", NULL},
 };
+
+/// Makes what lies around the child; 0 when all of it is there.
+static int make_surroundings(void) {
+    int file = mkstemp(secret);
+    if (file < 0 || write(file, "secret", 6) != 6 || dup2(file, 21) < 0) return -1;
+    service.sin_family = AF_INET;
+    service.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof service;
+    int listening = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listening, (struct sockaddr *)&service, size) != 0 || listen(listening, 1) != 0 ||
+        getsockname(listening, (struct sockaddr *)&service, &size) != 0) return -1;
+    named.sun_family = AF_UNIX;
+    snprintf(named.sun_path, sizeof named.sun_path, "%s.socket", secret);
+    int local = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(local, (struct sockaddr *)&named, sizeof named) != 0 || listen(local, 1) != 0) return -1;
+    // Where Yama is strict, whoever is to be traced must allow it; only the sandbox is in question here.
+    (void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+    int ready[2];
+    if (pipe(ready) != 0 || (other_job = moire_fork()) < 0) return -1;
+    if (other_job == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        (void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+        if (dup2(file, 0) != 0 || write(ready[1], "", 1) != 1) _exit(1);
+        for (;;) pause();
+    }
+    char byte;
+    if (read(ready[0], &byte, 1) != 1) return -1;
+    lseek(21, 0, SEEK_SET);
+    return 0;
+}
+
+/// Takes away what is outside of this process.
+static void remove_surroundings(void) {
+    (void)unlink(secret);
+    (void)unlink(named.sun_path);
+    if (other_job > 0) (void)kill(other_job, SIGKILL);
+}
 
 int main(int count, char **arguments) {
     if (count != 3) return 64;
@@ -128,6 +205,8 @@ int main(int count, char **arguments) {
     dup2(careless, 20);
     dup2(careless, 0);
     dup2(open("/tmp", O_TMPFILE | O_RDWR, 0600), 2);
+
+    if (make_surroundings() != 0) return remove_surroundings(), 1;
 
     pid_t child = moire_fork();
     if (child == 0) {
@@ -142,7 +221,9 @@ int main(int count, char **arguments) {
         _exit(255);
     }
     struct moire_ending ending;
-    if (child < 0 || moire_wait(child, &ending) != 0 || ending.exit_code == 255) return 1;
+    int waited = child < 0 ? child : moire_wait(child, &ending);
+    remove_surroundings();
+    if (waited != 0 || ending.exit_code == 255) return 1;
     if (ending.signal != 0) printf("killed %d\n", ending.signal);
     else if (ending.exit_code != 0) printf("refused %d\n", ending.exit_code);
     else printf("succeeded\n");

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Fleet
 import JobQueue
+import Records
 import Store
+import TelemetryOptions
 
 /// The one writer of a home, until SIGTERM; the same as `moire coordinator`.
 struct CoordinatorProgram: ParsableCommand {
@@ -13,9 +15,12 @@ struct CoordinatorProgram: ParsableCommand {
     @Option(help: "With a database: folder for what this machine keeps beside it.") var stateFolder: String?
     @Flag(help: "Wait for the running coordinator's end instead of being refused.") var standby = false
 
+    @OptionGroup var telemetry: TelemetryOptions
+
     mutating func run() throws {
         let stop = try StopRequest.onSignals()
-        try FleetProcesses.coordinator(home: Home.named(home, state: stateFolder), standby: standby, stop: stop)
+        let telemetry = try telemetry.start(process: "coordinator", version: Producer.version)
+        try FleetProcesses.coordinator(home: Home.named(home, state: stateFolder), standby: standby, stop: stop, telemetry: telemetry)
     }
 }
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Fleet
 import JobQueue
+import Records
 import Store
+import TelemetryOptions
 
 /// Decodes jobs of a home until SIGTERM; the same as `moire worker`.
 struct Extractor: ParsableCommand {
@@ -14,11 +16,14 @@ struct Extractor: ParsableCommand {
     @Option(help: "Files decoded at once.") var slots = 1
     @Option(help: "Seconds that running jobs are given at SIGTERM.") var grace = 30.0
 
+    @OptionGroup var telemetry: TelemetryOptions
+
     mutating func run() throws {
         let stop = try StopRequest.onSignals()
+        let telemetry = try telemetry.start(process: "worker", version: Producer.version)
         try FleetProcesses.worker(
             home: Home.named(home, state: stateFolder), decoder: try DecodeService(), slots: slots, grace: grace,
-            stop: stop)
+            stop: stop, telemetry: telemetry)
     }
 }
 

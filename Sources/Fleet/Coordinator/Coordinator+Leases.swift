@@ -1,5 +1,7 @@
+internal import CoreMetrics
 internal import Frames
 internal import JobQueue
+internal import Logging
 internal import Records
 internal import Store
 
@@ -17,7 +19,8 @@ extension Coordinator {
                 worked = true
             }
             if case .died = verdict {
-                log("coordinator: worker \(worker.worker) is gone")
+                CoordinatorMetrics.workersLost.increment()
+                log.warning("a worker is gone", metadata: ["worker": "\(worker.worker)"])
                 try queue.forget(worker: worker.worker)
                 worked = true
             }
@@ -35,6 +38,8 @@ extension Coordinator {
             case .died(let wasSeenLiving): (.workerDied, wasSeenLiving, "Its worker's process ended.")
             case .expired: (.leaseExpired, true, "Its worker did not renew its lease for \(options.leaseMs / 1000) s.")
             }
+        if kind == .leaseExpired { CoordinatorMetrics.leasesExpired.increment() }
+        log.warning("an attempt is lost: \(detail)", metadata: Self.fields(attempt, worker.worker))
         var settlement = Settlement(
             attempt: attempt, ending: ending(attempt, kind, worker.worker, detail), next: .queue)
         if isObserved {
@@ -50,7 +55,7 @@ extension Coordinator {
                     try JobEvents(job: job, result: nil, observedAt: clock.timestamp(), producer: producer)
                         .observed(outcome)
                 ]
-                log("coordinator: job \(job.spec.id) is a dead letter: \(outcome.sentence)")
+                log.error("a dead letter: \(outcome.sentence)", metadata: Self.fields(attempt, worker.worker, outcome))
             }
         }
         try settleAndWait(settlement)

@@ -1,6 +1,7 @@
 internal import Fingerprints
 internal import Frames
 internal import JobQueue
+internal import Logging
 internal import Records
 internal import Store
 
@@ -13,10 +14,10 @@ extension Coordinator {
             // What brings no fingerprint has nothing to be matched or indexed in its turn, and shares a commit.
             let run = rest.prefix { $0.result?.fingerprint.isEmpty ?? true }
             if run.count > 1 {
-                try store.together { for result in run { try settle(result) } }
+                try store.together { for result in run { try Stage.commit.time { try settle(result) } } }
                 rest = rest.dropFirst(run.count)
             } else {
-                try settle(next)
+                try Stage.commit.time { try settle(next) }
                 rest = rest.dropFirst()
             }
         }
@@ -39,9 +40,7 @@ extension Coordinator {
     private func settle(_ arrived: ArrivedResult) throws {
         let attempt = arrived.attempt
         guard let result = arrived.result else {
-            log(
-                "coordinator: the result of job \(attempt.jobID), attempt \(attempt.attempt), is spoiled and was put aside"
-            )
+            log.error("a result is spoiled and was put aside", metadata: Self.fields(attempt, nil))
             return try spoil(attempt, worker: "", "The result's file was not whole.")
         }
         guard let job = try store.reader.job(attempt.jobID), job.state == .released || job.state == .queued,
@@ -68,7 +67,7 @@ extension Coordinator {
         var stale = Settlement(attempt: attempt, ending: ending(attempt, .committed, result.worker, ""), next: .queue)
         stale.result = result
         _ = try store.settle(stale)
-        log("coordinator: a result of job \(attempt.jobID), attempt \(attempt.attempt), came too late and was refused")
+        log.notice("a result came too late and was refused", metadata: Self.fields(attempt, result.worker))
     }
 
     private func commit(_ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents) throws {
@@ -85,7 +84,8 @@ extension Coordinator {
             }
             duration = fingerprint.duration
             settlement.fingerprint = .init(bytes: result.fingerprint)
-            settlement.events.append(contentsOf: try matches(of: MatchVideo(job, fingerprint), events))
+            let video = MatchVideo(job, fingerprint)
+            settlement.events.append(contentsOf: try Stage.match.time { try matches(of: video, events) })
         }
         settlement.events.insert(try events.features(duration: duration), at: 1)
         if try store.settle(settlement) { try indexCommitted() }
@@ -107,7 +107,7 @@ extension Coordinator {
         } else {
             settlement.result = result
             settlement.events = [try events.observed(outcome)]
-            log("coordinator: job \(job.spec.id) is a dead letter: \(outcome.sentence)")
+            log.error("a dead letter: \(outcome.sentence)", metadata: Self.fields(attempt, result.worker, outcome))
         }
         try settleAndWait(settlement)
     }
@@ -140,13 +140,15 @@ extension Coordinator {
         while true {
             let pending = try store.fingerprintsToIndex(limit: 64)
             if pending.isEmpty { return }
+            let begun = ContinuousClock.now
+            defer { Stage.index.record(ContinuousClock.now - begun) }
             for stored in pending {
                 do {
                     try matching.add(try MatchVideo(stored))
                 } catch let error as MatchError {
-                    log("coordinator: video \(stored.videoID) cannot be looked up: \(error)")
+                    log.error("a video cannot be looked up: \(error)", metadata: ["video_id": "\(stored.videoID)"])
                 } catch let error as FingerprintError {
-                    log("coordinator: video \(stored.videoID) cannot be looked up: \(error)")
+                    log.error("a video cannot be looked up: \(error)", metadata: ["video_id": "\(stored.videoID)"])
                 }
             }
             try store.markIndexed(pending)
@@ -154,6 +156,14 @@ extension Coordinator {
     }
 
     // MARK: Small parts
+
+    /// Of a log line about an attempt.
+    static func fields(_ attempt: Attempt, _ worker: String?, _ outcome: Outcome? = nil) -> Logger.Metadata {
+        var fields: Logger.Metadata = ["job": "\(attempt.jobID)", "attempt": "\(attempt.attempt)"]
+        if let worker { fields["worker"] = "\(worker)" }
+        if let outcome { fields["outcome"] = "\(outcome.kind.rawValue)"; fields["reason"] = "\(outcome.reason)" }
+        return fields
+    }
 
     func ending(_ attempt: Attempt, _ kind: AttemptEnding.Kind, _ worker: String, _ detail: String) -> AttemptEnding {
         AttemptEnding(attempt: attempt.attempt, kind: kind, worker: worker, detail: detail, at: clock.timestamp())

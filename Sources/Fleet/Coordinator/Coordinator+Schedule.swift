@@ -1,4 +1,5 @@
 internal import JobQueue
+internal import Logging
 internal import Records
 internal import Store
 
@@ -86,7 +87,7 @@ extension Coordinator {
 
     func heal() throws -> Bool {
         let healed = try store.heal(outstanding: try queue.outstanding())
-        if healed > 0 { log("coordinator: \(healed) jobs were not where the ledger had them; healed") }
+        if healed > 0 { log.notice("\(healed) jobs were not where the ledger had them; healed") }
         try takePaused()
         return healed > 0
     }

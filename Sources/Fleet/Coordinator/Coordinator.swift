@@ -1,6 +1,7 @@
 internal import FingerprintIndex
 internal import Fingerprints
 public import JobQueue
+public import Logging
 internal import Records
 public import Store
 
@@ -25,7 +26,7 @@ public final class Coordinator {
     let matching: any MatchEngine
     let clock: any CoordinatorClock
     let options: CoordinatorOptions
-    let log: (String) -> Void
+    let log: Logger
     let producer = Producer(name: "moire-coordinator", build: Producer.version)
 
     var leases: LeaseTable
@@ -44,7 +45,7 @@ public final class Coordinator {
     public init(
         store: Store, queue: any CoordinatorQueue, matching: any MatchEngine,
         clock: any CoordinatorClock = SystemClock(), options: CoordinatorOptions = CoordinatorOptions(),
-        log: @escaping (String) -> Void = { _ in }
+        log: Logger = Logger(label: "coordinator")
     ) {
         self.store = store
         self.queue = queue
@@ -61,7 +62,7 @@ public final class Coordinator {
     /// - Throws: `StoreError` with `alreadyRunning` when the home has one.
     public convenience init(
         home: Home, options: CoordinatorOptions = CoordinatorOptions(),
-        log: @escaping (String) -> Void = { _ in }
+        log: Logger = Logger(label: "coordinator")
     ) throws {
         try home.prepare()
         // The store first: its lock is what makes everything after it exclusive.
@@ -89,7 +90,7 @@ public final class Coordinator {
                 if worked { continue }
             } catch  where Self.isPassing(error) {
                 // Nothing is lost by a step that failed; with the server back, the next one goes on.
-                log("coordinator: \(error); trying again")
+                log.warning("a step failed; trying again", metadata: ["error": "\(error)"])
                 _ = stop.wait(seconds: failurePause)
                 failurePause = min(2 * failurePause, Self.failurePauseSecondsMax)
                 continue

@@ -48,9 +48,10 @@ public final class FleetRun {
     static let earlyDeathsMax = 8
 
     /// - Parameter executable: the `moire` program whose subcommands are the fleet's processes.
+    /// - Parameter metricsFolder: receives a file of Prometheus metrics of each process; nil for none.
     public init(
         home: Home, jobs: [JobSpec], slots: Int, deadlineSeconds: Double, allowUnsandboxed: Bool, rulesPath: String?,
-        rules: ScoringRules, executable: String
+        rules: ScoringRules, executable: String, metricsFolder: String? = nil
     ) {
         self.home = home
         self.jobs = jobs
@@ -63,7 +64,10 @@ public final class FleetRun {
             ("coordinator", ["coordinator"] + common), ("worker", worker), ("scorer", ["scorer"] + common + named),
         ]
         .map { name, arguments in
-            ChildProcess(name: name, executable: executable, arguments: arguments, logPath: "\(home.logs)/\(name).log")
+            let metrics = metricsFolder.map { ["--metrics-file", "\($0)/\(name).prom"] } ?? []
+            return ChildProcess(
+                name: name, executable: executable, arguments: arguments + metrics,
+                logPath: "\(home.logs)/\(name).log")
         }
     }
 

@@ -1,4 +1,6 @@
+import Frames
 public import JobQueue
+public import Logging
 import Records
 
 /// Takes jobs from a queue, has them decoded, and hands the results in.
@@ -11,7 +13,8 @@ public final class Worker: Sendable {
     private let queue: any WorkerQueue
     private let decoding: DecodeService
     private let options: WorkerOptions
-    private let log: @Sendable (String) -> Void
+    private let log: Logger
+    private let metrics = WorkerMetrics()
     private let monitor: Monitor<State>
 
     private struct State {
@@ -34,11 +37,13 @@ public final class Worker: Sendable {
     }
 
     /// - Parameter decoding: used by this worker alone; draining may cancel it for good.
-    /// - Parameter log: one line for the operator, without a newline.
+    /// - Parameter log: for the operator; every line carries the worker's name.
     public init(
         queue: any WorkerQueue, decoding: DecodeService, options: WorkerOptions = WorkerOptions(),
-        log: @escaping @Sendable (String) -> Void = standardError
+        log: Logger = Logger(label: "worker")
     ) {
+        var log = log
+        log[metadataKey: "worker"] = "\(queue.worker)"
         self.queue = queue
         self.decoding = decoding
         self.options = options
@@ -69,7 +74,7 @@ public final class Worker: Sendable {
         _ = consume watch
         _ = monitor.wait { $0.isStopping ? true : nil }
         if monitor.wait(seconds: options.graceSeconds, for: { $0.slotsLeft == 0 ? true : nil }) == nil {
-            log("worker \(queue.worker): still decoding after \(options.graceSeconds) s of grace; giving jobs back")
+            log.warning("still decoding after \(options.graceSeconds) s of grace; giving jobs back")
             monitor.update { $0.isCancelled = true }
             decoding.cancel()
             _ = monitor.wait { $0.slotsLeft == 0 ? true : nil }
@@ -114,7 +119,7 @@ public final class Worker: Sendable {
                 pause = options.retrySeconds
                 _ = monitor.wait(seconds: queue.idleSeconds) { $0.isStopping || $0.hasNews ? true : nil }
             } catch {
-                log("worker \(queue.worker): no job: \(error)")
+                log.warning("no job: \(error)")
                 rest(pause)
                 pause = min(2 * pause, options.retrySecondsMax)
             }
@@ -148,9 +153,17 @@ public final class Worker: Sendable {
     }
 
     private func work(on claim: Claim) {
+        let begun = ContinuousClock.now
+        showSlots()
+        defer { showSlots(leaving: 1) }
         do {
             let extracted = try decoding.extract(path: claim.job.path)
             monitor.update { $0.environmentFailures = 0 }
+            let seconds = ContinuousClock.now - begun
+            Stage.decode.record(seconds)
+            metrics.ended(extracted.record.outcome)
+            log.info(
+                "decoded", metadata: Self.fields(claim, extracted.record.outcome, seconds: seconds / .seconds(1)))
             handIn(
                 claim,
                 JobResult(
@@ -160,7 +173,7 @@ public final class Worker: Sendable {
         } catch {
             giveBack(claim)
             guard error.code != .cancelled else { return }
-            log("worker \(queue.worker): job \(claim.job.id) given back: \(error)")
+            log.warning("given back: \(error)", metadata: Self.fields(claim))
             monitor.update {
                 $0.environmentFailures += 1
                 if $0.environmentFailures >= options.environmentFailuresMax {
@@ -172,11 +185,24 @@ public final class Worker: Sendable {
         }
     }
 
+    // MARK: What is said of it
+
+    private func showSlots(leaving: Int = 0) {
+        metrics.slots(busy: monitor.update { $0.busy } - leaving, of: options.slots)
+    }
+
+    private static func fields(_ claim: Claim, _ outcome: Outcome? = nil, seconds: Double? = nil) -> Logger.Metadata {
+        var fields: Logger.Metadata = ["job": "\(claim.job.id)", "attempt": "\(claim.attempt)"]
+        if let outcome { fields["outcome"] = "\(outcome.kind.rawValue)"; fields["reason"] = "\(outcome.reason)" }
+        if let seconds { fields["seconds"] = "\((seconds * 1000).rounded() / 1000)" }
+        return fields
+    }
+
     // MARK: The queue's troubles
 
     private func handIn(_ claim: Claim, _ result: JobResult) {
-        let isDone = persist("result of job \(claim.job.id)") { () throws(QueueError) in
-            try queue.finish(claim, with: result)
+        let isDone = Stage.handIn.time {
+            persist("result of job \(claim.job.id)") { () throws(QueueError) in try queue.finish(claim, with: result) }
         }
         if isDone { monitor.update { $0.finished += 1 } }
     }
@@ -194,7 +220,7 @@ public final class Worker: Sendable {
                 try operation()
                 return true
             } catch {
-                log("worker \(queue.worker): \(what) not handed in yet: \(error)")
+                log.warning("\(what) not handed in yet: \(error)")
                 let isLast = monitor.wait(seconds: pause) { $0.isCancelled ? true : nil } == true
                 if isLast { return false }
                 pause = min(2 * pause, options.retrySecondsMax)
@@ -214,7 +240,7 @@ public final class Worker: Sendable {
                 try queue.renew()
                 pause = options.renewSeconds
             } catch {
-                log("worker \(queue.worker): leases not renewed: \(error)")
+                log.warning("leases not renewed: \(error)")
                 pause = min(options.renewSeconds, 1)
             }
         }

@@ -1,8 +1,11 @@
 import ArgumentParser
 import Fleet
 import Foundation
+import Records
 import Scoring
 import Store
+import Telemetry
+import TelemetryOptions
 
 struct HomeOption: ParsableArguments {
     @Option(help: "Folder that holds the fleet's queue, store, index and report; or postgres://USER@HOST/DATABASE.")
@@ -29,6 +32,12 @@ struct ParentOption: ParsableArguments {
     }
 }
 
+extension TelemetryOptions {
+    func begin(as process: String) throws -> Telemetry {
+        try Failure.environmental { try start(process: process, version: Producer.version) }
+    }
+}
+
 struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Decode jobs of a home until told to stop.",
@@ -37,6 +46,7 @@ struct WorkerCommand: ParsableCommand {
     @OptionGroup var home: HomeOption
     @OptionGroup var decoding: DecodingOptions
     @OptionGroup var parent: ParentOption
+    @OptionGroup var telemetry: TelemetryOptions
 
     @Option(help: "Seconds that running jobs are given at SIGTERM.")
     var grace: Double = 30
@@ -47,9 +57,11 @@ struct WorkerCommand: ParsableCommand {
 
     mutating func run() throws {
         let stop = try parent.stopRequest()
+        let telemetry = try telemetry.begin(as: "worker")
         try Failure.environmental {
             try FleetProcesses.worker(
-                home: home.open(), decoder: try decoding.service(), slots: decoding.slots, grace: grace, stop: stop)
+                home: home.open(), decoder: try decoding.service(), slots: decoding.slots, grace: grace, stop: stop,
+                telemetry: telemetry)
         }
     }
 }
@@ -64,13 +76,18 @@ struct CoordinatorCommand: ParsableCommand {
 
     @OptionGroup var home: HomeOption
     @OptionGroup var parent: ParentOption
+    @OptionGroup var telemetry: TelemetryOptions
 
     @Flag(help: "Wait for the running coordinator's end instead of being refused.")
     var standby = false
 
     mutating func run() throws {
         let stop = try parent.stopRequest()
-        try Failure.environmental { try FleetProcesses.coordinator(home: home.open(), standby: standby, stop: stop) }
+        let telemetry = try telemetry.begin(as: "coordinator")
+        try Failure.environmental {
+            try FleetProcesses.coordinator(
+                home: home.open(), standby: standby, stop: stop, telemetry: telemetry)
+        }
     }
 }
 
@@ -80,13 +97,17 @@ struct ScorerCommand: ParsableCommand {
 
     @OptionGroup var home: HomeOption
     @OptionGroup var parent: ParentOption
+    @OptionGroup var telemetry: TelemetryOptions
 
     @OptionGroup var rules: RulesOption
 
     mutating func run() throws {
         let stop = try parent.stopRequest()
+        let telemetry = try telemetry.begin(as: "scorer")
         let loaded = try rules.load()
-        try Failure.environmental { try FleetProcesses.scorer(home: home.open(), rules: loaded, stop: stop) }
+        try Failure.environmental {
+            try FleetProcesses.scorer(home: home.open(), rules: loaded, stop: stop, telemetry: telemetry)
+        }
     }
 }
 

@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
             EXAMPLES
               moire run --home ./moire-home uploads/
               moire run --home ./moire-home --manifest uploads.jsonl --slots 8
+              moire run --home ./moire-home --metrics-folder /var/lib/node_exporter uploads/
             """)
 
     @OptionGroup var home: HomeOption
@@ -28,6 +29,10 @@ struct RunCommand: ParsableCommand {
     var manifest: String?
 
     @OptionGroup var rules: RulesOption
+
+    @Option(
+        help: "Write each process's Prometheus metrics into this folder: coordinator.prom, worker.prom, scorer.prom.")
+    var metricsFolder: String?
 
     @Flag(inversion: .prefixedNo, help: "Write HOME/report.html at the end.")
     var report = true
@@ -43,10 +48,11 @@ struct RunCommand: ParsableCommand {
         let jobs = try JobArguments.jobs(files: files, manifest: manifest, lane: .live)
         let home = home.open()
         let loaded = try rules.load()
+        if let metricsFolder { try Inputs.makeFolder(metricsFolder) }
         let fleet = FleetRun(
             home: home, jobs: jobs, slots: decoding.slots, deadlineSeconds: decoding.deadline,
             allowUnsandboxed: decoding.allowUnsandboxed, rulesPath: rules.rules.map { MediaFiles.absolute($0) },
-            rules: loaded, executable: Program.path)
+            rules: loaded, executable: Program.path, metricsFolder: metricsFolder.map { MediaFiles.absolute($0) })
         let decoder = try decoding.service()
         try Failure.environmental { _ = try decoder.describe() }
         var bar = ProgressBar(total: jobs.count, label: "moire run")

@@ -12,16 +12,63 @@ struct StatusCommand: ParsableCommand {
             EXAMPLES
               moire status --home ./moire-home
               moire status --home ./moire-home --format json
+              moire status --home ./moire-home --watch             redrawn every two seconds until Ctrl-C
+              moire status --home ./moire-home --watch --every 10
             """)
 
     @OptionGroup var home: HomeOption
     @OptionGroup var output: FormatOption
 
+    @Flag(help: "Show it again and again, with rates, workers and what they run, until Ctrl-C.")
+    var watch = false
+
+    @Option(help: "Seconds between two looks of --watch, 0.2 to 3600.")
+    var every: Double = 2
+
+    mutating func validate() throws {
+        guard (0.2...3600).contains(every) else { throw ValidationError("--every takes 0.2 to 3600 seconds") }
+        guard !watch || output.format == .text else { throw ValidationError("--watch shows text alone") }
+    }
+
     mutating func run() throws {
+        if watch { return try StatusWatch(home: home.open(), every: every).run() }
         let reader = try home.reader()
         let status = try Failure.environmental { try reader.status() }
         guard output.format == .text else { return try Output.value(status, as: output.format) }
         Output.line(StatusText.lines(status, now: Date()).joined(separator: "\n"))
+    }
+}
+
+/// Draws `LiveStatus` over itself on a terminal, and one below the other elsewhere.
+struct StatusWatch {
+    let home: Home
+    let every: Double
+
+    func run() throws {
+        let stop = try Failure.environmental { try StopRequest.onSignals() }
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        var live = LiveStatus()
+        // Kept: a queue on a server tells a dead worker from one that reconnects by having looked before.
+        var opened: (StoreReader, any CoordinatorQueue)?
+        let begun = ContinuousClock.now
+        repeat {
+            let lines: [String] = try Failure.environmental {
+                guard home.hasStore else {
+                    return ["\(home.name) has no store yet; it is made by the first coordinator"]
+                }
+                let (reader, queue) = try opened ?? (StoreReader(home: home), home.openQueue())
+                opened = (reader, queue)
+                live.look(
+                    try reader.status(), workers: try queue.workers(),
+                    seconds: (ContinuousClock.now - begun) / .seconds(1))
+                return live.lines(now: Date().formatted(.iso8601))
+            }
+            // To the top left, each line's old rest away, then whatever stood below.
+            Output.line(
+                isTerminal
+                    ? "\u{1B}[H" + lines.map { $0 + "\u{1B}[K" }.joined(separator: "\n") + "\n\u{1B}[J"
+                    : lines.joined(separator: "\n") + "\n")
+        } while !stop.wait(seconds: every)
     }
 }
 

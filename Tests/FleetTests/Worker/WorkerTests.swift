@@ -2,6 +2,7 @@
 import Foundation
 import Frames
 import JobQueue
+import Logging
 import Records
 import Synchronization
 import Testing
@@ -22,7 +23,9 @@ struct WorkerTests {
         let options = WorkerOptions(
             slots: slots, renewSeconds: renewSeconds, graceSeconds: graceSeconds,
             retrySeconds: 0.01, retrySecondsMax: 0.02)
-        let worker = Worker(queue: queue, decoding: decoding, options: options, log: { _ in })
+        let worker = Worker(
+            queue: queue, decoding: decoding, options: options,
+            log: Logger(label: "worker") { _ in SwiftLogNoOpLogHandler() })
         return Background { try worker.run(until: stop) }
     }
 
