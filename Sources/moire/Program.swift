@@ -47,7 +47,8 @@ struct Moire: ParsableCommand {
         version: "moire \(Producer.version)",
         subcommands: [
             RunCommand.self, ExtractCommand.self, IndexCommand.self, LookupCommand.self, ExplainCommand.self,
-            SubmitCommand.self, WorkerCommand.self, CoordinatorCommand.self, ScorerCommand.self,
-            StatusCommand.self, JobsCommand.self, ProfileCommand.self, ChromaprintCommand.self, DoctorCommand.self,
+            SubmitCommand.self, BackfillCommand.self, WorkerCommand.self, CoordinatorCommand.self,
+            ScorerCommand.self, StatusCommand.self, JobsCommand.self, ProfileCommand.self, ChromaprintCommand.self,
+            DoctorCommand.self,
         ])
 }
