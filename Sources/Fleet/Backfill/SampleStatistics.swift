@@ -39,7 +39,7 @@ enum SampleStatistics {
         guard sample < count else { return EstimatedRange(value: p, low: p, high: p) }
         let middle = (p + z * z / (2 * n)) / (1 + z * z / n)
         let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-        return EstimatedRange(value: p, low: max(0, middle - half), high: min(1, middle + half))
+        return EstimatedRange(value: p, low: hits == 0 ? 0 : middle - half, high: hits == sample ? 1 : middle + half)
     }
 
     /// Student's t, 95 % to the left of it.
