@@ -1,3 +1,5 @@
+internal import FingerprintIndex
+internal import Fingerprints
 internal import Foundation
 internal import Frames
 internal import Records
@@ -13,8 +15,11 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
     public var sampleSeconds: Double
     /// By what the containers claim.
     public var videoHours: EstimatedRange
-    /// Of the decoders: the coordinator and the scorer come on top, some hundredths of it.
+    /// Of the decoders; what the coordinator takes is `matchingHours`.
     public var cpuHours: EstimatedRange
+    /// Of the one coordinator, which finds each video's copies, one video after another. With more slots than it keeps
+    /// up with, this is what the archive takes.
+    public var matchingHours: EstimatedRange
     /// Files decoded at once that `hours` counts on.
     public var slots: Int
     /// From start to end, with the rate and the hours of the day that submission keeps to.
@@ -27,7 +32,8 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
     public var failures: [String: Int]
 
     enum CodingKeys: String, CodingKey {
-        case videos, sample, sampleSeconds = "sample_seconds", videoHours = "video_hours", cpuHours = "cpu_hours", slots
+        case videos, sample, sampleSeconds = "sample_seconds", videoHours = "video_hours", cpuHours = "cpu_hours"
+        case matchingHours = "matching_hours", slots
         case hours, storeBytes = "store_bytes", failureShare = "failure_share", failures
     }
 
@@ -38,20 +44,22 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
         /// Jobs a second at most.
         public var rate: Double?
         public var window: DayWindow?
+        /// Processors that decoders and coordinator share; nil where the decoders have machines of their own.
+        public var processors: Int?
 
-        public init(slots: Int, rate: Double? = nil, window: DayWindow? = nil) {
+        public init(slots: Int, rate: Double? = nil, window: DayWindow? = nil, processors: Int? = nil) {
             self.slots = slots
             self.rate = rate
             self.window = window
+            self.processors = processors
         }
 
-        /// Hours from start to end for `count` jobs that take one slot `slotHours`.
-        func hours(_ slotHours: EstimatedRange, count: Int) -> EstimatedRange {
-            let share = window?.share ?? 1
+        /// Hours from start to end for `count` jobs: what takes longest of the slots, the coordinator, the processors
+        /// and the cap, for as much of a day as there is.
+        func hours(slot: Double, cpu: Double, matching: Double, count: Int) -> Double {
             let least = rate.map { Double(count) / $0 / 3600 } ?? 0
-            func whole(_ value: Double) -> Double { max(value / Double(slots), least) / share }
-            return EstimatedRange(
-                value: whole(slotHours.value), low: whole(slotHours.low), high: whole(slotHours.high))
+            let shared = processors.map { (cpu + matching) / Double($0) } ?? 0
+            return max(slot / Double(slots), matching, shared, least) / (window?.share ?? 1)
         }
     }
 
@@ -64,43 +72,67 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
         var storeBytes = 0.0
     }
 
-    init(_ measured: [Measured], of videos: Int, sampleSeconds: Double, pace: Pace) {
+    /// Videos of the sample that are matched as well: their fingerprints are held in memory, a megabyte a minute.
+    static let matchedMax = 50
+
+    /// - Parameter matchingSeconds: what the coordinator took for some of the measured.
+    init(_ measured: [Measured], matchingSeconds: [Double], of videos: Int, sampleSeconds: Double, pace: Pace) {
         self.videos = videos
         self.sampleSeconds = sampleSeconds
         sample = measured.count
         slots = pace.slots
         videoHours = SampleStatistics.total(measured.map { $0.videoSeconds / 3600 }, of: videos)
         cpuHours = SampleStatistics.total(measured.map { $0.cpuSeconds / 3600 }, of: videos)
-        hours = pace.hours(SampleStatistics.total(measured.map { $0.wallSeconds / 3600 }, of: videos), count: videos)
+        let matching = SampleStatistics.total(matchingSeconds.map { $0 / 3600 }, of: videos)
+        matchingHours = matching
+        let slot = SampleStatistics.total(measured.map { $0.wallSeconds / 3600 }, of: videos)
+        let cpu = cpuHours
+        func whole(_ bound: (EstimatedRange) -> Double) -> Double {
+            pace.hours(slot: bound(slot), cpu: bound(cpu), matching: bound(matching), count: videos)
+        }
+        hours = EstimatedRange(value: whole(\.value), low: whole(\.low), high: whole(\.high))
         storeBytes = SampleStatistics.total(measured.map(\.storeBytes), of: videos)
         failures = measured.compactMap(\.failure).reduce(into: [:]) { $0[$1, default: 0] += 1 }
         failureShare = SampleStatistics.share(failures.values.reduce(0, +), of: measured.count, in: videos)
     }
 
-    /// Decodes the survey's sample, as many files at once as `pace` says and this machine has processors for.
+    /// Decodes the survey's sample, as many files at once as `pace` says and this machine has processors for, and then
+    /// looks for copies of some of them, among what the home has seen and themselves.
     ///
+    /// - Parameter indexPath: the home's index; nothing is written to it, and it need not be there.
     /// - Parameter progress: called after each file with how many are done.
     /// - Throws: `DecodeError` when this machine cannot decode; `FleetError` when asked to stop.
     public init(
-        from survey: ManifestSurvey, decoder: DecodeService, pace: Pace, stop: StopRequest,
+        from survey: ManifestSurvey, decoder: DecodeService, indexPath: String, pace: Pace, stop: StopRequest,
         progress: @escaping @Sendable (Int) -> Void
     ) throws {
         let started = ContinuousClock.now
         let reader = try ManifestReader(at: survey.path)
         let lines = survey.sample.map { record in try? reader.line(of: record) }
-        let measured = Collected()
+        let collected = Monitor<(measured: [Measured], fingerprints: [Data])>(([], []))
+        let stride = max(1, (lines.count + Self.matchedMax - 1) / Self.matchedMax)
         try OrderedWork.run(lines, slots: pace.slots) { line in
             guard !stop.isRequested else { throw FleetError("stopped before the estimate was made") }
             return try Self.measure(line, decoder)
         } deliver: { _, value in
-            progress(measured.append(value))
+            let count = collected.update {
+                if $0.measured.count % stride == 0 { $0.fingerprints.append(value.fingerprint) }
+                $0.measured.append(value.measured)
+                return $0.measured.count
+            }
+            progress(count)
         }
+        let (measured, fingerprints) = collected.update { $0 }
+        let matching = try Self.matchingSeconds(fingerprints, indexPath: indexPath, stop)
         self.init(
-            measured.all, of: survey.records, sampleSeconds: (ContinuousClock.now - started) / .seconds(1), pace: pace)
+            measured, matchingSeconds: matching, of: survey.records,
+            sampleSeconds: (ContinuousClock.now - started) / .seconds(1), pace: pace)
     }
 
-    private static func measure(_ line: Manifest.Line?, _ decoder: DecodeService) throws -> Measured {
-        guard let line else { return Measured(failure: "bad_line") }
+    private static func measure(_ line: Manifest.Line?, _ decoder: DecodeService) throws -> (
+        measured: Measured, fingerprint: Data
+    ) {
+        guard let line else { return (Measured(failure: "bad_line"), Data()) }
         let started = ContinuousClock.now
         let extracted = try decoder.extract(path: line.path)
         var measured = Measured(cpuSeconds: extracted.cpuSeconds)
@@ -110,20 +142,41 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
         measured.videoSeconds = record.media?.claimedDuration ?? record.outcome.decodedUntil ?? 0
         let bytes = try CanonicalJSON.encode(record).count + CanonicalJSON.encode(Submission.job(of: line)).count
         measured.storeBytes = Double(bytes + extracted.fingerprint.count)
-        return measured
+        return (measured, extracted.fingerprint)
     }
 
-    private final class Collected: Sendable {
-        private let values = Monitor<[Measured]>([])
-
-        /// How many there are then.
-        func append(_ value: Measured) -> Int {
-            values.update {
-                $0.append(value)
-                return $0.count
+    /// Seconds that making each of these findable and finding its copies took; 0 for what has no fingerprint.
+    private static func matchingSeconds(_ fingerprints: [Data], indexPath: String, _ stop: StopRequest) throws
+        -> [Double]
+    {
+        let videos = try fingerprints.enumerated().map { number, bytes -> MatchVideo? in
+            guard !bytes.isEmpty else { return nil }
+            return MatchVideo(
+                id: "sample \(number)", creator: nil, publishedAt: nil, sequence: 0,
+                fingerprint: try MediaFingerprint(decoding: Array(bytes)))
+        }
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "moire-estimate-\(UUID().uuidString)"
+        ).path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let own = IndexMatchEngine(index: try FingerprintIndex(at: folder, create: true))
+        let seen = (try? FingerprintIndex(at: indexPath, create: false)).map { IndexMatchEngine(index: $0) }
+        func seconds(_ video: MatchVideo?, _ body: (MatchVideo) throws -> Void) throws -> Double {
+            guard let video, !stop.isRequested else { return 0 }
+            let started = ContinuousClock.now
+            try body(video)
+            return (ContinuousClock.now - started) / .seconds(1)
+        }
+        let adding = try videos.map { try seconds($0, own.add) }
+        let known = Dictionary(uniqueKeysWithValues: videos.compactMap { $0 }.map { ($0.id, $0) })
+        let finding = try videos.map { video in
+            try seconds(video) { video in
+                for other in try own.candidates(of: video).ids.compactMap({ known[$0] }) where other.id != video.id {
+                    _ = own.verdict(query: video, reference: other)
+                }
+                _ = try seen?.candidates(of: video)
             }
         }
-
-        var all: [Measured] { values.update { $0 } }
+        return zip(adding, finding).map { $0 + $1 }
     }
 }

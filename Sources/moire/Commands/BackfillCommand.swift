@@ -2,6 +2,7 @@ import ArgumentParser
 import Fleet
 import Foundation
 import Records
+import Store
 
 struct BackfillCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -172,11 +173,15 @@ struct BackfillCommand: ParsableCommand {
 
     private func estimate(_ survey: ManifestSurvey, _ stop: StopRequest) throws -> BackfillEstimate {
         let decoder = try decoding.service()
-        let pace = BackfillEstimate.Pace(slots: decoding.slots, rate: rate, window: window.flatMap { DayWindow($0) })
+        let pace = BackfillEstimate.Pace(
+            slots: decoding.slots, rate: rate, window: window.flatMap { DayWindow($0) },
+            processors: runWorkers ? ProcessInfo.processInfo.activeProcessorCount : nil)
         let bar = SharedBar(ProgressBar(total: min(sample, survey.records), label: "decoding a sample"))
         defer { bar.finish() }
         return try Failure.environmental {
-            try BackfillEstimate(from: survey, decoder: decoder, pace: pace, stop: stop) { bar.show(done: $0) }
+            try BackfillEstimate(from: survey, decoder: decoder, indexPath: home.open().index, pace: pace, stop: stop) {
+                bar.show(done: $0)
+            }
         }
     }
 

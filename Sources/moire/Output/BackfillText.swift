@@ -34,6 +34,7 @@ enum BackfillText {
             "estimate from \(estimate.sample) of \(estimate.videos) lines, decoded in \(Output.seconds(estimate.sampleSeconds)) s",
             row("video", range(estimate.videoHours, " hours", number)),
             row("decoding", range(estimate.cpuHours, " CPU hours", number)),
+            row("matching", range(estimate.matchingHours, " hours of the one coordinator", number)),
             row("from start to end", range(estimate.hours, " hours", number) + ", \(estimate.slots) files at once"),
             row("store", range(estimate.storeBytes, "", bytes)),
             row("without a result", range(estimate.failureShare, "", percent)),

@@ -80,21 +80,34 @@ struct EstimateTests {
         #expect(try numbers("three.jsonl", "{\"path\":\"/a/y.mp4\"}\n") != first)
     }
 
-    @Test("From start to end counts the slots, the cap and the hours of the day")
+    @Test("From start to end counts the slots, the coordinator, the processors, the cap and the hours of the day")
     func hours() throws {
         let measured = (0..<10).map { _ in
             BackfillEstimate.Measured(videoSeconds: 60, cpuSeconds: 18, wallSeconds: 36, storeBytes: 1000)
         }
-        let alone = BackfillEstimate(measured, of: 1000, sampleSeconds: 9, pace: .init(slots: 4))
+        let alone = BackfillEstimate(
+            measured, matchingSeconds: [4, 4], of: 1000, sampleSeconds: 9, pace: .init(slots: 4))
         #expect(abs(alone.cpuHours.value - 5) < 1e-9)
         #expect(abs(alone.hours.value - 2.5) < 1e-9)
         #expect(abs(alone.videoHours.value - 1000.0 / 60) < 1e-9)
         #expect(abs(alone.storeBytes.value - 1_000_000) < 1e-3)
         let window: DayWindow = try #require(DayWindow("22:00-06:00"))
+        #expect(abs(alone.matchingHours.value - 4000.0 / 3600) < 1e-9)
+        let wide = BackfillEstimate(
+            measured, matchingSeconds: [4, 4], of: 1000, sampleSeconds: 9, pace: .init(slots: 99))
+        #expect(abs(wide.hours.value - 4000.0 / 3600) < 1e-9)
+        let shared = BackfillEstimate.Pace(slots: 4, processors: 2)
+        let both = BackfillEstimate(measured, matchingSeconds: [4, 4], of: 1000, sampleSeconds: 9, pace: shared)
+        #expect(abs(both.hours.value - (18_000 + 4000) / 7200.0) < 1e-9)
         let nights = BackfillEstimate.Pace(slots: 4, window: window)
-        #expect(abs(BackfillEstimate(measured, of: 1000, sampleSeconds: 9, pace: nights).hours.value - 7.5) < 1e-9)
+        #expect(
+            abs(
+                BackfillEstimate(measured, matchingSeconds: [4, 4], of: 1000, sampleSeconds: 9, pace: nights).hours
+                    .value - 7.5) < 1e-9)
         let capped = BackfillEstimate.Pace(slots: 4, rate: 0.05)
         #expect(
-            abs(BackfillEstimate(measured, of: 1000, sampleSeconds: 9, pace: capped).hours.value - 1000 / 180.0) < 1e-9)
+            abs(
+                BackfillEstimate(measured, matchingSeconds: [4, 4], of: 1000, sampleSeconds: 9, pace: capped).hours
+                    .value - 1000 / 180.0) < 1e-9)
     }
 }
