@@ -207,7 +207,7 @@ public final class Backfill {
                 now.open = open.count
                 pace.note(ended.count, at: lookedAt)
                 now.perSecond = pace.perSecond(at: lookedAt)
-                now.note = note(maySubmit, isExhausted, quiet: pace.quietSeconds(at: lookedAt))
+                now.note = note(maySubmit, isExhausted, quiet: open.count > 0 ? pace.quietSeconds(at: lookedAt) : 0)
                 progress(now)
             }
             if isExhausted, try hasEnded(open) { return options.follow ? .finished : .submitted }

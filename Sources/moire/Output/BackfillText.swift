@@ -25,19 +25,18 @@ enum BackfillText {
         func row(_ name: String, _ text: String) -> String {
             "  \(name.padding(toLength: 19, withPad: " ", startingAt: 0))\(text)"
         }
-        func range(_ range: EstimatedRange, _ unit: String, _ show: (Double) -> String) -> String {
+        func range(_ range: EstimatedRange, _ show: (Double) -> String) -> String {
             range.low == range.high
-                ? "\(show(range.value))\(unit)"
-                : "\(show(range.value))\(unit), 90 %: \(show(range.low)) to \(show(range.high))"
+                ? show(range.value) : "\(show(range.value)), 90 %: \(show(range.low)) to \(show(range.high))"
         }
         var lines = [
             "estimate from \(estimate.sample) of \(estimate.videos) lines, decoded in \(Output.seconds(estimate.sampleSeconds)) s",
-            row("video", range(estimate.videoHours, " hours", number)),
-            row("decoding", range(estimate.cpuHours, " CPU hours", number)),
-            row("matching", range(estimate.matchingHours, " hours of the one coordinator", number)),
-            row("from start to end", range(estimate.hours, " hours", number) + ", \(estimate.slots) files at once"),
-            row("store", range(estimate.storeBytes, "", bytes)),
-            row("without a result", range(estimate.failureShare, "", percent)),
+            row("video", hours(estimate.videoHours, "")),
+            row("decoding", hours(estimate.cpuHours, " of CPU")),
+            row("matching", hours(estimate.matchingHours, " of the one coordinator")),
+            row("from start to end", hours(estimate.hours, "") + ", \(estimate.slots) files at once"),
+            row("store", range(estimate.storeBytes, bytes)),
+            row("without a result", range(estimate.failureShare, percent)),
         ]
         for (reason, count) in estimate.failures.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             lines.append("    \(count) of the sample: \(reason)")
@@ -63,9 +62,15 @@ enum BackfillText {
         return lines.joined(separator: "\n")
     }
 
-    /// Three digits, more before the point.
-    private static func number(_ value: Double) -> String {
-        String(format: value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.4f", value)
+    /// In the unit that suits the value, three digits of it or more.
+    private static func hours(_ range: EstimatedRange, _ what: String) -> String {
+        let (unit, size) = range.value >= 2 ? ("hours", 1.0) : range.value >= 2.0 / 60 ? ("min", 60) : ("s", 3600)
+        func show(_ value: Double) -> String {
+            let value = value * size
+            return String(format: value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value)
+        }
+        let whole = "\(show(range.value)) \(unit)\(what)"
+        return range.low == range.high ? whole : "\(whole), 90 %: \(show(range.low)) to \(show(range.high))"
     }
 
     private static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
