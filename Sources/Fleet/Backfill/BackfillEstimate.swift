@@ -145,7 +145,8 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
         return (measured, extracted.fingerprint)
     }
 
-    /// Seconds that making each of these findable and finding its copies took; 0 for what has no fingerprint.
+    /// Processor seconds that making each of these findable and finding its copies took; 0 for what has no fingerprint.
+    /// The index works on one thread, so on a processor of its own they are seconds.
     private static func matchingSeconds(_ fingerprints: [Data], indexPath: String, _ stop: StopRequest) throws
         -> [Double]
     {
@@ -163,9 +164,9 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
         let seen = (try? FingerprintIndex(at: indexPath, create: false)).map { IndexMatchEngine(index: $0) }
         func seconds(_ video: MatchVideo?, _ body: (MatchVideo) throws -> Void) throws -> Double {
             guard let video, !stop.isRequested else { return 0 }
-            let started = ContinuousClock.now
+            let started = processorSeconds()
             try body(video)
-            return (ContinuousClock.now - started) / .seconds(1)
+            return processorSeconds() - started
         }
         let adding = try videos.map { try seconds($0, own.add) }
         let known = Dictionary(uniqueKeysWithValues: videos.compactMap { $0 }.map { ($0.id, $0) })
@@ -178,5 +179,11 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
             }
         }
         return zip(adding, finding).map { $0 + $1 }
+    }
+
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }
