@@ -186,6 +186,19 @@ struct BackfillTests {
         }
     }
 
+    @Test("A report and a retry of what was never begun are refused, and make no home")
+    func neverBegun() throws {
+        try Folder.with { folder in
+            let manifest = try Self.manifest(folder, lines: 1...3)
+            for flag in ["--report-only", "--only-failed"] {
+                let answer = try Programs.moire("backfill", "--home", "\(folder)/hme", "--manifest", manifest, flag)
+                #expect(answer.status == 2)
+                #expect(answer.errors.contains("knows no backfill called archive"), "\(answer.errors)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/hme"))
+        }
+    }
+
     @Test("Outside its hours nothing is submitted, and SIGTERM ends it well")
     func window() throws {
         try Folder.with { folder in
@@ -217,6 +230,11 @@ struct BackfillTests {
                 "backfill", "--home", "\(folder)/home", "--manifest", manifest, "--sample", "0")
             #expect(second.status == 3)
             #expect(second.errors.contains("another process runs the backfill archive"), "\(second.errors)")
+            // A report disturbs nobody.
+            let told = try Programs.moire(
+                "backfill", "--home", "\(folder)/home", "--manifest", manifest, "--report-only", "--format", "jsonl")
+            #expect(told.status == 0, "\(told.errors)")
+            #expect(try told.objects().first?["open"] as? Int == 120)
             kill(run.processIdentifier, SIGTERM)
             run.waitUntilExit()
         }

@@ -31,6 +31,8 @@ public final class Backfill {
         public var reasons: Set<String> = []
         /// Forget how far earlier runs came.
         public var restart = false
+        /// Only `report` will be called, perhaps while another process runs this backfill.
+        public var reportOnly = false
 
         public init(name: String, manifest: String) {
             self.name = name
@@ -39,7 +41,7 @@ public final class Backfill {
     }
 
     public struct Progress: Sendable {
-        /// Lines whose jobs have ended; with `onlyFailed`, retried jobs that have.
+        /// Lines whose jobs have ended, and those that cannot be used; with `onlyFailed`, retried jobs that have.
         public var ended = 0
         /// Of those, without a result.
         public var failed = 0
@@ -91,7 +93,8 @@ public final class Backfill {
     var cursor: BackfillCursor
     private let children: FleetChildren?
     private let workers: Workers?
-    private let lock: LockFile
+    /// Nil where nothing is changed.
+    private let lock: LockFile?
 
     /// Opens the backfill, or begins it.
     ///
@@ -106,8 +109,17 @@ public final class Backfill {
         self.options = options
         files = BackfillFiles(home: home, name: options.name)
         ledger = BackfillHome(home)
-        try files.prepare()
-        lock = try files.lock()
+        if options.reportOnly || options.onlyFailed, try files.read() == nil {
+            throw BackfillRefusal(
+                "\(home.root) knows no backfill called \(options.name); check --home, and --name or the manifest's name"
+            )
+        }
+        if options.reportOnly {
+            lock = nil
+        } else {
+            try files.prepare()
+            lock = try files.lock()
+        }
         if options.restart { try files.forget() }
         let manifest = MediaFiles.absolute(options.manifest)
         let known = try files.read()
@@ -180,6 +192,8 @@ public final class Backfill {
             }
         }
         now.total = survey.records
+        now.ended += cursor.badLines
+        now.failed += cursor.badLines
         try files.write(cursor)
         return source
     }
@@ -228,7 +242,11 @@ public final class Backfill {
             }
             try ledger.submit(batch.messages)
             try source.accepted()
-            if let source = source as? ManifestSource { cursor = source.cursor }
+            if let source = source as? ManifestSource {
+                now.ended += source.cursor.badLines - cursor.badLines
+                now.failed += source.cursor.badLines - cursor.badLines
+                cursor = source.cursor
+            }
             for job in batch.jobs { open.add(job.number, attempts: job.attempts) }
             if let trouble = batch.trouble { return .badLine(trouble) }
         }

@@ -45,11 +45,23 @@ final class BackfillJobs {
     private let descriptor: Int32
     private(set) var count: Int
 
+    /// Opens the file for its one writer.
+    ///
     /// - Parameter count: records that count; the file is cut to them.
-    init(at path: String, count: Int) throws {
+    convenience init(at path: String, count: Int) throws {
+        try self.init(path, O_RDWR | O_CREAT, count: count)
+        guard ftruncate(descriptor, count * Self.entryBytes) == 0 else { throw Self.error("cut", path) }
+    }
+
+    /// Opens the file for reading; its writer may be at work.
+    convenience init(reading path: String, count: Int) throws {
+        try self.init(path, O_RDONLY, count: count)
+    }
+
+    private init(_ path: String, _ flags: Int32, count: Int) throws {
         self.path = path
         self.count = count
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        descriptor = unsafe open(path, flags | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Self.error("opened", path) }
         let bytes = lseek(descriptor, 0, SEEK_END)
         guard bytes >= count * Self.entryBytes else {
@@ -57,7 +69,6 @@ final class BackfillJobs {
                 "\(path) holds \(bytes / Self.entryBytes) of \(count) submitted jobs, it was cut or replaced; "
                     + "start over with --restart, what was accepted already stays one job")
         }
-        guard ftruncate(descriptor, count * Self.entryBytes) == 0 else { throw Self.error("cut", path) }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }

@@ -75,7 +75,7 @@ extension Backfill {
     /// - Complexity: a look-up by primary key a job, another one for each failure.
     public func report(_ survey: ManifestSurvey, failuresPath: String?) throws -> BackfillReport {
         let path = failuresPath.map { MediaFiles.absolute($0) } ?? files.failures
-        if list == nil { list = try BackfillJobs(at: files.jobs, count: cursor.jobs) }
+        if list == nil { list = try BackfillJobs(reading: files.jobs, count: cursor.jobs) }
         var report = BackfillReport(
             name: options.name, manifest: cursor.manifest, lines: survey.records, submitted: cursor.jobs,
             badLines: cursor.badLines, failuresPath: path)

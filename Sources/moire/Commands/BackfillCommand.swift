@@ -125,6 +125,7 @@ struct BackfillCommand: ParsableCommand {
         options.onlyFailed = onlyFailed
         options.reasons = Set(reason)
         options.restart = restart
+        options.reportOnly = reportOnly
         return options
     }
 
@@ -160,6 +161,12 @@ struct BackfillCommand: ParsableCommand {
             }
         }
         bar.finish()
+        // Whoever asks a process to end does not wait until millions of jobs are asked after.
+        guard ending != .stopped else {
+            return Output.note(
+                "moire: stopped as asked after \(backfill.submitted) of \(survey.records) lines; the same command goes on"
+            )
+        }
         try end(backfill, survey, ending)
     }
 
@@ -203,9 +210,8 @@ struct BackfillCommand: ParsableCommand {
                 .usage,
                 "\(error); the \(told.submitted) lines before it are submitted. Mend it and run the same command again, or "
                     + "go on with --skip-bad-lines")
-        case .stopped: Output.note("moire: stopped as asked; the same command goes on where this ended")
         case .until: Output.note("moire: it is \(until ?? ""); the same command goes on where this ended")
-        case .finished, .submitted, nil: break
+        case .finished, .submitted, .stopped, nil: break
         }
         if told.failed > 0 {
             throw Failure(.inputs, "\(told.failed) lines without a result are named in \(told.failuresPath)")
