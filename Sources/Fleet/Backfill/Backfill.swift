@@ -1,7 +1,7 @@
-public import Foundation
+internal import Foundation
 internal import JobQueue
 internal import Records
-public import Scoring
+internal import Scoring
 public import Store
 
 /// Submits an archive's manifest to a fleet, a bounded number of jobs at a time, and follows the jobs to their ends.
@@ -9,73 +9,6 @@ public import Store
 /// Everything goes to the lane `backfill`, which workers take from only when nothing waits in the others. Memory grows with
 /// `inFlight` alone. A run that is ended at any moment, by any signal, is continued by the next one.
 public final class Backfill {
-    public struct Options: Sendable {
-        /// Of the files in `HOME/backfills`.
-        public var name: String
-        public var manifest: String
-        public var tenant = "default"
-        /// Jobs of this backfill that are with the fleet at once.
-        public var inFlight = 5000
-        /// Jobs a second at most; nil for as many as are taken.
-        public var rate: Double?
-        /// Hours of the day in which jobs are submitted; nil for all.
-        public var window: DayWindow?
-        /// When to submit no more and end; nil for when it is done.
-        public var until: Date?
-        public var skipBadLines = false
-        /// Wait for the jobs to end, not only for the last line to be accepted.
-        public var follow = true
-        /// Retry dead letters instead of submitting lines.
-        public var onlyFailed = false
-        /// Retry only those that ended for one of these reasons; all when empty.
-        public var reasons: Set<String> = []
-        /// Forget how far earlier runs came.
-        public var restart = false
-        /// Only `report` will be called, perhaps while another process runs this backfill.
-        public var reportOnly = false
-
-        public init(name: String, manifest: String) {
-            self.name = name
-            self.manifest = manifest
-        }
-    }
-
-    public struct Progress: Sendable {
-        /// Lines whose jobs have ended, and those that cannot be used; with `onlyFailed`, retried jobs that have.
-        public var ended = 0
-        /// Of those, without a result.
-        public var failed = 0
-        public var open = 0
-        public var total = 0
-        /// Jobs that ended in a second, over the last minute.
-        public var perSecond = 0.0
-        public var note = ""
-    }
-
-    /// Processes of a fleet that this one keeps, for an archive on one machine.
-    public struct Workers: Sendable {
-        public var slots: Int
-        public var deadlineSeconds: Double
-        public var allowUnsandboxed: Bool
-        /// The file that `rules` were read from; nil for the built-in ones.
-        public var rulesPath: String?
-        public var rules: ScoringRules
-        /// The `moire` program whose subcommands are the fleet's processes.
-        public var executable: String
-
-        public init(
-            slots: Int, deadlineSeconds: Double, allowUnsandboxed: Bool, rulesPath: String?, rules: ScoringRules,
-            executable: String
-        ) {
-            self.slots = slots
-            self.deadlineSeconds = deadlineSeconds
-            self.allowUnsandboxed = allowUnsandboxed
-            self.rulesPath = rulesPath
-            self.rules = rules
-            self.executable = executable
-        }
-    }
-
     /// Seconds between looks at the ledger.
     static let lookSeconds = 0.2
     /// Seconds that jobs which run get to finish when this ends and the workers are its own.
@@ -257,7 +190,7 @@ public final class Backfill {
         guard open.count == 0 else { return false }
         // With the fleet being ours, what it found is to be matched before it is ended.
         guard children != nil else { return true }
-        return try ledger.reader().map { try $0.status().fingerprintsToIndex == 0 } ?? true
+        return try ledger.ask { try $0.status().fingerprintsToIndex == 0 } ?? true
     }
 
     private func note(_ isOpen: Bool, _ isExhausted: Bool, quiet: Double) -> String {
@@ -281,26 +214,4 @@ public final class Backfill {
             place += page.count
         }
     }
-}
-
-/// How many jobs ended lately.
-struct EndRate {
-    private var endings: [(at: Double, count: Int)] = []
-    private var lastAt: Double = 0
-    static let windowSeconds = 60.0
-
-    mutating func note(_ count: Int, at seconds: Double) {
-        if count > 0 {
-            endings.append((seconds, count))
-            lastAt = seconds
-        }
-        endings.removeAll { seconds - $0.at > Self.windowSeconds }
-    }
-
-    /// Over the last minute, or since the start where that is less.
-    func perSecond(at seconds: Double) -> Double {
-        Double(endings.reduce(0) { $0 + $1.count }) / max(1, min(Self.windowSeconds, seconds))
-    }
-
-    func quietSeconds(at seconds: Double) -> Double { seconds - lastAt }
 }

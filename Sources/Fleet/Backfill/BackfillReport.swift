@@ -98,7 +98,7 @@ extension Backfill {
     }
 
     private func failure(_ entry: BackfillJobs.Entry, _ standing: JobStanding) throws -> BackfillReport.Failure {
-        let job = try ledger.reader()?.job(standing.id)
+        let job = try ledger.ask { try $0.job(standing.id) } ?? nil
         return BackfillReport.Failure(
             line: entry.line, path: job?.spec.path, key: job?.spec.key, jobID: standing.id, state: standing.state,
             kind: standing.kind ?? standing.state.rawValue, reason: standing.reason ?? standing.state.rawValue,

@@ -26,3 +26,25 @@ struct RateCap: Sendable {
     /// What was taken and not used after all.
     mutating func giveBack(_ count: Int) { held = min(capacity, held + Double(count)) }
 }
+
+/// How many jobs ended lately.
+struct EndRate {
+    private var endings: [(at: Double, count: Int)] = []
+    private var lastAt: Double = 0
+    static let windowSeconds = 60.0
+
+    mutating func note(_ count: Int, at seconds: Double) {
+        if count > 0 {
+            endings.append((seconds, count))
+            lastAt = seconds
+        }
+        endings.removeAll { seconds - $0.at > Self.windowSeconds }
+    }
+
+    /// Over the last minute, or since the start where that is less.
+    func perSecond(at seconds: Double) -> Double {
+        Double(endings.reduce(0) { $0 + $1.count }) / max(1, min(Self.windowSeconds, seconds))
+    }
+
+    func quietSeconds(at seconds: Double) -> Double { seconds - lastAt }
+}

@@ -9,27 +9,29 @@ struct BackfillCommand: ParsableCommand {
         commandName: "backfill",
         abstract: "An archive of any size: estimate, submit a little at a time, follow, report.",
         discussion: """
-            First, --sample lines of the manifest are decoded, and what the whole will take is told. Then its lines are
-            submitted to the lane `backfill`, from which workers take only when nothing waits in the others, at most
-            --in-flight at a time, and followed to their ends. The workers are the home's (moire worker, moire
+            First, --sample lines of the manifest are decoded, and what the whole will take is told. Then its lines \
+            are submitted to the lane `backfill`, from which workers take only when nothing waits in the others, at \
+            most --in-flight at a time, and followed to their ends. The workers are the home's (moire worker, moire \
             coordinator), or this command's own with --run-workers.
 
-            Ended at any moment by anything, the same command goes on where it was. SIGTERM and SIGINT end it after the
-            batch at hand. A line that cannot be used ends it with 2 and is named; those before it are submitted, and
-            when it is mended the same command goes on with it; --skip-bad-lines counts and reports such lines instead.
-            Lines may be appended at any time. Lines that were submitted may not change: that is refused, unless
-            --restart, with which a line that is the same is still the same job.
+            Ended at any moment by anything, the same command goes on where it was. SIGTERM and SIGINT end it after \
+            the batch at hand. A line that cannot be used ends it with 2 and is named; those before it are submitted, \
+            and when it is mended the same command goes on with it; --skip-bad-lines counts and reports such lines \
+            instead. Lines may be appended at any time. Lines that were submitted may not change: that is refused, \
+            unless --restart, with which a line that is the same is still the same job.
 
             EXAMPLES
-              moire backfill --home ./moire-home --manifest archive.jsonl --estimate-only --slots 200
-              moire backfill --home ./moire-home --manifest archive.jsonl --rate 50 --window 22:00-06:00
-              moire backfill --home ./moire-home --manifest archive.csv --run-workers --until 18:00
-              moire backfill --home ./moire-home --manifest archive.jsonl --only-failed --reason deadline
-              moire backfill --home ./moire-home --manifest archive.jsonl --report-only --failures failed.jsonl
+              moire backfill --home ./home --manifest all.jsonl --estimate-only --slots 200
+              moire backfill --home ./home --manifest all.jsonl --rate 50 --window 22:00-06:00
+              moire backfill --home ./home --manifest all.csv --run-workers --until 18:00
+              moire backfill --home ./home --manifest all.jsonl --only-failed --reason deadline
+              moire backfill --home ./home --manifest all.jsonl --report-only
 
             EXIT CODES
-              0 done, or ended as it was told to   1 some lines gave no result: they are in the failures' file
-              2 wrong usage, or a line that cannot be used   3 the machine lacks something
+              0 done, or ended as it was told to
+              1 some lines gave no result; each is named in the failures' file
+              2 wrong usage, or a line that cannot be used
+              3 the machine lacks something
             """)
 
     @OptionGroup var home: HomeOption

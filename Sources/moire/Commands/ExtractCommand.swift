@@ -21,8 +21,8 @@ struct ExtractCommand: ParsableCommand {
               moire extract --chromaprint-folder prints/ song.mp3      also writes prints/song.mp3.fpcalc.json
               moire extract --stdin --fingerprint --format jsonl < manifest.jsonl      a line in, a record out
 
-            With --stdin, each line of standard input is a path or a JSON object with a `path`, and each gives one line
-            in the same order, as soon as it is known. A caller that sends a line and waits for its record gets it.
+            With --stdin, each line of standard input is a path or a JSON object with a `path`, and each gives one \
+            line in the same order, as soon as it is known. A caller that sends a line and waits for its record gets it.
             """)
 
     @OptionGroup var output: FormatOption
