@@ -47,8 +47,9 @@ struct Moire: ParsableCommand {
         version: "moire \(Producer.version)",
         subcommands: [
             RunCommand.self, ExtractCommand.self, IndexCommand.self, LookupCommand.self, ExplainCommand.self,
-            SubmitCommand.self, WorkerCommand.self, CoordinatorCommand.self, ScorerCommand.self,
-            StatusCommand.self, JobsCommand.self, LanesCommand.self, ProfileCommand.self, ChromaprintCommand.self,
+            SubmitCommand.self, BackfillCommand.self, WorkerCommand.self, CoordinatorCommand.self,
+            ScorerCommand.self, StatusCommand.self, JobsCommand.self, LanesCommand.self, ProfileCommand.self,
+            ChromaprintCommand.self,
             DoctorCommand.self,
         ])
 }

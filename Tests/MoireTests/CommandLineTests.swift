@@ -6,7 +6,8 @@ struct CommandLineTests {
     @Test(
         "Every command has help with examples or a sentence, and ends with 0",
         arguments: [
-            "run", "extract", "index", "lookup", "explain", "submit", "worker", "coordinator", "scorer", "status",
+            "run", "extract", "index", "lookup", "explain", "submit", "backfill", "worker", "coordinator", "scorer",
+            "status",
             "jobs", "profile", "chromaprint", "doctor",
         ])
     func help(command: String) throws {

@@ -16,7 +16,8 @@ struct ExtractOutputTests {
             for (number, clip) in Self.clips.enumerated() {
                 let path = "\(folder)/\(number).json"
                 let answer = try Programs.moire(
-                    "extract", "--format", "json", "--chromaprint-folder", folder, try Fixtures.clip(clip))
+                    "extract", "--format", "json", "--fingerprint", "--chromaprint-folder", folder,
+                    try Fixtures.clip(clip))
                 try answer.output.write(toFile: path, atomically: true, encoding: .utf8)
                 let check = try Programs.run(
                     "/usr/bin/python3", ["-W", "ignore", "-m", "jsonschema", "-i", path, schema])

@@ -44,6 +44,13 @@ packages_robustness=(
     python3             # plans the edits and reckons up what was found; its standard library is enough
 )
 
+# For ops/spark; Spark itself comes from the Python package index, into .build-spark.
+packages_spark=(
+    openjdk-17-jre-headless # Spark runs on it
+    python3             # its tasks and its driver
+    python3-venv        # keeps what they need out of the system
+)
+
 is_installed() { [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" == installed ]]; }
 
 # install_packages NAME...: installs what dpkg says is missing, and nothing else.

@@ -20,7 +20,8 @@ struct CoordinatorProgram: ParsableCommand {
     mutating func run() throws {
         let stop = try StopRequest.onSignals()
         let telemetry = try telemetry.start(process: "coordinator", version: Producer.version)
-        try FleetProcesses.coordinator(home: Home.named(home, state: stateFolder), standby: standby, stop: stop, telemetry: telemetry)
+        try FleetProcesses.coordinator(
+            home: Home.named(home, state: stateFolder), standby: standby, stop: stop, telemetry: telemetry)
     }
 }
 

@@ -22,7 +22,8 @@ struct ScorerProgram: ParsableCommand {
         let stop = try StopRequest.onSignals()
         let telemetry = try telemetry.start(process: "scorer", version: Producer.version)
         let rules = try self.rules.map { try ScoringRules(contentsOf: $0) } ?? .standard
-        try FleetProcesses.scorer(home: Home.named(home, state: stateFolder), rules: rules, stop: stop, telemetry: telemetry)
+        try FleetProcesses.scorer(
+            home: Home.named(home, state: stateFolder), rules: rules, stop: stop, telemetry: telemetry)
     }
 }
 

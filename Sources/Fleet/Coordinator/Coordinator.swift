@@ -88,7 +88,7 @@ public final class Coordinator {
                 let worked = try step()
                 failurePause = Self.failurePauseSeconds
                 if worked { continue }
-            } catch  where Self.isPassing(error) {
+            } catch where Self.isPassing(error) {
                 // Nothing is lost by a step that failed; with the server back, the next one goes on.
                 log.warning("a step failed; trying again", metadata: ["error": "\(error)"])
                 _ = stop.wait(seconds: failurePause)

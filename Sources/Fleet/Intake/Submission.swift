@@ -17,19 +17,24 @@ public enum Submission {
         }
     }
 
-    /// One job a line; a line's own key wins over the file's.
+    /// One job a line.
     public static func jobs(
         of manifest: Manifest, lane: Lane = .live, tenant: String = "default", keyBy: JobKey = .file
     ) -> [JobSpec] {
-        manifest.lines.map { line in
-            var facts = line.facts
-            if facts.publishedAt == nil {
-                facts.publishedAt = changed(line.path)
-                facts.publishedPrecision = facts.publishedAt.map { _ in .fileTime }
-            }
-            return JobSpec(
-                key: line.key ?? keyBy.text(of: line.path), tenant: tenant, lane: lane, path: line.path, video: facts)
+        manifest.lines.map { job(of: $0, lane: lane, tenant: tenant, keyBy: keyBy) }
+    }
+
+    /// The job of one line; its own key wins over the file's.
+    public static func job(
+        of line: Manifest.Line, lane: Lane = .live, tenant: String = "default", keyBy: JobKey = .file
+    ) -> JobSpec {
+        var facts = line.facts
+        if facts.publishedAt == nil {
+            facts.publishedAt = changed(line.path)
+            facts.publishedPrecision = facts.publishedAt.map { _ in .fileTime }
         }
+        return JobSpec(
+            key: line.key ?? keyBy.text(of: line.path), tenant: tenant, lane: lane, path: line.path, video: facts)
     }
 
     /// When the file was last written: the best there is to tell who was first when nobody says.

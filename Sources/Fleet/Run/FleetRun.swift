@@ -36,7 +36,7 @@ public final class FleetRun {
     private let home: Home
     private let jobs: [JobSpec]
     private let rules: ScoringRules
-    private let children: [ChildProcess]
+    private let children: FleetChildren
 
     /// Seconds between looks at the store.
     static let pollSeconds = 0.1
@@ -44,8 +44,6 @@ public final class FleetRun {
     static let graceSeconds = 5.0
     /// Jobs looked at in one look at the store.
     static let jobsPerLook = 500
-    /// Early deaths in a row after which a process is given up; with its pauses, some ten seconds.
-    static let earlyDeathsMax = 8
 
     /// - Parameter executable: the `moire` program whose subcommands are the fleet's processes.
     /// - Parameter metricsFolder: receives a file of Prometheus metrics of each process; nil for none.
@@ -56,19 +54,10 @@ public final class FleetRun {
         self.home = home
         self.jobs = jobs
         self.rules = rules
-        let common = ["--home", home.address, "--state-folder", home.root, "--with-parent"]
-        var worker = ["worker"] + common + ["--slots", "\(slots)", "--deadline", "\(deadlineSeconds)", "--grace", "3"]
-        if allowUnsandboxed { worker.append("--allow-unsandboxed") }
-        let named = rulesPath.map { ["--rules", $0] } ?? []
-        self.children = [
-            ("coordinator", ["coordinator"] + common), ("worker", worker), ("scorer", ["scorer"] + common + named),
-        ]
-        .map { name, arguments in
-            let metrics = metricsFolder.map { ["--metrics-file", "\($0)/\(name).prom"] } ?? []
-            return ChildProcess(
-                name: name, executable: executable, arguments: arguments + metrics,
-                logPath: "\(home.logs)/\(name).log")
-        }
+        children = FleetChildren(
+            home: home, slots: slots, deadlineSeconds: deadlineSeconds, graceSeconds: 3,
+            allowUnsandboxed: allowUnsandboxed, rulesPath: rulesPath, executable: executable,
+            metricsFolder: metricsFolder)
     }
 
     /// - Parameter progress: called about ten times a second.
@@ -77,7 +66,7 @@ public final class FleetRun {
         try home.prepare()
         try home.openQueue().submit(jobs)
         do {
-            defer { for child in children.reversed() { child.stop(grace: Self.graceSeconds) } }
+            defer { children.stop(grace: Self.graceSeconds) }
             try waitUntilEnded(progress)
         }
         // Folded here as well, so that the profiles are whole whenever the scorer's process ended.
@@ -89,10 +78,7 @@ public final class FleetRun {
         // In order of submission, which is about the order in which they end.
         var open = jobs.map(\.id)
         while true {
-            for child in children {
-                try child.keepAlive()
-                try giveUp(on: child)
-            }
+            try children.keepAlive()
             if let reader = try openedReader() {
                 var ended = Set<String>()
                 for id in open.prefix(Self.jobsPerLook) {
@@ -101,7 +87,7 @@ public final class FleetRun {
                 open.removeAll { ended.contains($0) }
                 if open.isEmpty, try reader.status().fingerprintsToIndex == 0 { return }
             }
-            progress(Progress(done: jobs.count - open.count, total: jobs.count, note: note))
+            progress(Progress(done: jobs.count - open.count, total: jobs.count, note: children.note))
             Thread.sleep(forTimeInterval: Self.pollSeconds)
         }
     }
@@ -117,25 +103,10 @@ public final class FleetRun {
         }
     }
 
-    /// A process that dies again and again as soon as it starts will not get better by waiting; unless
-    /// another process of its kind does the work, as its own refusal then says.
-    private func giveUp(on child: ChildProcess) throws {
-        guard child.earlyDeaths >= Self.earlyDeathsMax else { return }
-        if child.lastWords.contains("alreadyRunning") { return }
-        throw FleetError(
-            "the \(child.name) cannot run: \(child.lastWords) (\(home.logs)/\(child.name).log has the whole story; "
-                + "what was accepted stays accepted)")
-    }
-
-    /// A process that keeps dying is worth a word while one waits.
-    private var note: String {
-        children.filter { $0.restarts > 0 }.map { "\($0.name) started again \($0.restarts)×" }.joined(separator: ", ")
-    }
-
     private func summary(_ reader: StoreReader) throws -> Summary {
         var summary = Summary()
         summary.jobs = jobs.count
-        summary.restarts = children.reduce(0) { $0 + $1.restarts }
+        summary.restarts = children.restarts
         for id in jobs.map(\.id) {
             guard let job = try reader.job(id) else { continue }
             switch job.outcome?.kind {

@@ -19,6 +19,10 @@ struct ExtractCommand: ParsableCommand {
               moire extract --picture clip.png clip.mp4          also draws what was measured
               moire extract --vpdq-folder hashes/ clip.mp4      also writes hashes/clip.mp4.vpdq.txt
               moire extract --chromaprint-folder prints/ song.mp3      also writes prints/song.mp3.fpcalc.json
+              moire extract --stdin --fingerprint --format jsonl < manifest.jsonl      a line in, a record out
+
+            With --stdin, each line of standard input is a path or a JSON object with a `path`, and each gives one \
+            line in the same order, as soon as it is known. A caller that sends a line and waits for its record gets it.
             """)
 
     @OptionGroup var output: FormatOption
@@ -32,10 +36,33 @@ struct ExtractCommand: ParsableCommand {
 
     @OptionGroup var chromaprint: ChromaprintOptions
 
+    @Flag(help: "Add each file's fingerprint to its record, base64 of its stored form; with json or jsonl.")
+    var fingerprint = false
+
+    @Flag(help: "Take paths or a manifest's JSON lines from standard input; with --format jsonl.")
+    var stdin = false
+
     @Argument(help: "Files, or folders to search.")
-    var files: [String]
+    var files: [String] = []
+
+    mutating func validate() throws {
+        guard stdin || !files.isEmpty else { throw ValidationError("name files or folders, or give them with --stdin") }
+        guard !fingerprint || output.format != .text else {
+            throw ValidationError("--fingerprint goes with --format json or jsonl")
+        }
+        guard stdin else { return }
+        guard files.isEmpty, picture == nil, vpdqFolder == nil, chromaprint.chromaprintFolder == nil else {
+            throw ValidationError("--stdin takes its files from standard input and writes records only")
+        }
+        guard output.format == .jsonl else { throw ValidationError("--stdin goes with --format jsonl") }
+    }
 
     mutating func run() throws {
+        guard !stdin else {
+            let told = try ExtractStream.run(try decoding.service(), slots: decoding.slots, fingerprint: fingerprint)
+            if told.failed > 0 { throw Failure(.inputs, "\(told.failed) of \(told.lines) lines gave no result") }
+            return
+        }
         let media = try Inputs.media(files)
         let decoder = try decoding.service()
         if let vpdqFolder { try Inputs.makeFolder(vpdqFolder) }
@@ -47,6 +74,7 @@ struct ExtractCommand: ParsableCommand {
         let collected = Mutex<(failed: Int, unwritten: Int)>((0, 0))
         let format = output.format
         let folder = vpdqFolder
+        let withFingerprint = fingerprint
         let (printFolder, length, form) = (chromaprint.chromaprintFolder, chromaprint.length, chromaprint.form)
         try Failure.environmental {
             try OrderedWork.run(media.files, slots: decoding.slots) { file in
@@ -55,7 +83,9 @@ struct ExtractCommand: ParsableCommand {
                 let record = extraction.record
                 collected.withLock { if !record.outcome.hasResult { $0.failed += 1 } }
                 switch format {
-                case .jsonl, .json: try? Output.value(record, as: format)
+                case .jsonl, .json:
+                    try? Output.value(
+                        FingerprintedRecord(record, withFingerprint ? extraction.fingerprint : nil), as: format)
                 case .text: Output.line(ExtractText.lines(record).joined(separator: "\n"))
                 }
                 if let pictures, !pictures.write(record, of: file) { collected.withLock { $0.unwritten += 1 } }
