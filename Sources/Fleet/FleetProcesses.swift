@@ -59,7 +59,7 @@ public enum FleetProcesses {
                 } else {
                     _ = stop.wait(seconds: scorerIdleSeconds)
                 }
-            } catch where Coordinator.isPassing(error) {
+            } catch let failure where Coordinator.isPassing(failure) {
                 _ = stop.wait(seconds: Coordinator.failurePauseSecondsMax)
             }
         }

@@ -88,9 +88,9 @@ public final class Coordinator {
                 let worked = try step()
                 failurePause = Self.failurePauseSeconds
                 if worked { continue }
-            } catch where Self.isPassing(error) {
+            } catch let failure where Self.isPassing(failure) {
                 // Nothing is lost by a step that failed; with the server back, the next one goes on.
-                log.warning("a step failed; trying again", metadata: ["error": "\(error)"])
+                log.warning("a step failed; trying again", metadata: ["error": "\(failure)"])
                 _ = stop.wait(seconds: failurePause)
                 failurePause = min(2 * failurePause, Self.failurePauseSecondsMax)
                 continue
