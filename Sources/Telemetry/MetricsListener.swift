@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Answers `GET /metrics` and `GET /livez` on the loopback interface, one request at a time, and nothing else.
+/// Answers `GET /metrics` and `GET /livez` at one address, one request at a time, and nothing else.
 ///
 /// Not a web server: it reads one line, answers, and closes. A caller that is slow, or says more than it should, is
 /// let go; SIGPIPE is ignored in the process from here on, as it would end it when a caller leaves early.
@@ -13,15 +13,14 @@ struct MetricsListener {
     let socket: Int32
     let port: UInt16
 
-    /// - Parameter address: `127.0.0.1:PORT`; port 0 takes a free one.
+    /// - Parameter address: `127.0.0.1:PORT`, or another IPv4 address of this machine for those who reach it, which
+    ///   should be a scraper alone; port 0 takes a free one.
     init(_ address: String) throws(TelemetryError) {
         let parts = address.split(separator: ":", omittingEmptySubsequences: false)
         var host = in_addr()
-        guard parts.count == 2, let port = UInt16(parts[1]), unsafe inet_pton(AF_INET, String(parts[0]), &host) == 1,
-            UInt32(bigEndian: host.s_addr) >> 24 == 127
+        guard parts.count == 2, let port = UInt16(parts[1]), unsafe inet_pton(AF_INET, String(parts[0]), &host) == 1
         else {
-            throw TelemetryError(
-                "\(address) is no address to listen at: metrics are given to this machine alone, as in 127.0.0.1:9464")
+            throw TelemetryError("\(address) is no address to listen at; it is like 127.0.0.1:9464")
         }
         guard let socket = Socket.listening(address: host, port: port) else {
             throw TelemetryError("cannot listen at \(address): \(unsafe String(cString: strerror(errno)))")
