@@ -115,11 +115,11 @@ struct FleetTelemetryTests {
         }
     }
 
-    @Test("Metrics are for this machine alone, and a file that cannot be written is said at once")
+    @Test("An address that is none and a file that cannot be written are said at once")
     func refused() throws {
         try Folder.with { folder in
             let outside = try Programs.moire(
-                "coordinator", "--home", "\(folder)/home", "--metrics-listen", "0.0.0.0:9464")
+                "coordinator", "--home", "\(folder)/home", "--metrics-listen", "everybody:9464")
             #expect(outside.status == 3)
             #expect(outside.errors.contains("127.0.0.1:9464"), "\(outside.errors)")
             let nowhere = try Programs.moire(
