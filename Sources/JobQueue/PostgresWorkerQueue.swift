@@ -2,6 +2,7 @@ internal import Foundation
 internal import Glibc
 internal import Records
 internal import SQL
+internal import Synchronization
 
 /// One worker process's side of a `PostgresQueue`: a connection for its statements, and one that listens
 /// and holds the lock which shows that it lives.
@@ -10,6 +11,14 @@ public final class PostgresWorkerQueue: WorkerQueue {
     private let database: PostgresDatabase
     private let listener: PostgresListener
     private let lock: PostgresLock
+    private let hands = Mutex(Hands())
+
+    /// What this worker knows that it holds. A connection that is lost at the very commit of a claim leaves more
+    /// with the server than that, which nobody would ever run while this worker lives.
+    private struct Hands {
+        var tokens: Set<String> = []
+        var isUnsure = false
+    }
 
     init(name: String, url: String) throws(QueueError) {
         let suffix = UInt64.random(in: 0 ... .max)
@@ -35,13 +44,38 @@ public final class PostgresWorkerQueue: WorkerQueue {
 
     public func claim(upTo limit: Int) throws(QueueError) -> [Claim] {
         try PostgresQueue.throwing("claim") {
-            do { return try take(limit) } catch let error as SQLError where error.code == .unknownReference {
+            try giveBackUnknown()
+            hands.withLock { $0.isUnsure = true }
+            let claims: [Claim]
+            do { claims = try take(limit) } catch let error as SQLError where error.code == .unknownReference {
                 // This worker was taken for dead meanwhile; it lives, so it enters again.
                 try database.execute(Self.enter, [worker, lock.key])
-                return try take(limit)
+                claims = try take(limit)
             }
+            hands.withLock { hands in
+                hands.isUnsure = false
+                hands.tokens.formUnion(claims.map(\.token))
+            }
+            return claims
         }
     }
+
+    /// After a claim whose answer was lost: what it may have taken goes back to the coordinator.
+    private func giveBackUnknown() throws {
+        guard hands.withLock({ $0.isUnsure }) else { return }
+        try database.write { db in
+            let known = hands.withLock { $0.tokens }
+            for row in try db.rows(
+                "SELECT job_id, attempt FROM tickets WHERE worker = ? AND state = \(PostgresSchema.claimed)", [worker])
+            {
+                let (job, attempt) = (try row["job_id"] as String, try row["attempt"] as Int)
+                if !known.contains(Self.token(job, attempt)) { try db.execute(Self.giveBack, [job, attempt, worker]) }
+            }
+        }
+        hands.withLock { $0.isUnsure = false }
+    }
+
+    private static func token(_ job: String, _ attempt: Int) -> String { "\(job).\(attempt)" }
 
     /// One statement: rows that another worker has just locked are passed over, the attempt is counted, and
     /// the lease begins.
@@ -66,7 +100,7 @@ public final class PostgresWorkerQueue: WorkerQueue {
             let attempt: Int = try row["attempt"]
             return Claim(
                 job: ticket.job, attempt: attempt, sequence: ticket.sequence, crashes: ticket.crashes,
-                token: "\(ticket.job.id).\(attempt)")
+                token: Self.token(ticket.job.id, attempt))
         }
     }
 
@@ -83,12 +117,13 @@ public final class PostgresWorkerQueue: WorkerQueue {
         try PostgresQueue.throwing("hand in") {
             if results.count == 1 {
                 try database.execute(Self.handIn, try arguments(results[0]))
-                return
-            }
-            try database.write { db in
-                for finished in results { try db.execute(Self.handIn, try arguments(finished)) }
+            } else {
+                try database.write { db in
+                    for finished in results { try db.execute(Self.handIn, try arguments(finished)) }
+                }
             }
         }
+        hands.withLock { $0.tokens.subtract(results.map(\.claim.token)) }
     }
 
     /// The claim goes and the result is there, or neither.
@@ -112,16 +147,18 @@ public final class PostgresWorkerQueue: WorkerQueue {
 
     public func abandon(_ claim: Claim) throws(QueueError) {
         try PostgresQueue.throwing("give back") {
-            try database.execute(
-                """
-                WITH given AS (
-                    UPDATE tickets SET state = \(PostgresSchema.returned), worker = NULL
-                    WHERE job_id = ? AND attempt = ? AND worker = ? AND state = \(PostgresSchema.claimed) RETURNING job_id
-                )
-                SELECT pg_notify('\(PostgresSchema.news)', '') FROM given
-                """, [claim.job.id, claim.attempt, worker])
+            try database.execute(Self.giveBack, [claim.job.id, claim.attempt, worker])
         }
+        hands.withLock { _ = $0.tokens.remove(claim.token) }
     }
+
+    private static let giveBack = """
+        WITH given AS (
+            UPDATE tickets SET state = \(PostgresSchema.returned), worker = NULL
+            WHERE job_id = ? AND attempt = ? AND worker = ? AND state = \(PostgresSchema.claimed) RETURNING job_id
+        )
+        SELECT pg_notify('\(PostgresSchema.news)', '') FROM given
+        """
 
     public func leave() throws(QueueError) {
         try PostgresQueue.throwing("leave") {

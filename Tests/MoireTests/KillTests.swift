@@ -10,6 +10,8 @@ struct KillTests {
     /// Kills of one process each, at moments spread over the length of an undisturbed run.
     @Test(
         "SIGKILL of any one process at random moments ends with the profiles of an undisturbed run",
+        // One after the other: each writes the clips' text file anew, and a changed file is another job.
+        .serialized,
         arguments: [(Engine.file, 50), (.postgres, 12)])
     func killedAnywhere(engine: Engine, moments: Int) throws {
         let manifest = try Self.manifest()

@@ -5,7 +5,7 @@ import ArgumentParser
 struct QueueBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue-bench", abstract: "Kills the fleet's processes, or times its queue, without decoding.",
-        subcommands: [Torture.self, Throughput.self, Coordinate.self, Work.self, Submit.self])
+        subcommands: [Torture.self, Throughput.self, Scale.self, Coordinate.self, Work.self, Submit.self])
 }
 
 QueueBench.main()
