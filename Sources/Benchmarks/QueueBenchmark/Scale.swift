@@ -14,7 +14,8 @@ struct Scale: ParsableCommand {
 
     @OptionGroup var place: Place
     @Option(help: "Workers, each a thread with a place of its own in the queue.") var workers = 2
-    @Option(help: "Milliseconds that a job takes.") var milliseconds = 1000
+    @Option(help: "Milliseconds that a job takes on average, half to one and a half times as long.")
+    var milliseconds = 1000
     @Option(help: "Seconds that are measured.") var seconds = 30.0
 
     struct Line: Encodable {
@@ -100,8 +101,10 @@ struct Scale: ParsableCommand {
                 continue
             }
             let latency = Meter.wallSeconds - began
-            for _ in 0..<max(1, milliseconds / 1000) {
-                usleep(UInt32(min(milliseconds, 1000) * 1000))
+            // Uploads differ in length; workers that all ended at once would be a test of something else.
+            let end = Meter.wallSeconds + Double(milliseconds) / 1000 * Double.random(in: 0.5...1.5)
+            while case let left = end - Meter.wallSeconds, left > 0 {
+                usleep(UInt32(min(left, 1) * 1_000_000))
                 try worker.renew()
             }
             try worker.finish(claim, with: Chores.result(of: claim, worker: worker.worker))

@@ -83,11 +83,15 @@ public final class Coordinator {
         }
         defer { withExtendedLifetime(watch) {} }
         var failurePause = Self.failurePauseSeconds
+        var idle = Self.idleSecondsMin
         while !stop.isRequested {
             do {
                 let worked = try step()
                 failurePause = Self.failurePauseSeconds
-                if worked { continue }
+                if worked {
+                    idle = Self.idleSecondsMin
+                    continue
+                }
             } catch let failure where Self.isPassing(failure) {
                 // Nothing is lost by a step that failed; with the server back, the next one goes on.
                 log.warning("a step failed; trying again", metadata: ["error": "\(failure)"])
@@ -95,13 +99,16 @@ public final class Coordinator {
                 failurePause = min(2 * failurePause, Self.failurePauseSecondsMax)
                 continue
             }
-            _ = news.wait(seconds: pause) { isNew in
+            _ = news.wait(seconds: min(idle, pause)) { isNew in
                 defer { isNew = stop.isRequested }
                 return isNew ? true : nil
             }
+            idle = min(2 * idle, queue.idleSeconds)
         }
     }
 
+    /// First pause after work; it doubles up to the queue's own, since work seldom comes alone.
+    static let idleSecondsMin = 0.002
     static let failurePauseSeconds = 0.25
     static let failurePauseSecondsMax = 5.0
 

@@ -101,6 +101,7 @@ public final class Worker: Sendable {
     /// Waits for a job that may start now; nil when the worker stops.
     private func next() -> Claim? {
         var pause = options.retrySeconds
+        var idle = min(0.01, queue.idleSeconds)
         while true {
             let mayAsk = monitor.wait { state -> Bool? in
                 if state.isStopping { return false }
@@ -117,7 +118,8 @@ public final class Worker: Sendable {
                     return nil
                 }
                 pause = options.retrySeconds
-                _ = monitor.wait(seconds: queue.idleSeconds) { $0.isStopping || $0.hasNews ? true : nil }
+                _ = monitor.wait(seconds: idle) { $0.isStopping || $0.hasNews ? true : nil }
+                idle = min(2 * idle, queue.idleSeconds)
             } catch {
                 log.warning("no job: \(error)")
                 rest(pause)
