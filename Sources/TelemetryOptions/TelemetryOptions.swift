@@ -7,7 +7,8 @@ public struct TelemetryOptions: ParsableArguments {
     @Option(help: "Write Prometheus metrics into this file every 5 s and at the end, as for node_exporter (NAME.prom).")
     public var metricsFile: String?
 
-    @Option(help: "Answer GET /metrics and /livez at this address, as 127.0.0.1:9464; 0.0.0.0:9464 answers all who reach it.")
+    @Option(
+        help: "Answer GET /metrics and /livez at this address, as 127.0.0.1:9464; 0.0.0.0:9464 answers all who reach it.")
     public var metricsListen: String?
 
     @Option(help: "Log lines for people (text) or for machines (json).")
