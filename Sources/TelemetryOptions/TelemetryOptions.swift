@@ -8,7 +8,7 @@ public struct TelemetryOptions: ParsableArguments {
     public var metricsFile: String?
 
     @Option(
-        help: "Answer GET /metrics and /livez at this address, as 127.0.0.1:9464; 0.0.0.0:9464 answers all who reach it.")
+        help: "Answer GET /metrics and /livez at this address, as 127.0.0.1:9464 (0.0.0.0:9464: to all who reach it).")
     public var metricsListen: String?
 
     @Option(help: "Log lines for people (text) or for machines (json).")
