@@ -36,14 +36,13 @@ public final class FleetRun {
     private let home: Home
     private let jobs: [JobSpec]
     private let rules: ScoringRules
+    private var opened: StoreReader?
     private let children: FleetChildren
 
     /// Seconds between looks at the store.
     static let pollSeconds = 0.1
     /// Seconds a process is given to end by itself.
     static let graceSeconds = 5.0
-    /// Jobs looked at in one look at the store.
-    static let jobsPerLook = 500
 
     /// - Parameter executable: the `moire` program whose subcommands are the fleet's processes.
     /// - Parameter metricsFolder: receives a file of Prometheus metrics of each process; nil for none.
@@ -80,10 +79,8 @@ public final class FleetRun {
         while true {
             try children.keepAlive()
             if let reader = try openedReader() {
-                var ended = Set<String>()
-                for id in open.prefix(Self.jobsPerLook) {
-                    if let job = try reader.job(id), !job.state.isOpen { ended.insert(id) }
-                }
+                let looked = try reader.standings(of: Array(open.prefix(StoreReader.standingsMax)))
+                let ended = Set(looked.filter { !$0.state.isOpen }.map(\.id))
                 open.removeAll { ended.contains($0) }
                 if open.isEmpty, try reader.status().fingerprintsToIndex == 0 { return }
             }
@@ -94,13 +91,13 @@ public final class FleetRun {
 
     /// Nil while the coordinator is still making the store.
     private func openedReader() throws -> StoreReader? {
-        guard home.hasStore else { return nil }
+        guard opened == nil, home.hasStore else { return opened }
         do {
-            return try StoreReader(home: home)
+            opened = try StoreReader(home: home)
         } catch {
             guard error.code == .missing || error.code == .busy else { throw error }
-            return nil
         }
+        return opened
     }
 
     private func summary(_ reader: StoreReader) throws -> Summary {
