@@ -66,6 +66,9 @@ public struct Ticket: Sendable, Codable, Equatable {
     /// Place in its lane: lower goes first, equals go by sequence. Not part of the ticket's text.
     public var rank: Int64 = 0
 
+    /// Of a ticket that goes before its lane and all others; the coordinator gives no other ticket so low a rank.
+    public static let promotedRank: Int64 = 0
+
     enum CodingKeys: String, CodingKey { case job, sequence, attempts, crashes }
 
     public init(job: JobSpec, sequence: Int64, attempts: Int, crashes: Int, rank: Int64 = 0) {

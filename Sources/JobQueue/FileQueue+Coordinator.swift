@@ -60,7 +60,7 @@ extension FileQueue: CoordinatorQueue {
         guard lane != .live else { return false }
         for name in try readyNames(lane) {
             var first = name
-            first.rank = 0
+            first.rank = Ticket.promotedRank
             // Not synced: a ticket is somewhere in any case.
             if try disk.rename(
                 "\(folders.ready(lane))/\(name.text)", to: "\(folders.ready(.live))/\(first.text)")

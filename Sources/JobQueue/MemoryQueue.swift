@@ -95,7 +95,7 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
                 return false
             }
             state.promoted.insert(state.ready[index].job.id)
-            state.ready[index].rank = 0
+            state.ready[index].rank = Ticket.promotedRank
             state.sort()
             return true
         }

@@ -79,7 +79,7 @@ extension PostgresQueue: CoordinatorQueue {
         return try changes(
             "promote",
             """
-            UPDATE tickets SET lane = \(Lane.live.priority), rank = 0 WHERE (job_id, attempt) IN (
+            UPDATE tickets SET lane = \(Lane.live.priority), rank = \(Ticket.promotedRank) WHERE (job_id, attempt) IN (
                 SELECT job_id, attempt FROM tickets WHERE state = \(PostgresSchema.ready) AND lane = ?
                 ORDER BY rank, sequence LIMIT 1 FOR UPDATE SKIP LOCKED)
             """, [lane.priority]) > 0

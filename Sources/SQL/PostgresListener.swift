@@ -7,7 +7,6 @@ public final class PostgresListener: Sendable {
     private struct State {
         var isStopped = false
         var failure: SQLError?
-        var isConnected = false
         var wake: (@Sendable () -> Void)?
     }
 

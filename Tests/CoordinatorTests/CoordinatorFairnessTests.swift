@@ -70,6 +70,23 @@ struct CoordinatorFairnessTests {
         #expect(try worker.claim(upTo: 2).map(\.job.key).contains("single"))
     }
 
+    @Test(
+        "However long no worker comes, one job of the archive at most goes before the uploads then",
+        arguments: Engine.allCases)
+    func noWorkers(engine: Engine) throws {
+        let rig = try Rig(engine: engine)
+        try rig.queue.submit(
+            (1...9).map { upload("archive \($0)", lane: .backfill) } + (1...3).map { upload("upload \($0)") })
+        for _ in 0..<100 {
+            rig.clock.pass(ms: 2000)
+            try rig.settle()
+        }
+        let (worker, _) = try rig.worker()
+        #expect(
+            try worker.claim(upTo: 5).map(\.job.key)
+                == ["archive 1", "upload 1", "upload 2", "upload 3", "archive 2"])
+    }
+
     @Test("A flood of live jobs leaves the archive a turn now and again", arguments: Engine.allCases)
     func starved(engine: Engine) throws {
         let rig = try Rig(engine: engine)

@@ -20,13 +20,11 @@ struct Verdict {
 
     init(home: Home, jobs: Int) throws {
         let reader = try StoreReader(home: home)
-        var seen = 0
-        for start in stride(from: 0, to: jobs, by: 1) {
-            guard let job = try reader.job(Chores.job(start).id) else {
+        for number in 0..<jobs {
+            guard let job = try reader.job(Chores.job(number).id) else {
                 lost += 1
                 continue
             }
-            seen += 1
             if job.state == .done { done += 1 } else if job.state.isOpen { stuck += 1 } else { dead += 1 }
             lostAttempts += max(0, job.attempts - 1)
         }

@@ -56,11 +56,15 @@ extension Coordinator {
     /// Tickets of one tenant and lane that have a place in a full window.
     static let ticketsPerTenant = 2
 
+    /// One job at a time: while nobody claims the last one, nobody claims anything, and a lane that waits for
+    /// workers is not starved by another.
     private func promoteStarved() throws -> Bool {
         var worked = false
         for lane in Lane.allCases where lane != .live && !pausedLanes.contains(lane) {
             let first = try queue.front(of: lane).firstRank
-            guard laneWatch.isOwed(lane, firstRank: first, nowMs: clock.monotonicMs()) else { continue }
+            guard laneWatch.isOwed(lane, firstRank: first, nowMs: clock.monotonicMs()),
+                try queue.front(of: .live).firstRank != Ticket.promotedRank
+            else { continue }
             worked = try queue.promote(lane) || worked
         }
         return worked
