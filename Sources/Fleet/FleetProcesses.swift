@@ -1,5 +1,6 @@
 internal import Foundation
 internal import JobQueue
+internal import Logging
 public import Scoring
 public import Store
 public import Telemetry
@@ -50,6 +51,7 @@ public enum FleetProcesses {
     public static func scorer(home: Home, rules: ScoringRules, stop: StopRequest, telemetry: Telemetry? = nil) throws {
         defer { telemetry?.finish() }
         try home.prepare()
+        let log = Logger(label: "scorer")
         let scorer = try Scorer(home: home, rules: rules)
         while !stop.isRequested {
             do {
@@ -60,6 +62,7 @@ public enum FleetProcesses {
                     _ = stop.wait(seconds: scorerIdleSeconds)
                 }
             } catch let failure where Coordinator.isPassing(failure) {
+                log.warning("a fold failed; trying again", metadata: ["error": "\(failure)"])
                 _ = stop.wait(seconds: Coordinator.failurePauseSecondsMax)
             }
         }
