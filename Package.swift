@@ -41,6 +41,14 @@ let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
+// The HTTP server with its router and TLS. Of the service alone: whoever builds the command line needs none of it.
+let server: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdTLS", package: "hummingbird"),
+]
+// Logic-less templates that escape what they are given.
+let templates: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+
 let package = Package(
     name: "moire",
     products: [
@@ -49,6 +57,7 @@ let package = Package(
         .executable(name: "moire-extractor", targets: ["moire-extractor"]),
         .executable(name: "moire-coordinator", targets: ["moire-coordinator"]),
         .executable(name: "moire-scorer", targets: ["moire-scorer"]),
+        .executable(name: "moire-api", targets: ["moire-api"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -56,6 +65,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
@@ -119,6 +130,9 @@ let package = Package(
             "Report",
             ["FingerprintIndex", "Fleet", "Frames", "JobQueue", "Pictures", "Records", "Scoring", "Signals", "Store"]),
 
+        // The HTTP interface and the review console.
+        library("Service", ["Fleet", "JobQueue", "Records", "Report", "Store", "Telemetry", crypto, logging, templates] + server),
+
         // Thin mains. Only the decoder links FFmpeg, and libchromaprint, which brings it along.
         program("moire-decoder", path: "workers/decoder", ["DecodeWire", "Extraction"]),
         program(
@@ -130,6 +144,7 @@ let package = Package(
         program(
             "moire-scorer", path: "workers/scorer",
             ["Fleet", "JobQueue", "Records", "Scoring", "Store", "Telemetry", "TelemetryOptions", arguments]),
+        program("moire-api", path: "workers/api", ["Service", "TelemetryOptions", arguments]),
         program(
             "moire", path: "Sources/moire",
             [
