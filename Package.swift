@@ -88,6 +88,8 @@ let package = Package(
             ]),
         // libpq, PostgreSQL's own client: small, blocking, everywhere, and kept by the server's makers.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // libcurl: HTTP by people who do nothing else, with the callback in which an address is judged.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(
             name: "CChromaprint", pkgConfig: "libchromaprint", providers: [.apt(["libchromaprint-dev"])]),
@@ -120,6 +122,9 @@ let package = Package(
         library("Store", ["FingerprintIndex", "Frames", "JobQueue", "Records", "SQL"]),
         library("Scoring", ["FingerprintIndex", "Frames", "Records", "Signals"]),
 
+        // Media by URL, for whoever hands an open file to the decode child.
+        library("Fetching", ["CCurl"]),
+
         // The work itself: inside the decode child, on the wire to it, and around it.
         library("DecodeWire", ["CSandbox", "Frames", "Records", "Signals"]),
         library(
@@ -130,8 +135,8 @@ let package = Package(
         library(
             "Fleet",
             [
-                "CSandbox", "DecodeWire", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue", "Records",
-                "Scoring", "Signals", "Store", "Telemetry", crypto, csv, logging, metrics,
+                "CSandbox", "DecodeWire", "Fetching", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue",
+                "Records", "Scoring", "Signals", "Store", "Telemetry", crypto, csv, logging, metrics,
             ]),
         library(
             "Report",
@@ -189,7 +194,9 @@ let package = Package(
             ["BenchmarkSupport", "FingerprintIndex", "Fleet", "Frames", "JobQueue", "Records", "Store", arguments]),
 
         // Tests, and the programs that they kill.
-        .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", exclude: ["media_server.py"],
+            swiftSettings: strict),
         // The engines that conformance tests run on, among them a PostgreSQL server of the tests' own.
         .target(
             name: "EngineSupport", dependencies: ["JobQueue", "Records", "Store"], path: "Tests/EngineSupport",
@@ -200,6 +207,7 @@ let package = Package(
         tests("FingerprintsTests", ["CKernels", "Fingerprints", "Frames"]),
         tests("ChromaprintsTests", ["Chromaprints", "Fingerprints", "Frames"]),
         tests("FingerprintIndexTests", ["CKernels", "FingerprintIndex", "Fingerprints"]),
+        tests("FetchingTests", ["Fetching", "TestSupport"]),
         tests("TelemetryTests", ["Telemetry", logging, metrics]),
         tests("JobQueueTests", ["EngineSupport", "Frames", "JobQueue", "QueueTestWorker", "Records"]),
         tests("SQLTests", ["EngineSupport", "SQL"]),
@@ -214,8 +222,8 @@ let package = Package(
         tests(
             "FleetTests",
             [
-                "CSandbox", "DecodeWire", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records", "Signals",
-                "Store", "TestSupport", "fake-decoder", logging,
+                "CSandbox", "DecodeWire", "Fetching", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records",
+                "Signals", "Store", "TestSupport", "fake-decoder", logging,
             ]),
         program("fake-decoder", path: "Tests/FakeDecoder", ["CSandbox", "DecodeWire", "Frames", "Records"]),
         program("QueueTestWorker", path: "Tests/QueueTestWorker", ["JobQueue", "Records", "Store"]),
