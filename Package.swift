@@ -39,6 +39,7 @@ let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 // What is measured is said through swift-metrics, and log lines through swift-log: their users may bring another
 // backend than ours, and other packages that speak them are heard, too.
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let requestMetrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 // The HTTP server with its router and TLS. Of the service alone: whoever builds the command line needs none of it.
@@ -146,8 +147,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Pictures", "Records", "Report",
-                "SQL", "Scoring", "Signals", "Store", crypto, logging, templates,
+                "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Pictures", "Records",
+                "Report", "SQL", "Scoring", "Signals", "Store", "Telemetry", crypto, logging, requestMetrics, templates,
             ] + server,
             resources: [.copy("API/openapi.json")], swiftSettings: strict),
 
@@ -164,7 +165,7 @@ let package = Package(
             ["Fleet", "JobQueue", "Records", "Scoring", "Store", "Telemetry", "TelemetryOptions", arguments]),
         program(
             "moire-api", path: "workers/api",
-            ["Fleet", "Records", "Scoring", "Service", "Store", "Telemetry", "TelemetryOptions", arguments]),
+            ["Fetching", "Fleet", "Records", "Scoring", "Service", "Store", "Telemetry", "TelemetryOptions", arguments]),
         program(
             "moire", path: "Sources/moire",
             [

@@ -80,6 +80,20 @@ public final class Fetcher: Sendable {
         }
     }
 
+    /// Sends a message to a URL, under the same guard as `fetch`; redirects are not followed.
+    ///
+    /// - Parameter headers: `Name: value` each, without line breaks.
+    /// - Returns: the status that the server answered with; its body is not looked at.
+    public func post(_ url: String, headers: [String], body: [UInt8]) throws(FetchError) -> Int {
+        let target = try MediaURL(url)
+        precondition(!body.isEmpty, "an empty message")
+        precondition(headers.allSatisfy { !$0.contains { $0.isNewline } }, "a header with a line break")
+        let transfer = try Transfer(
+            target, into: nil, sending: .init(headers: headers, body: body), policy: policy, limits: limits,
+            isCancelled: { false })
+        return try transfer.run(seconds: limits.totalSeconds, names: names, authorities: authorities).status
+    }
+
     static let redirects: Set<Int> = [301, 302, 303, 307, 308]
 
     /// With the whole of the media: 206 would be a part, 204 nothing.

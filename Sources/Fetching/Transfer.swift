@@ -1,7 +1,8 @@
 internal import CCurl
 internal import Glibc
 
-/// One request and its answer, through libcurl. Follows nothing by itself.
+/// One request and its answer, through libcurl: a body that is wanted, or a message that is sent. Follows nothing by
+/// itself.
 ///
 /// Belongs to the thread that runs it; curl calls back on that thread alone.
 @safe final class Transfer {
@@ -20,7 +21,16 @@ internal import Glibc
     private let limits: FetchLimits
     private let isCancelled: () -> Bool
     private let handle: UnsafeMutableRawPointer
-    private let file: NamelessFile
+    /// Where the answer's body goes; nil where it is of no interest.
+    private let file: NamelessFile?
+    private let message: Message?
+
+    /// What is sent with POST.
+    struct Message {
+        /// `Name: value` each.
+        var headers: [String]
+        var body: [UInt8]
+    }
 
     private var bytes: Int64 = 0
     private var headerBytes = 0
@@ -35,8 +45,8 @@ internal import Glibc
     private static let roomCheckBytes: Int64 = 64 << 20
 
     init(
-        _ url: MediaURL, into file: NamelessFile, policy: FetchPolicy, limits: FetchLimits,
-        isCancelled: @escaping () -> Bool
+        _ url: MediaURL, into file: NamelessFile?, sending message: Message? = nil, policy: FetchPolicy,
+        limits: FetchLimits, isCancelled: @escaping () -> Bool
     ) throws(FetchError) {
         guard Self.isReady, let handle = unsafe curl_easy_init() else {
             throw FetchError(.resources, "No memory for a fetch.")
@@ -44,6 +54,7 @@ internal import Glibc
         unsafe self.handle = handle
         self.url = url
         self.file = file
+        self.message = message
         self.policy = policy
         self.limits = limits
         self.isCancelled = isCancelled
@@ -63,6 +74,19 @@ internal import Glibc
         unsafe moire_curl_set_list(handle, CURLOPT_RESOLVE, pinned)
         if let authorities { unsafe moire_curl_set_text(handle, CURLOPT_CAINFO, authorities) }
         unsafe configure(seconds: seconds, context)
+        let headers = unsafe (message?.headers ?? []).reduce(UnsafeMutablePointer<curl_slist>?.none) { list, line in
+            unsafe curl_slist_append(list, line)
+        }
+        defer { unsafe curl_slist_free_all(headers) }
+        if let message {
+            unsafe moire_curl_set_list(handle, CURLOPT_HTTPHEADER, headers)
+            unsafe moire_curl_set_long(handle, CURLOPT_POSTFIELDSIZE, message.body.count)
+            // Copied by curl, so the bytes need not outlive the call.
+            _ = unsafe message.body.withUnsafeBytes { bytes in
+                unsafe moire_curl_set_context(
+                    handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+            }
+        }
         let code = unsafe curl_easy_perform(handle)
         let status = number(CURLINFO_RESPONSE_CODE)
         if let failure { throw failure }
@@ -151,7 +175,7 @@ extension Transfer {
 
     /// The body's next part; another number than its size ends the transfer.
     @unsafe private func body(_ part: UnsafeRawBufferPointer) -> Int {
-        guard Fetcher.isSuccess(number(CURLINFO_RESPONSE_CODE)) else {
+        guard let file, Fetcher.isSuccess(number(CURLINFO_RESPONSE_CODE)) else {
             isUnwanted = true
             return part.count == 0 ? 1 : 0
         }

@@ -24,7 +24,7 @@ public struct ServiceServer: Sendable {
     public func run(started: @escaping @Sendable (String) -> Void) async throws {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: HeadersMiddleware())
-        router.add(middleware: MetricsMiddleware())
+        router.add(middleware: RequestMetrics())
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AuthenticationMiddleware(desk: desk))
         EndpointTable.install(endpoints, on: router)
@@ -40,7 +40,14 @@ public struct ServiceServer: Sendable {
             onServerRunning: { channel in
                 started("\(scheme)://\(host):\(channel.localAddress?.port ?? options.port)")
             }, logger: Logger(label: "http"))
-        try await application.runService()
+        let sender = WebhookSender(desk: desk, policy: options.fetchPolicy)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.runService() }
+            group.addTask { await sender.run() }
+            // The server ends when it is told to; what it has noted is sent by the next one.
+            try await group.next()
+            group.cancelAll()
+        }
         await desk.stop()
     }
 
@@ -48,7 +55,7 @@ public struct ServiceServer: Sendable {
     var endpoints: [Endpoint] {
         JobEndpoints(desk: desk).all + LookupEndpoints(desk: desk).all + ExplanationEndpoints(desk: desk).all
             + BankEndpoints(desk: desk).all + ProfileEndpoints(desk: desk).all + EventEndpoints(desk: desk).all
-            + AdminEndpoints(desk: desk).all
+            + WebhookEndpoints(desk: desk).all + AdminEndpoints(desk: desk).all
             + HealthEndpoints(desk: desk, metrics: metrics).all + DocumentEndpoints().all
     }
 
