@@ -1,4 +1,5 @@
 internal import FingerprintIndex
+internal import Fleet
 internal import Records
 internal import SQL
 internal import Synchronization
@@ -7,7 +8,7 @@ internal import Synchronization
 struct BankSettings: Sendable, Equatable {
     static let nameBytesMax = 100
     /// Every upload of the home's own tenant, as the coordinator names it.
-    static let uploads = "uploads"
+    static let uploads = MatchVideo.uploads
 
     var isEnabled = true
     /// Matches under it are not reported; nil for the caller's own.
