@@ -6,7 +6,8 @@ internal import Synchronization
 
 /// What an operator set for a bank.
 struct BankSettings: Sendable, Equatable {
-    static let nameBytesMax = 100
+    /// Unicode scalars.
+    static let nameMax = 200
     /// Every upload of the home's own tenant, as the coordinator names it.
     static let uploads = MatchVideo.uploads
 

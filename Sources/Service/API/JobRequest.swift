@@ -10,8 +10,8 @@ struct JobRequest: Sendable {
     var facts: VideoFacts
     var lane: Lane
 
-    /// Longest name of a video or creator, bytes: with a tenant's prefix it fits into the index's 1,024.
-    static let nameBytesMax = 900
+    /// Longest name of a video or creator, Unicode scalars: with a tenant's prefix it fits into the index's 1,024 bytes.
+    static let nameMax = 200
 
     /// - Parameter uploaded: the media, when it came in the body and `fields` in the query.
     init?(_ fields: inout FieldReader, uploaded: MediaSource? = nil, names: TenantNames, roots: [String]) {
@@ -45,7 +45,7 @@ struct JobRequest: Sendable {
     }
 
     private static func name(_ field: String, _ fields: inout FieldReader) -> String? {
-        guard let name = fields.text(field, max: nameBytesMax) else { return nil }
+        guard let name = fields.text(field, max: nameMax) else { return nil }
         guard TenantNames.isAcceptable(name) else {
             fields.fail(field, "may have neither `//` nor control characters")
             return nil

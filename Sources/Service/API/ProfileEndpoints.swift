@@ -29,7 +29,7 @@ struct ProfileEndpoints: Sendable {
         let identity = try context.requireIdentity()
         let names = TenantNames(tenant: identity.tenant)
         var fields = FieldReader(query: request)
-        let after = fields.text("after", max: JobRequest.nameBytesMax)
+        let after = fields.text("after", max: JobRequest.nameMax)
         let limit = Int(fields.whole("limit", in: 1...1000) ?? 100)
         try fields.check()
         let (items, hasMore) = try await desk.blocking { desk -> ([Item], Bool) in
