@@ -22,8 +22,9 @@ func program(_ name: String, path: String, _ dependencies: [Target.Dependency]) 
     .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// - Parameter other: what lies among its sources and is none.
+func tests(_ name: String, _ dependencies: [Target.Dependency], besides other: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: other, swiftSettings: strict)
 }
 
 // Argument parsing with generated help: not what Moiré exists for.
@@ -143,6 +144,13 @@ let package = Package(
             "Report",
             ["FingerprintIndex", "Fleet", "Frames", "JobQueue", "Pictures", "Records", "Scoring", "Signals", "Store"]),
 
+        // What others speak: ThreatExchange's signals, ISCC, flat events, statements of reasons, HMA's interface.
+        library(
+            "Interop",
+            [
+                "FingerprintIndex", "Fingerprints", "Frames", "JobQueue", "Records", "Signals", "Store", crypto,
+            ]),
+
         // The HTTP interface and the review console.
         .target(
             name: "Service",
@@ -169,7 +177,7 @@ let package = Package(
         program(
             "moire", path: "Sources/moire",
             [
-                "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue",
+                "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Interop", "JobQueue",
                 "Pictures", "Records", "Report", "Scoring", "Signals", "Store", "Telemetry", "TelemetryOptions",
                 arguments,
             ]),
@@ -237,6 +245,12 @@ let package = Package(
                 "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Pictures", "Records", "Report", "Scoring",
                 "Signals", "TestSupport",
             ]),
+        tests(
+            "InteropTests",
+            [
+                "EngineSupport", "FingerprintIndex", "Fingerprints", "Frames", "Interop", "JobQueue", "Records",
+                "Signals", "Store", "TestSupport",
+            ], besides: ["Oracle", "Vectors"]),
         tests("TortureTests", ["EngineSupport", "Store", "queue-bench"]),
         tests("MoireTests", ["EngineSupport", "TestSupport"]),
         tests("ScoringTests", ["FingerprintIndex", "Frames", "Records", "Scoring", "Signals"]),

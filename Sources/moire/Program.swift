@@ -49,7 +49,7 @@ struct Moire: ParsableCommand {
             RunCommand.self, ExtractCommand.self, IndexCommand.self, LookupCommand.self, ExplainCommand.self,
             SubmitCommand.self, BackfillCommand.self, WorkerCommand.self, CoordinatorCommand.self,
             ScorerCommand.self, StatusCommand.self, JobsCommand.self, LanesCommand.self, ProfileCommand.self,
-            ChromaprintCommand.self,
+            HashCommand.self, ChromaprintCommand.self,
             DoctorCommand.self,
         ])
 }

@@ -53,6 +53,23 @@ packages_spark=(
     python3-venv        # keeps what they need out of the system
 )
 
+# For the tests of what is exchanged with others: their own tools come from the Python package index, into
+# .build-interop, where vpdq is compiled against FFmpeg.
+packages_interop=(
+    python3
+    python3-venv        # keeps them out of the system
+    python3-dev         # vpdq is a C++ extension
+    g++
+    pkg-config
+    libavdevice-dev     # vpdq asks for all of FFmpeg
+    libavfilter-dev
+    libavformat-dev
+    libavcodec-dev
+    libavutil-dev
+    libswscale-dev
+    libswresample-dev
+)
+
 is_installed() { [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" == installed ]]; }
 
 # install_packages NAME...: installs what dpkg says is missing, and nothing else.
