@@ -40,7 +40,21 @@ let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 // What is measured is said through swift-metrics, and log lines through swift-log: their users may bring another
 // backend than ours, and other packages that speak them are heard, too.
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let requestMetrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+// The HTTP server with its router and TLS. Of the service alone: whoever builds the command line needs none of it.
+let server: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdTLS", package: "hummingbird"),
+    // What its requests are made of: header fields, buffers, threads for what blocks.
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOFoundationCompat", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+// Logic-less templates that escape what they are given.
+let templates: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
     name: "moire",
@@ -50,13 +64,18 @@ let package = Package(
         .executable(name: "moire-extractor", targets: ["moire-extractor"]),
         .executable(name: "moire-coordinator", targets: ["moire-coordinator"]),
         .executable(name: "moire-scorer", targets: ["moire-scorer"]),
+        .executable(name: "moire-api", targets: ["moire-api"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
@@ -71,6 +90,8 @@ let package = Package(
             ]),
         // libpq, PostgreSQL's own client: small, blocking, everywhere, and kept by the server's makers.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // libcurl: HTTP by people who do nothing else, with the callback in which an address is judged.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(
             name: "CChromaprint", pkgConfig: "libchromaprint", providers: [.apt(["libchromaprint-dev"])]),
@@ -103,6 +124,9 @@ let package = Package(
         library("Store", ["FingerprintIndex", "Frames", "JobQueue", "Records", "SQL"]),
         library("Scoring", ["FingerprintIndex", "Frames", "Records", "Signals"]),
 
+        // Media by URL, for whoever hands an open file to the decode child.
+        library("Fetching", ["CCurl"]),
+
         // The work itself: inside the decode child, on the wire to it, and around it.
         library("DecodeWire", ["CSandbox", "Frames", "Records", "Signals"]),
         library(
@@ -113,8 +137,8 @@ let package = Package(
         library(
             "Fleet",
             [
-                "CSandbox", "DecodeWire", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue", "Records",
-                "Scoring", "Signals", "Store", "Telemetry", crypto, csv, logging, metrics,
+                "CSandbox", "DecodeWire", "Fetching", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue",
+                "Records", "Scoring", "Signals", "Store", "Telemetry", crypto, csv, logging, metrics,
             ]),
         library(
             "Report",
@@ -127,6 +151,15 @@ let package = Package(
                 "FingerprintIndex", "Fingerprints", "Frames", "JobQueue", "Records", "Signals", "Store", crypto,
             ]),
 
+        // The HTTP interface and the review console.
+        .target(
+            name: "Service",
+            dependencies: [
+                "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Pictures", "Records",
+                "Report", "SQL", "Scoring", "Signals", "Store", "Telemetry", crypto, logging, requestMetrics, templates,
+            ] + server,
+            resources: [.copy("API/openapi.json")], swiftSettings: strict),
+
         // Thin mains. Only the decoder links FFmpeg, and libchromaprint, which brings it along.
         program("moire-decoder", path: "workers/decoder", ["DecodeWire", "Extraction"]),
         program(
@@ -138,6 +171,9 @@ let package = Package(
         program(
             "moire-scorer", path: "workers/scorer",
             ["Fleet", "JobQueue", "Records", "Scoring", "Store", "Telemetry", "TelemetryOptions", arguments]),
+        program(
+            "moire-api", path: "workers/api",
+            ["Fetching", "Fleet", "Records", "Scoring", "Service", "Store", "Telemetry", "TelemetryOptions", arguments]),
         program(
             "moire", path: "Sources/moire",
             [
@@ -167,7 +203,9 @@ let package = Package(
             ["BenchmarkSupport", "FingerprintIndex", "Fleet", "Frames", "JobQueue", "Records", "Store", arguments]),
 
         // Tests, and the programs that they kill.
-        .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", exclude: ["media_server.py"],
+            swiftSettings: strict),
         // The engines that conformance tests run on, among them a PostgreSQL server of the tests' own.
         .target(
             name: "EngineSupport", dependencies: ["JobQueue", "Records", "Store"], path: "Tests/EngineSupport",
@@ -178,6 +216,7 @@ let package = Package(
         tests("FingerprintsTests", ["CKernels", "Fingerprints", "Frames"]),
         tests("ChromaprintsTests", ["Chromaprints", "Fingerprints", "Frames"]),
         tests("FingerprintIndexTests", ["CKernels", "FingerprintIndex", "Fingerprints"]),
+        tests("FetchingTests", ["Fetching", "TestSupport"]),
         tests("TelemetryTests", ["Telemetry", logging, metrics]),
         tests("JobQueueTests", ["EngineSupport", "Frames", "JobQueue", "QueueTestWorker", "Records"]),
         tests("SQLTests", ["EngineSupport", "SQL"]),
@@ -192,8 +231,8 @@ let package = Package(
         tests(
             "FleetTests",
             [
-                "CSandbox", "DecodeWire", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records", "Signals",
-                "Store", "TestSupport", "fake-decoder", logging,
+                "CSandbox", "DecodeWire", "Fetching", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records",
+                "Signals", "Store", "TestSupport", "fake-decoder", logging,
             ]),
         program("fake-decoder", path: "Tests/FakeDecoder", ["CSandbox", "DecodeWire", "Frames", "Records"]),
         program("QueueTestWorker", path: "Tests/QueueTestWorker", ["JobQueue", "Records", "Store"]),

@@ -14,6 +14,7 @@ packages_build=(
     libpng-dev          # thumbnails and evidence pictures
     libsqlite3-dev      # the store of a home in a folder
     libpq-dev           # the queue and store of a home in a PostgreSQL database
+    libcurl4-openssl-dev # media by URL
 )
 
 # For generating the project's own clips.
@@ -25,7 +26,8 @@ packages_fixtures=(
 
 packages_test=(
     "${packages_fixtures[@]}"
-    python3             # the tests of what ops/bench robustness reckons
+    python3             # the HTTP server that tests fetch from; the tests of what ops/bench robustness reckons
+    openssl             # that server's certificate
     python3-jsonschema  # real records are checked against docs/extract.schema.json
     postgresql          # the tests start a server of their own, on loopback
     libchromaprint-tools # fpcalc, whose output ours is compared with
