@@ -253,6 +253,9 @@ let package = Package(
             ], besides: ["Oracle", "Vectors"]),
         tests("TortureTests", ["EngineSupport", "Store", "queue-bench"]),
         tests("MoireTests", ["EngineSupport", "TestSupport"]),
+        tests(
+            "ServiceTests",
+            ["EngineSupport", "Fleet", "Service", "Store", .product(name: "HTTPTypes", package: "swift-http-types")]),
         tests("ScoringTests", ["FingerprintIndex", "Frames", "Records", "Scoring", "Signals"]),
     ]
 )
