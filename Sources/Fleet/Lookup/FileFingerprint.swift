@@ -1,3 +1,4 @@
+internal import Fetching
 public import Fingerprints
 internal import Foundation
 public import Frames
@@ -14,7 +15,9 @@ extension DecodeService {
     /// The fingerprint of a media file, or of a vPDQ text (named `*.vpdq` or `*.vpdq.txt`), which is
     /// read instead of decoded and has no sound.
     public func fingerprint(of path: String) throws(DecodeError) -> FileFingerprint {
-        if path.hasSuffix(".vpdq") || path.hasSuffix(".vpdq.txt") { return Self.fingerprint(ofHashes: path) }
+        if !MediaURL.isURL(path), path.hasSuffix(".vpdq") || path.hasSuffix(".vpdq.txt") {
+            return Self.fingerprint(ofHashes: path)
+        }
         let extracted = try extract(path: path)
         guard !extracted.fingerprint.isEmpty else {
             return FileFingerprint(outcome: extracted.record.outcome, fingerprint: nil)
