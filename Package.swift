@@ -164,7 +164,7 @@ let package = Package(
         program("moire-decoder", path: "workers/decoder", ["DecodeWire", "Extraction"]),
         program(
             "moire-extractor", path: "workers/extractor",
-            ["Fleet", "JobQueue", "Records", "Store", "Telemetry", "TelemetryOptions", arguments]),
+            ["Fetching", "Fleet", "JobQueue", "Records", "Store", "Telemetry", "TelemetryOptions", arguments]),
         program(
             "moire-coordinator", path: "workers/coordinator",
             ["Fleet", "JobQueue", "Records", "Store", "Telemetry", "TelemetryOptions", arguments]),
@@ -177,7 +177,7 @@ let package = Package(
         program(
             "moire", path: "Sources/moire",
             [
-                "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Interop", "JobQueue",
+                "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Interop", "JobQueue",
                 "Pictures", "Records", "Report", "Scoring", "Signals", "Store", "Telemetry", "TelemetryOptions",
                 arguments,
             ]),
@@ -253,6 +253,9 @@ let package = Package(
             ], besides: ["Oracle", "Vectors"]),
         tests("TortureTests", ["EngineSupport", "Store", "queue-bench"]),
         tests("MoireTests", ["EngineSupport", "TestSupport"]),
+        tests(
+            "ServiceTests",
+            ["EngineSupport", "Fleet", "Service", "Store", .product(name: "HTTPTypes", package: "swift-http-types")]),
         tests("ScoringTests", ["FingerprintIndex", "Frames", "Records", "Scoring", "Signals"]),
     ]
 )

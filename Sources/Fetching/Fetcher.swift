@@ -49,8 +49,13 @@ public final class Fetcher: Sendable {
 
     /// The body of a URL and of whatever it redirects to.
     ///
+    /// - Parameter bytesMax: a lower limit than the fetcher's own.
     /// - Parameter isCancelled: asked about once a second; true ends the fetch with `cancelled`.
-    public func fetch(_ url: String, isCancelled: @escaping () -> Bool = { false }) throws(FetchError) -> Fetched {
+    public func fetch(
+        _ url: String, bytesMax: Int64 = .max, isCancelled: @escaping () -> Bool = { false }
+    ) throws(FetchError) -> Fetched {
+        var limits = limits
+        limits.bytesMax = min(limits.bytesMax, bytesMax)
         let deadline = ContinuousClock.now + .seconds(limits.totalSeconds)
         var next = try MediaURL(url)
         let file = try NamelessFile(in: folder)

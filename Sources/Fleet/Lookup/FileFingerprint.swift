@@ -1,3 +1,4 @@
+internal import Fetching
 public import Fingerprints
 internal import Foundation
 public import Frames
@@ -17,7 +18,9 @@ extension DecodeService {
     /// The fingerprint of a media file, or of a vPDQ text (see `hashFileSuffixes`), which is read instead of decoded
     /// and has no sound.
     public func fingerprint(of path: String) throws(DecodeError) -> FileFingerprint {
-        if Self.hashFileSuffixes.contains(where: path.hasSuffix) { return Self.fingerprint(ofHashes: path) }
+        if !MediaURL.isURL(path), Self.hashFileSuffixes.contains(where: path.hasSuffix) {
+            return Self.fingerprint(ofHashes: path)
+        }
         let extracted = try extract(path: path)
         guard !extracted.fingerprint.isEmpty else {
             return FileFingerprint(outcome: extracted.record.outcome, fingerprint: nil)

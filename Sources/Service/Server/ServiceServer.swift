@@ -27,7 +27,7 @@ public struct ServiceServer: Sendable {
         router.add(middleware: RequestMetrics())
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AuthenticationMiddleware(desk: desk))
-        EndpointTable.install(endpoints, on: router)
+        EndpointTable.install(apiEndpoints, on: router)
 
         let options = desk.options
         let scheme = options.certificatePath == nil ? "http" : "https"
@@ -51,8 +51,8 @@ public struct ServiceServer: Sendable {
         await desk.stop()
     }
 
-    /// Everything that is answered.
-    var endpoints: [Endpoint] {
+    /// Everything that the API answers; the document tells of it.
+    var apiEndpoints: [Endpoint] {
         JobEndpoints(desk: desk).all + LookupEndpoints(desk: desk).all + ExplanationEndpoints(desk: desk).all
             + BankEndpoints(desk: desk).all + ProfileEndpoints(desk: desk).all + EventEndpoints(desk: desk).all
             + WebhookEndpoints(desk: desk).all + AdminEndpoints(desk: desk).all
