@@ -155,8 +155,9 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Pictures", "Records",
-                "Report", "SQL", "Scoring", "Signals", "Store", "Telemetry", crypto, logging, requestMetrics, templates,
+                "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Interop", "JobQueue", "Pictures",
+                "Records", "Report", "SQL", "Scoring", "Signals", "Store", "Telemetry", crypto, logging, requestMetrics,
+                templates,
             ] + server,
             resources: [.copy("API/openapi.json")], swiftSettings: strict),
 

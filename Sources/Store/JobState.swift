@@ -82,7 +82,7 @@ public struct LedgerJob: Sendable, Equatable {
 
     public init(
         spec: JobSpec, sequence: Int64, state: JobState, attempts: Int, crashes: Int, losses: Int, soloLosses: Int,
-        delayMs: Int64, outcome: Outcome?, acceptedAt: String, endedAt: String?
+        fetchFailures: Int = 0, delayMs: Int64, outcome: Outcome?, acceptedAt: String, endedAt: String?
     ) {
         self.spec = spec
         self.sequence = sequence
@@ -91,6 +91,7 @@ public struct LedgerJob: Sendable, Equatable {
         self.crashes = crashes
         self.losses = losses
         self.soloLosses = soloLosses
+        self.fetchFailures = fetchFailures
         self.delayMs = delayMs
         self.outcome = outcome
         self.acceptedAt = acceptedAt

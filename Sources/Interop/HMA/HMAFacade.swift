@@ -36,7 +36,7 @@ public struct HMAFacade: Sendable {
             default: throw HMAProblem(404, "The requested URL was not found on the server.")
             }
         } catch let problem as HMAProblem {
-            return .init(problem.status, try CanonicalJSON.string(["message": problem.message]))
+            return .init(refusal: problem.status, problem.message)
         }
     }
 

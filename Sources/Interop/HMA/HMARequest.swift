@@ -1,3 +1,5 @@
+internal import Records
+
 /// A request of Hasher-Matcher-Actioner's interface, however it came in.
 public struct HMARequest: Sendable, Equatable {
     public enum Method: String, Sendable { case get = "GET", post = "POST" }
@@ -41,9 +43,14 @@ public struct HMAResponse: Sendable, Equatable {
         self.status = status
         self.json = json
     }
+
+    /// `{"message": …}`, as HMA's own error handler writes it.
+    public init(refusal status: Int, _ message: String) {
+        self.init(status, (try? CanonicalJSON.string(["message": message])) ?? "{}")
+    }
 }
 
-/// Why a request gets no answer: `{"message": …}` with this status, as HMA's own error handler writes it.
+/// Why a request gets no answer but a refusal.
 public struct HMAProblem: Error, Sendable, Equatable {
     public var status: Int
     public var message: String

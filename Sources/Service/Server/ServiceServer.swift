@@ -27,7 +27,7 @@ public struct ServiceServer: Sendable {
         router.add(middleware: RequestMetrics())
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AuthenticationMiddleware(desk: desk))
-        EndpointTable.install(apiEndpoints, on: router)
+        EndpointTable.install(apiEndpoints + HMAEndpoints(desk: desk).all, on: router)
 
         let options = desk.options
         let scheme = options.certificatePath == nil ? "http" : "https"
