@@ -1,19 +1,45 @@
 public import FingerprintIndex
 internal import Fingerprints
+internal import Foundation
 
 /// Matching by a home's fingerprint index.
 public struct IndexMatchEngine: MatchEngine {
     private let index: FingerprintIndex
+    /// Of an index that goes with this engine.
+    private let folder: TemporaryFolder?
 
-    public init(index: FingerprintIndex) { self.index = index }
+    public init(index: FingerprintIndex) {
+        self.index = index
+        folder = nil
+    }
+
+    /// An empty index, gone with the last engine that uses it.
+    private init(in folder: TemporaryFolder) throws {
+        index = try FingerprintIndex(at: folder.path, create: true)
+        self.folder = folder
+    }
+
+    public func empty() throws -> any MatchEngine { try IndexMatchEngine(in: TemporaryFolder()) }
+
+    private final class TemporaryFolder: Sendable {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("moire-company-\(UUID().uuidString)")
+            .path
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
 
     public var method: String { Aligner.version }
 
-    public func add(_ video: MatchVideo) throws {
-        let reference = Reference(
-            id: video.id, bank: video.bank, creator: video.creator, publishedAt: video.publishedAt,
-            sequence: UInt64(clamping: video.sequence), duration: video.fingerprint.duration)
-        do { try index.add([(reference, video.fingerprint)]) } catch {
+    public func add(_ videos: [MatchVideo]) throws {
+        let entries = videos.map { video in
+            (
+                Reference(
+                    id: video.id, bank: video.bank, creator: video.creator, publishedAt: video.publishedAt,
+                    sequence: UInt64(clamping: video.sequence), duration: video.fingerprint.duration),
+                video.fingerprint
+            )
+        }
+        do { try index.add(entries) } catch {
             if error.code == .refused { throw MatchError.refused(error.description) }
             throw error
         }

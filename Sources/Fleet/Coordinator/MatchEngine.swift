@@ -13,11 +13,17 @@ public protocol MatchEngine: Sendable {
     /// Name and version of candidates and verdict together.
     var method: String { get }
 
-    /// Makes a video findable; durable when it returns. Adding the same again changes nothing.
+    /// Makes videos findable; durable when it returns. Adding the same again changes nothing.
     ///
-    /// - Throws: `MatchError.refused` when this fingerprint can never be added, other errors when it
-    ///   may work another time.
-    func add(_ video: MatchVideo) throws
+    /// - Throws: `MatchError.refused` when one of the fingerprints can never be added, other errors when it
+    ///   may work another time; none is added then.
+    ///
+    /// May be called while nothing else is; all other questions may come from several threads at once.
+    func add(_ videos: [MatchVideo]) throws
+
+    /// An engine of the same kind that knows nothing yet, for videos that are to be compared with one another. Nobody
+    /// needs what is added to it to last.
+    func empty() throws -> any MatchEngine
 
     func candidates(of video: MatchVideo) throws -> MatchCandidates
 
