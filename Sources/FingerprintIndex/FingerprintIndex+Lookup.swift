@@ -23,9 +23,10 @@ extension FingerprintIndex {
     package func lookup(
         _ query: MediaFingerprint, id: String, options: LookupOptions, passed: (LookupStage) -> Void
     ) throws(IndexError) -> LookupResult {
+        let useVideo = options.modality != .audio, useAudio = options.modality != .video
         let search = Search(
-            query: query, useVideo: options.modality != .audio, useAudio: options.modality != .video,
-            snapshot: try snapshot(), options: options)
+            query: query, prepared: Prepared(query, as: .query, useVideo: useVideo, useAudio: useAudio),
+            useVideo: useVideo, useAudio: useAudio, snapshot: try snapshot(), options: options)
         var result = search.counts()
         passed(.counting)
         func compare(_ places: Set<SoundSearch.Place>) throws(IndexError) {
@@ -57,8 +58,24 @@ extension FingerprintIndex {
     public func candidates(of query: MediaFingerprint, options: LookupOptions = LookupOptions())
         throws(IndexError) -> (ids: Set<String>, searched: Int)
     {
+        let useVideo = options.modality != .audio, useAudio = options.modality != .video
+        return try candidates(
+            of: query, Prepared(query, as: .query, useVideo: useVideo, useAudio: useAudio), options)
+    }
+
+    /// The same by all that the fingerprint has.
+    public func candidates(of query: ComparableFingerprint, excluding: Set<String> = [])
+        throws(IndexError) -> (ids: Set<String>, searched: Int)
+    {
+        try candidates(of: query.fingerprint, query.prepared(as: .query), LookupOptions(excluding: excluding))
+    }
+
+    private func candidates(of query: MediaFingerprint, _ prepared: Prepared, _ options: LookupOptions)
+        throws(IndexError) -> (ids: Set<String>, searched: Int)
+    {
         let search = Search(
-            query: query, useVideo: options.modality != .audio, useAudio: options.modality != .video,
+            query: query, prepared: prepared, useVideo: options.modality != .audio,
+            useAudio: options.modality != .video,
             snapshot: try snapshot(), options: options)
         var known = try search.seen()
         known.formUnion(try search.sound.plain())
@@ -97,8 +114,10 @@ private struct Search {
     let options: LookupOptions
     let sound: SoundSearch
 
-    init(query: MediaFingerprint, useVideo: Bool, useAudio: Bool, snapshot: Snapshot, options: LookupOptions) {
-        let prepared = Prepared(query, as: .query, useVideo: useVideo, useAudio: useAudio)
+    init(
+        query: MediaFingerprint, prepared: Prepared, useVideo: Bool, useAudio: Bool, snapshot: Snapshot,
+        options: LookupOptions
+    ) {
         self.query = query
         self.prepared = prepared
         self.useVideo = useVideo

@@ -19,9 +19,26 @@ struct CopySearch: Sendable {
         var events: JobEvents
     }
 
-    let store: StoreReader
-    let matching: any MatchEngine
-    let threads: Int
+    private let store: StoreReader
+    private let matching: any MatchEngine
+    private let threads: Int
+    private let known = Monitor(Known())
+
+    /// Older videos that something of this company was compared with: what is alike comes together. Nothing is committed
+    /// while they are kept.
+    private struct Known {
+        var videos: [String: MatchVideo] = [:]
+        var bytes = 0
+    }
+
+    /// Of stored fingerprints, bytes. Laid out for comparison they take some ten times as much.
+    private static let knownBytesMax = 16 << 20
+
+    init(store: StoreReader, matching: any MatchEngine, threads: Int) {
+        self.store = store
+        self.matching = matching
+        self.threads = threads
+    }
 
     /// The edges between each video and everything before it, and the record of its search.
     ///
@@ -73,8 +90,16 @@ struct CopySearch: Sendable {
 
     /// The store's word goes before the index's: it has the facts that the submitter gave.
     private func known(_ id: String) throws -> MatchVideo? {
+        if let video = known.update({ $0.videos[id] }) { return video }
         guard let stored = try store.fingerprint(ofVideo: id) else { return try matching.catalogued(id) }
-        return try MatchVideo(stored)
+        let video = try MatchVideo(stored)
+        return known.update { known in
+            if known.bytes + stored.bytes.count <= Self.knownBytesMax, known.videos[id] == nil {
+                known.videos[id] = video
+                known.bytes += stored.bytes.count
+            }
+            return known.videos[id] ?? video
+        }
     }
 
     /// Makes videos findable; which of them can be. What an engine refuses is passed over.

@@ -51,15 +51,14 @@ public struct IndexMatchEngine: MatchEngine {
     /// the search by sound asks from one. It lets pass whatever stands out by three decades, and a verdict needs
     /// four beyond the price of the search (`Aligner.confidentScore`), about nine in all.
     public func candidates(of video: MatchVideo) throws -> MatchCandidates {
-        let found = try index.candidates(of: video.fingerprint, options: LookupOptions(excluding: [video.id]))
+        let found = try index.candidates(of: video.comparable, excluding: [video.id])
         return MatchCandidates(ids: found.ids, searched: found.searched)
     }
 
     public func verdict(query: MatchVideo, reference: MatchVideo) -> [Match] {
-        Aligner.compare(
-            query: query.fingerprint, reference: reference.fingerprint, queryID: query.id,
-            referenceID: reference.id, bank: reference.bank
-        ).matches
+        Aligner.matches(
+            query: query.comparable, reference: reference.comparable, queryID: query.id, referenceID: reference.id,
+            bank: reference.bank)
     }
 
     public func catalogued(_ id: String) throws -> MatchVideo? {

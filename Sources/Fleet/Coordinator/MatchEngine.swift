@@ -42,7 +42,10 @@ public struct MatchVideo: Sendable, Equatable {
     /// Order of acceptance; 0 for what was never submitted.
     public var sequence: Int64
     public var bank: String
-    public var fingerprint: MediaFingerprint
+    /// Laid out for comparison when it is first needed, and shared by copies of this value.
+    public let comparable: ComparableFingerprint
+
+    public var fingerprint: MediaFingerprint { comparable.fingerprint }
 
     public init(
         id: String, creator: String?, publishedAt: String?, sequence: Int64, bank: String = MatchVideo.uploads,
@@ -53,7 +56,7 @@ public struct MatchVideo: Sendable, Equatable {
         self.publishedAt = publishedAt
         self.sequence = sequence
         self.bank = bank
-        self.fingerprint = fingerprint
+        comparable = ComparableFingerprint(fingerprint)
     }
 
     /// The bank of everything that was ever submitted to this home.
