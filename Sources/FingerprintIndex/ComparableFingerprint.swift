@@ -4,7 +4,7 @@ import Synchronization
 /// A fingerprint that will be compared more than once: what laying it out for comparison costs, about as much as the
 /// comparison of a pair of short videos, is paid once for each side of a pair that it takes.
 ///
-/// May be used from several threads. Holds up to some ten times the memory of the stored form.
+/// May be used from several threads. Holds about eight times the memory of the stored form.
 public final class ComparableFingerprint: Sendable, Equatable {
     public let fingerprint: MediaFingerprint
     private let query = Mutex<Prepared?>(nil)

@@ -26,8 +26,8 @@ extension Coordinator {
     }
 
     /// Bytes of fingerprints, as stored, that are matched together at most, unless one alone has more: an hour of video has
-    /// some 80 MB, ten seconds 0.2 MB. Laid out for comparison they take about four times as much.
-    private static let companyBytesMax = 64 << 20
+    /// some 80 MB, ten seconds 0.2 MB. Laid out for comparison they take about eight times as much.
+    private static let companyBytesMax = 32 << 20
 
     /// The first of `arrived` that may be settled together: of different jobs, and of videos that neither another of them
     /// nor anything before them goes by the id of. What shares an id waits for its turn, since it replaces what the other

@@ -31,7 +31,7 @@ struct CopySearch: Sendable {
         var bytes = 0
     }
 
-    /// Of stored fingerprints, bytes. Laid out for comparison they take some ten times as much.
+    /// Of stored fingerprints, bytes. Laid out for comparison they take about eight times as much.
     private static let knownBytesMax = 16 << 20
 
     init(store: StoreReader, matching: any MatchEngine, threads: Int) {
