@@ -38,12 +38,24 @@ struct Catalogue {
         var edge: Event.MatchEdge
         var kind: Kind
         var notCounted: String?
+        /// What a reviewer decided.
+        var decision: CreatorProfile.Ruling?
         /// The stretches that are shown as linked: the picture's own where there is one.
         var query: TimeSpan
         var reference: TimeSpan
         var pairs: [(query: PictureMoment, reference: PictureMoment)]
         /// For links within the page.
         var anchor: String { "match-\(event.eventID)" }
+    }
+
+    /// A match that a reviewer turned around is in the profiles of both sides.
+    private struct Judged: Hashable {
+        var eventID: String
+        var video: String
+
+        init(eventID: String, video: String) { (self.eventID, self.video) = (eventID, video) }
+
+        init(_ copy: CreatorProfile.Copy) { self.init(eventID: copy.eventID, video: copy.video) }
     }
 
     /// By order of acceptance.
@@ -80,15 +92,17 @@ struct Catalogue {
                 }
             case .matchEdge(let edge): edges.append((event, edge))
             case .matchSearched: searches += 1
-            case .reversal: break
+            case .reversal, .decision: break
             }
         }
         videos = byID.values.sorted { ($0.sequence, $0.id) < ($1.sequence, $1.id) }
         for (index, video) in videos.enumerated() { indexOfVideo[video.id] = index }
         let judged = Dictionary(
-            input.profiles.flatMap { $0.copies + $0.repeats + $0.sounds }.map { ($0.eventID, $0) },
+            input.profiles.flatMap { $0.copies + $0.repeats + $0.sounds }.map { (Judged($0), $0) },
             uniquingKeysWith: { first, _ in first })
-        matches = edges.map { Self.view($0.event, $0.edge, judged[$0.event.eventID]) }.sorted { a, b in
+        matches = edges.map { event, edge in
+            Self.view(event, edge, judged[Judged(eventID: event.eventID, video: edge.match.query)])
+        }.sorted { a, b in
             if a.kind != b.kind { return a.kind.rawValue < b.kind.rawValue }
             if (a.notCounted == nil) != (b.notCounted == nil) { return a.notCounted == nil }
             let (x, y) = (a.edge.match, b.edge.match)
@@ -130,7 +144,7 @@ struct Catalogue {
         }
         return MatchView(
             event: event, edge: edge, kind: kind, notCounted: judged.map(\.notCounted) ?? "no_creator",
-            query: query, reference: reference, pairs: pairs)
+            decision: judged?.decision, query: query, reference: reference, pairs: pairs)
     }
 
     /// At most four moments, in the middles of equal parts, and the moments they are aligned with.
