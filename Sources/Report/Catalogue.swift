@@ -1,27 +1,27 @@
 import FingerprintIndex
-import Frames
-import Records
-import Scoring
+package import Frames
+package import Records
+package import Scoring
 import Signals
 
 /// The report's input, looked up by video and by match.
-struct Catalogue {
-    struct Video {
-        var id: String
-        var creator: String?
-        var sequence: Int64
-        var observed: Event.VideoObserved?
-        var features: Event.VideoFeatures?
-        var name: HTML { "<bdi>\(id)</bdi>" }
+package struct Catalogue {
+    package struct Video: Sendable {
+        package var id: String
+        package var creator: String?
+        package var sequence: Int64
+        package var observed: Event.VideoObserved?
+        package var features: Event.VideoFeatures?
+        package var name: HTML { "<bdi>\(id)</bdi>" }
 
         /// Seconds, measured or else claimed.
-        var duration: Double? {
+        package var duration: Double? {
             if let duration = features?.duration, duration > 0 { return duration }
             return observed?.media?.claimedDuration ?? observed?.outcome.decodedUntil
         }
 
         /// A tenth into the video, later where it is black there; nil where there is no picture.
-        var poster: PictureMoment? {
+        package var poster: PictureMoment? {
             guard let duration, observed?.outcome.hasResult ?? true, observed?.media.map({ $0.video != nil }) ?? true
             else { return nil }
             let dark = features?.static?.spans.filter { $0.kind == .black || $0.kind == .solid } ?? []
@@ -31,21 +31,21 @@ struct Catalogue {
         }
     }
 
-    struct MatchView {
-        enum Kind: Int { case copy, ownAgain, sound }
+    package struct MatchView: Sendable {
+        package enum Kind: Int, Sendable { case copy, ownAgain, sound }
 
-        var event: Event
-        var edge: Event.MatchEdge
-        var kind: Kind
-        var notCounted: String?
+        package var event: Event
+        package var edge: Event.MatchEdge
+        package var kind: Kind
+        package var notCounted: String?
         /// What a reviewer decided.
-        var decision: CreatorProfile.Ruling?
+        package var decision: CreatorProfile.Ruling?
         /// The stretches that are shown as linked: the picture's own where there is one.
-        var query: TimeSpan
-        var reference: TimeSpan
-        var pairs: [(query: PictureMoment, reference: PictureMoment)]
+        package var query: TimeSpan
+        package var reference: TimeSpan
+        package var pairs: [(query: PictureMoment, reference: PictureMoment)]
         /// For links within the page.
-        var anchor: String { "match-\(event.eventID)" }
+        package var anchor: String { "match-\(event.eventID)" }
     }
 
     /// A match that a reviewer turned around is in the profiles of both sides.
@@ -59,16 +59,16 @@ struct Catalogue {
     }
 
     /// By order of acceptance.
-    private(set) var videos: [Video] = []
+    package private(set) var videos: [Video] = []
     /// Copies first, then by strength.
-    private(set) var matches: [MatchView] = []
+    package private(set) var matches: [MatchView] = []
     /// Searches made, whatever they found.
-    private(set) var searches = 0
+    package private(set) var searches = 0
     private var indexOfVideo: [String: Int] = [:]
     /// Anchors by event id, of the matches that are shown.
-    private(set) var anchors: [String: String] = [:]
+    package private(set) var anchors: [String: String] = [:]
 
-    init(_ input: ReportInput) {
+    package init(_ input: ReportInput) {
         var byID: [String: Video] = [:]
         var edges: [(event: Event, edge: Event.MatchEdge)] = []
         func change(_ id: String, _ body: (inout Video) -> Void) {
@@ -116,17 +116,17 @@ struct Catalogue {
         }
     }
 
-    func video(_ id: String) -> Video? { indexOfVideo[id].map { videos[$0] } }
+    package func video(_ id: String) -> Video? { indexOfVideo[id].map { videos[$0] } }
 
-    func videos(of creator: String?) -> [Video] { videos.filter { $0.creator == creator } }
+    package func videos(of creator: String?) -> [Video] { videos.filter { $0.creator == creator } }
 
     /// Seconds of a match's end: known, or as far as the match and its coverage say.
-    func duration(of id: String, showing span: TimeSpan, coverage: Double) -> Double {
+    package func duration(of id: String, showing span: TimeSpan, coverage: Double) -> Double {
         let guess = coverage > 0 ? span.seconds / coverage : span.end
         return max(video(id)?.duration ?? guess, span.end, 0.1)
     }
 
-    private static func view(_ event: Event, _ edge: Event.MatchEdge, _ judged: CreatorProfile.Copy?) -> MatchView {
+    package static func view(_ event: Event, _ edge: Event.MatchEdge, _ judged: CreatorProfile.Copy?) -> MatchView {
         let match = edge.match
         var (query, reference) = (
             TimeSpan(start: match.queryStart, end: match.queryEnd),

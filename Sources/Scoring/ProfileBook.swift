@@ -109,7 +109,7 @@ public struct ProfileBook: Sendable {
 
     /// The reversal in force against an event: one that is not reversed itself. The lowest id where
     /// there are several.
-    private func reversal(of id: String, on path: Set<String> = []) -> Event? {
+    package func reversal(of id: String, on path: Set<String> = []) -> Event? {
         for reversalID in (reversalsOfTarget[id] ?? []).sorted() where !path.contains(reversalID) {
             // An id is a hash over its target's id, so honest reversals cannot form a ring; `path`
             // keeps forged ones from turning forever.
@@ -119,12 +119,18 @@ public struct ProfileBook: Sendable {
     }
 
     /// The decision in force about a match: the latest that stands.
-    private func ruling(on id: String) -> CreatorProfile.Ruling? {
+    package func ruling(on id: String) -> CreatorProfile.Ruling? {
         guard let decisions = decisionsOfTarget[id] else { return nil }
         return decisions.filter { reversal(of: $0) == nil }.compactMap {
             events[$0].flatMap(CreatorProfile.Ruling.init)
         }
         .max { $0.isBefore($1) }
+    }
+
+    /// Every decision about a match, in force or not, first to last.
+    package func decisions(on id: String) -> [CreatorProfile.Ruling] {
+        (decisionsOfTarget[id] ?? []).compactMap { events[$0].flatMap(CreatorProfile.Ruling.init) }
+            .sorted { $0.isBefore($1) }
     }
 
     /// Matches of others' videos with this creator's about which a decision, in force or not, says that the other was
