@@ -45,6 +45,11 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let server: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"),
     .product(name: "HummingbirdTLS", package: "hummingbird"),
+    // What its requests are made of: header fields, buffers, threads for what blocks.
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOFoundationCompat", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
 ]
 // Logic-less templates that escape what they are given.
 let templates: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
@@ -62,8 +67,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -131,7 +138,13 @@ let package = Package(
             ["FingerprintIndex", "Fleet", "Frames", "JobQueue", "Pictures", "Records", "Scoring", "Signals", "Store"]),
 
         // The HTTP interface and the review console.
-        library("Service", ["Fleet", "JobQueue", "Records", "Report", "Store", "Telemetry", crypto, logging, templates] + server),
+        .target(
+            name: "Service",
+            dependencies: [
+                "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Pictures", "Records", "Report",
+                "SQL", "Scoring", "Signals", "Store", crypto, logging, templates,
+            ] + server,
+            resources: [.copy("API/openapi.json")], swiftSettings: strict),
 
         // Thin mains. Only the decoder links FFmpeg, and libchromaprint, which brings it along.
         program("moire-decoder", path: "workers/decoder", ["DecodeWire", "Extraction"]),
@@ -144,7 +157,9 @@ let package = Package(
         program(
             "moire-scorer", path: "workers/scorer",
             ["Fleet", "JobQueue", "Records", "Scoring", "Store", "Telemetry", "TelemetryOptions", arguments]),
-        program("moire-api", path: "workers/api", ["Service", "TelemetryOptions", arguments]),
+        program(
+            "moire-api", path: "workers/api",
+            ["Fleet", "Records", "Scoring", "Service", "Store", "Telemetry", "TelemetryOptions", arguments]),
         program(
             "moire", path: "Sources/moire",
             [

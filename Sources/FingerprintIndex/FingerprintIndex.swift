@@ -93,6 +93,18 @@ public final class FingerprintIndex: Sendable {
         }.sorted { ($0.sequence, $0.id) < ($1.sequence, $1.id) }
     }
 
+    /// How many live references each bank holds.
+    public func banks() throws(IndexError) -> [String: Int] {
+        try snapshot().segments.reduce(into: [:]) { counts, live in
+            for index in live.dead.indices where !live.dead[index] {
+                counts[live.segment.reference(index).bank, default: 0] += 1
+            }
+        }
+    }
+
+    /// Changes since the index was made; the same number is the same content.
+    public func generation() throws(IndexError) -> UInt64 { try snapshot().manifest.generation }
+
     public func statistics() throws(IndexError) -> IndexStatistics {
         var sum = IndexStatistics()
         let snapshot = try snapshot()

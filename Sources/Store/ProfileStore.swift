@@ -79,6 +79,13 @@ public final class ProfileStore: Sendable {
         try fetch("WHERE creator = ?", [creator]).first
     }
 
+    /// The last event that any profile has seen; nil when there is none.
+    public func foldedThrough() throws(StoreError) -> Int64? {
+        do {
+            return try database.read { db in try db.value("SELECT max(folded_through) FROM profiles") }
+        } catch { throw StoreError(error, operation: "read profiles", subject: subject) }
+    }
+
     /// Sorted by creator.
     public func all() throws(StoreError) -> [StoredProfile] { try fetch("ORDER BY creator", []) }
 

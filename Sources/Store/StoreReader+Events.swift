@@ -12,15 +12,18 @@ extension StoreReader {
     /// The log from a point on, in order.
     ///
     /// - Parameter types: only these; all when empty.
-    public func events(after sequence: Int64 = 0, types: Set<Event.Body.Kind> = [], limit: Int = 1000)
-        throws(StoreError)
-        -> [StoredEvent]
-    {
+    /// - Parameter tenant: only this one's; everybody's when nil.
+    public func events(
+        after sequence: Int64 = 0, types: Set<Event.Body.Kind> = [], tenant: String? = nil, limit: Int = 1000
+    ) throws(StoreError) -> [StoredEvent] {
         let wanted = (types.isEmpty ? Set(Event.Body.Kind.allCases) : types).map { "'\($0.rawValue)'" }.sorted()
         return try read("list events") { db in
             try EventRows.events(
-                db, where: "sequence > ? AND type IN (\(wanted.joined(separator: ","))) ORDER BY sequence LIMIT ?",
-                [sequence, limit])
+                db,
+                where: """
+                    sequence > ? AND type IN (\(wanted.joined(separator: ",")))
+                    AND (CAST(? AS TEXT) IS NULL OR tenant = ?) ORDER BY sequence LIMIT ?
+                    """, [sequence, tenant, tenant, limit])
         }
     }
 

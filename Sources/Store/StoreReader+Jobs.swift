@@ -95,15 +95,26 @@ extension StoreReader {
     /// Jobs in order of acceptance.
     ///
     /// - Parameter states: only these; all when empty.
+    /// - Parameter tenant: only this one's; everybody's when nil.
     /// - Parameter after: only later accepted ones, to page on.
-    public func jobs(_ states: Set<JobState> = [], after sequence: Int64 = 0, limit: Int = 1000) throws(StoreError)
-        -> [LedgerJob]
-    {
+    public func jobs(
+        _ states: Set<JobState> = [], tenant: String? = nil, after sequence: Int64 = 0, limit: Int = 1000
+    ) throws(StoreError) -> [LedgerJob] {
         let wanted = (states.isEmpty ? Set(JobState.allCases) : states).map { "'\($0.rawValue)'" }.sorted()
         return try read("list jobs") { db in
             try JobRows.jobs(
-                db, where: "sequence > ? AND state IN (\(wanted.joined(separator: ","))) ORDER BY sequence LIMIT ?",
-                [sequence, limit])
+                db,
+                where: """
+                    sequence > ? AND state IN (\(wanted.joined(separator: ",")))
+                    AND (CAST(? AS TEXT) IS NULL OR tenant = ?) ORDER BY sequence LIMIT ?
+                    """, [sequence, tenant, tenant, limit])
+        }
+    }
+
+    /// Jobs with which something can still happen by itself.
+    public func openJobs() throws(StoreError) -> Int {
+        try read("count open jobs") { db in
+            try db.value("SELECT count(*) FROM jobs WHERE state IN ('queued', 'released', 'waiting')") ?? 0
         }
     }
 

@@ -12,6 +12,13 @@ public struct Manifest: Sendable, Equatable {
         public var path: String
         public var key: String?
         public var facts: VideoFacts
+
+        public init(number: Int, path: String, key: String?, facts: VideoFacts) {
+            self.number = number
+            self.path = path
+            self.key = key
+            self.facts = facts
+        }
     }
 
     public var lines: [Line]

@@ -81,7 +81,8 @@ public struct MediaFiles: Sendable, Equatable {
         URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: base, isDirectory: true)).standardizedFileURL.path
     }
 
-    static func file(at path: String) -> File { File(path: path) }
+    /// A file by its absolute path, as a submission names it.
+    public static func file(at path: String) -> File { File(path: path) }
 
     /// Gives files that share an id more of their paths, until every id is one file's.
     private mutating func tellApart() {

@@ -54,20 +54,12 @@ struct ExplainCommand: ParsableCommand {
             throw Failure(.inputs, "\(reference) is neither a reference in \(path.index) nor a file")
         }
         let report = Aligner.compare(query: asked, reference: known, queryID: query, referenceID: id)
-        let pairs = ExplainPicture.chosen(from: report)
-        let side = pairs.map(\.frameSide).max() ?? 0
-        let queryPictures = pictures(of: query, at: pairs.map(\.query), longestSide: side, decoder)
-        let referencePictures = pictures(of: referenceFile, at: pairs.map(\.reference), longestSide: side, decoder)
-        var sound = ExplainSound(
-            report: report, queryDuration: asked.duration, referenceDuration: known.duration)
-        if let stretch = sound?.query { sound?.queryPicture = spectrogram(of: query, stretch, decoder) }
-        if let stretch = sound?.reference { sound?.referencePicture = spectrogram(of: referenceFile, stretch, decoder) }
-        let image = ExplainPicture.draw(
-            query: query, reference: id, queryDuration: asked.duration, referenceDuration: known.duration,
+        let image = PairExplanation(
             report: report,
-            pairs: pairs.indices.map {
-                .init(pairs[$0], query: queryPictures[$0], reference: referencePictures[$0])
-            }, sound: sound)
+            query: .init(name: query, duration: asked.duration, path: MediaFiles.absolute(query)),
+            reference: .init(
+                name: id, duration: known.duration, path: referenceFile.map { MediaFiles.absolute($0) })
+        ).image(decoder)
         try Failure.environmental { try Data(try PNG.encode(image)).write(to: URL(fileURLWithPath: picture)) }
         guard output.format == .text else { return try Output.value(report, as: output.format) }
         Output.line(report.explanation)
@@ -95,21 +87,5 @@ struct ExplainCommand: ParsableCommand {
             throw Failure(.inputs, "\(file): \(found.outcome.sentence)")
         }
         return fingerprint
-    }
-
-    private func spectrogram(of file: String?, _ stretch: TimeSpan, _ decoder: DecodeService) -> LumaImage? {
-        guard let file else { return nil }
-        return try? decoder.spectrogram(
-            path: MediaFiles.absolute(file), start: stretch.start, end: stretch.end, columns: ExplainSound.columns,
-            rows: ExplainSound.rows)
-    }
-
-    private func pictures(
-        of file: String?, at times: [Double], longestSide: Int, _ decoder: DecodeService
-    ) -> [RGBImage?] {
-        let none = [RGBImage?](repeating: nil, count: times.count)
-        guard let file, !times.isEmpty else { return none }
-        return
-            (try? decoder.pictures(path: MediaFiles.absolute(file), times: times, longestSide: longestSide)) ?? none
     }
 }

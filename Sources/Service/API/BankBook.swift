@@ -1,0 +1,159 @@
+internal import FingerprintIndex
+internal import Records
+internal import SQL
+internal import Synchronization
+
+/// What an operator set for a bank.
+struct BankSettings: Sendable, Equatable {
+    static let nameBytesMax = 100
+    /// Every upload of the home's own tenant, as the coordinator names it.
+    static let uploads = "uploads"
+
+    var isEnabled = true
+    /// Matches under it are not reported; nil for the caller's own.
+    var minimumScore: Double?
+    var note = ""
+}
+
+/// The banks that one tenant may see, with their settings: its own, and the plain ones, which are everybody's, but
+/// for the uploads of the home's own tenant.
+struct BankBook {
+    private let names: TenantNames
+    private let census: [String: Int]
+    private let settings: [String: BankSettings]
+    /// References that are switched off.
+    let referencesOff: Set<String>
+
+    init(_ desk: ServiceDesk, tenant: String) throws {
+        names = TenantNames(tenant: tenant)
+        census = try desk.census.banks(of: desk.index)
+        (settings, referencesOff) = try desk.store.bankSettings()
+    }
+
+    func inner(_ bank: String) -> String { names.inner(bank) }
+
+    /// As the tenant knows it. A shared bank has one name for all.
+    func outer(_ bank: String) -> String { names.outer(bank) ?? bank }
+
+    func isVisible(_ bank: String) -> Bool {
+        if names.outer(bank) != nil { return true }
+        return TenantScope.tenant(of: bank) == nil && bank != BankSettings.uploads
+    }
+
+    private var all: Set<String> { Set(census.keys).union(settings.keys) }
+
+    /// Banks and how many references each holds, by name.
+    var visible: [(bank: String, references: Int, settings: BankSettings)] {
+        all.filter(isVisible).sorted().map { ($0, census[$0] ?? 0, settings[$0] ?? BankSettings()) }
+    }
+
+    /// What a lookup's options take: nil where nothing is hidden and nothing was left out.
+    ///
+    /// - Throws: `Problem` for a bank that is not there.
+    func searched(_ wanted: [String]?) throws -> Set<String>? {
+        let open = all.filter { isVisible($0) && settings[$0]?.isEnabled != false }
+        guard let wanted else {
+            // The tenant's own uploads are searched although the census may not have met them yet.
+            return open == all ? nil : open.union([inner(BankSettings.uploads)])
+        }
+        var chosen: Set<String> = []
+        for (place, name) in wanted.enumerated() {
+            guard let bank = resolved(name) else {
+                throw Problem.invalid("/banks/\(place)", "there is no bank \(name)")
+            }
+            if settings[bank]?.isEnabled != false { chosen.insert(bank) }
+        }
+        return chosen
+    }
+
+    /// A bank by the tenant's name for it: its own goes before a shared one.
+    func resolved(_ name: String) -> String? {
+        guard TenantNames.isAcceptable(name) else { return nil }
+        if all.contains(inner(name)) || name == BankSettings.uploads { return inner(name) }
+        return all.contains(name) && isVisible(name) ? name : nil
+    }
+
+    func settings(of bank: String) -> BankSettings { settings[bank] ?? BankSettings() }
+
+    func references(of bank: String) -> Int { census[bank] ?? 0 }
+
+    func minimumScore(of bank: String) -> Double { settings[bank]?.minimumScore ?? 0 }
+
+    /// Sounds that are nobody's to copy: everybody's, and the tenant's own.
+    var negative: Set<String> { ["negative", inner("negative")] }
+}
+
+/// How many references each bank of an index holds, counted when the index has changed and some time has passed.
+final class BankCensus: Sendable {
+    private struct Count {
+        var banks: [String: Int]
+        var generation: UInt64
+        var at: ContinuousClock.Instant
+        /// What the counting took.
+        var cost: Duration
+    }
+
+    private let last = Mutex<Count?>(nil)
+
+    /// At most a twentieth of the time is spent counting.
+    func banks(of index: FingerprintIndex) throws -> [String: Int] {
+        try last.withLock { last in
+            let generation = try index.generation()
+            if let last, last.generation == generation || last.at.duration(to: .now) < last.cost * 20 {
+                return last.banks
+            }
+            let begun = ContinuousClock.now
+            let banks = try index.banks()
+            last = Count(banks: banks, generation: generation, at: .now, cost: begun.duration(to: .now))
+            return banks
+        }
+    }
+
+    /// The next question is counted anew.
+    func forget() { last.withLock { $0 = nil } }
+}
+
+extension ServiceStore {
+    func bankSettings() throws -> (banks: [String: BankSettings], referencesOff: Set<String>) {
+        try database.read { db in
+            var banks: [String: BankSettings] = [:]
+            for row in try db.rows("SELECT tenant, name, enabled, minimum_score, note FROM api_banks") {
+                let enabled: Int = try row["enabled"]
+                let name: String = try row["name"]
+                let tenant: String = try row["tenant"]
+                banks[TenantNames(tenant: tenant).inner(name)] = try BankSettings(
+                    isEnabled: enabled != 0, minimumScore: row["minimum_score"], note: row["note"])
+            }
+            return (banks, Set(try db.column("SELECT reference FROM api_references_off", as: String.self)))
+        }
+    }
+
+    func setBank(_ name: String, ofTenant tenant: String, _ settings: BankSettings) throws {
+        try database.write { db in
+            _ = try db.execute(
+                """
+                INSERT INTO api_banks (tenant, name, enabled, minimum_score, note) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (tenant, name) DO UPDATE SET enabled = excluded.enabled,
+                    minimum_score = excluded.minimum_score, note = excluded.note
+                """, [tenant, name, settings.isEnabled ? 1 : 0, settings.minimumScore, settings.note])
+        }
+    }
+
+    func forgetBank(_ name: String, ofTenant tenant: String) throws {
+        try database.write { db in
+            _ = try db.execute("DELETE FROM api_banks WHERE tenant = ? AND name = ?", [tenant, name])
+        }
+    }
+
+    func setReference(_ id: String, ofTenant tenant: String, isEnabled: Bool) throws {
+        _ = try database.write { db in
+            if isEnabled {
+                try db.execute("DELETE FROM api_references_off WHERE reference = ?", [id])
+            } else {
+                try db.execute(
+                    "INSERT INTO api_references_off (reference, tenant) VALUES (?, ?) ON CONFLICT (reference) DO NOTHING",
+                    [id, tenant])
+            }
+        }
+    }
+}

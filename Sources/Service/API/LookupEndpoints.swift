@@ -1,0 +1,139 @@
+internal import FingerprintIndex
+internal import Fingerprints
+internal import Fleet
+internal import Foundation
+internal import Frames
+internal import Hummingbird
+internal import Records
+internal import SQL
+internal import Store
+
+/// One clip against the index, now.
+struct LookupEndpoints: Sendable {
+    let desk: ServiceDesk
+
+    var all: [Endpoint] {
+        [
+            Endpoint(.post, "/v1/lookups", .lookup) { try await lookup($0, $1) },
+            Endpoint(.get, "/v1/lookups/:id", .lookup) { try await show($0, $1) },
+        ]
+    }
+
+    private func lookup(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let identity = try context.requireIdentity()
+        let names = TenantNames(tenant: identity.tenant)
+        let wanted: LookupRequest
+        if request.headers[.contentType]?.hasPrefix("application/json") == true {
+            var (fields, _) = try await FieldReader.body(of: request, limit: desk.options.bodyBytesMax)
+            let read = LookupRequest(&fields, names: names, roots: desk.options.mediaRoots)
+            guard let read else { throw Problem.invalid(fields.errors) }
+            wanted = read
+        } else {
+            wanted = try await uploaded(request, names)
+        }
+        let view = try await desk.lookups.run("lookups") {
+            try await desk.workshop.run { [desk] in try desk.lookUp(wanted, identity) }
+        }
+        return try .json(view, names: names)
+    }
+
+    private func uploaded(_ request: Request, _ names: TenantNames) async throws -> LookupRequest {
+        var fields = FieldReader(query: request)
+        let probe = MediaSource.upload(.init(path: "", digest: "", bytes: 0))
+        guard LookupRequest(&fields, uploaded: probe, names: names, roots: []) != nil else {
+            throw Problem.invalid(fields.errors)
+        }
+        let stored = try await desk.uploads.take(request.body, on: desk.workshop)
+        fields = FieldReader(query: request)
+        guard let read = LookupRequest(&fields, uploaded: .upload(stored), names: names, roots: []) else {
+            throw Problem.invalid(fields.errors)
+        }
+        return read
+    }
+
+    private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let identity = try context.requireIdentity()
+        let id = context.part("id") ?? ""
+        let text = try await desk.blocking { desk in try desk.store.lookup(id, ofTenant: identity.tenant) }
+        guard let text else { throw Problem.notFound("lookup \(id.prefix(80))") }
+        return .json(text: TenantNames(tenant: identity.tenant).outer(text: text))
+    }
+}
+
+extension ServiceDesk {
+    /// Decodes where that is needed, and searches what the tenant may see. Blocks.
+    func lookUp(_ request: LookupRequest, _ identity: Identity) throws -> LookupView {
+        var view = LookupView(
+            id: nil, mode: request.mode.rawValue, madeAt: ServiceStore.now(), query: .init(), matches: [],
+            searched: nil, result: "not_searched")
+        let (fingerprint, outcome, queryID) = try fingerprint(of: request.query)
+        view.query.outcome = outcome
+        if let fingerprint {
+            view.query = .init(fingerprint, outcome: outcome, wanting: request)
+            let banks = try BankBook(self, tenant: identity.tenant)
+            var options = LookupOptions()
+            options.modality = request.modality
+            options.minimumScore = request.minimumScore
+            options.matchesMax = request.limit
+            options.banks = try banks.searched(request.banks)
+            options.excluding = banks.referencesOff
+            options.negativeBanks = banks.negative
+            if let queryID { options.excluding.insert(queryID) }
+            let result = try index.lookup(fingerprint, id: queryID ?? "query", options: options)
+            let kept = result.matches.filter { $0.score >= banks.minimumScore(of: $0.bank) }
+            view.matches = try kept.map { match in
+                let reference = try index.reference(match.reference)
+                var match = match
+                match.bank = banks.outer(match.bank)
+                return .init(
+                    match: match, referenceCreator: reference?.creator, referencePublishedAt: reference?.publishedAt)
+            }
+            view.searched = .init(
+                references: result.referencesSearched, codes: result.codesSearched, peaks: result.peaksSearched,
+                generation: result.generation, banks: request.banks, method: Aligner.version)
+            view.result = kept.isEmpty ? "nothing_found" : "found"
+        }
+        if request.mode == .record { view.id = try store.keepLookup(view, identity) }
+        return view
+    }
+
+    func fingerprint(of query: LookupRequest.Query) throws -> (MediaFingerprint?, Outcome?, String?) {
+        switch query {
+        case .fingerprint(let given): return (given, nil, nil)
+        case .video(let id):
+            if let kept = try index.fingerprint(of: id) { return (kept, nil, id) }
+            guard let stored = try reader().fingerprint(ofVideo: id),
+                let kept = try? MediaFingerprint(decoding: Array(stored.bytes))
+            else { throw Problem.invalid("/video", "is not a video with a fingerprint") }
+            return (kept, nil, id)
+        case .media(let source):
+            let file = try decoder.fingerprint(of: source.path)
+            return (file.fingerprint, file.outcome, nil)
+        }
+    }
+}
+
+extension ServiceStore {
+    /// - Returns: the lookup's id.
+    func keepLookup(_ view: LookupView, _ identity: Identity) throws -> String {
+        var kept = view
+        let id = UUID().uuidString.lowercased()
+        kept.id = id
+        // The hashes are many and can be made again; the answer is what must be kept.
+        kept.query.hashes = nil
+        kept.query.fingerprint = nil
+        let text = try CanonicalJSON.string(kept)
+        try database.write { db in
+            _ = try db.execute(
+                "INSERT INTO api_lookups (id, tenant, made_by, made_at, answer) VALUES (?, ?, ?, ?, ?)",
+                [id, identity.tenant, identity.name, kept.madeAt, text])
+        }
+        return id
+    }
+
+    func lookup(_ id: String, ofTenant tenant: String) throws -> String? {
+        try database.read { db in
+            try db.value("SELECT answer FROM api_lookups WHERE id = ? AND tenant = ?", [id, tenant])
+        }
+    }
+}
