@@ -144,7 +144,9 @@ let package = Package(
                 "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Pictures", "Records", "Report",
                 "SQL", "Scoring", "Signals", "Store", crypto, logging, templates,
             ] + server,
-            resources: [.copy("API/openapi.json")], swiftSettings: strict),
+            resources: [
+                .copy("API/openapi.json"), .copy("Console/Templates"), .copy("Console/Assets"),
+            ], swiftSettings: strict),
 
         // Thin mains. Only the decoder links FFmpeg, and libchromaprint, which brings it along.
         program("moire-decoder", path: "workers/decoder", ["DecodeWire", "Extraction"]),

@@ -1,3 +1,4 @@
+internal import Records
 internal import Scoring
 
 /// Which cases are wanted, and which page of them.

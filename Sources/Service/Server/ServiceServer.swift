@@ -27,7 +27,8 @@ public struct ServiceServer: Sendable {
         router.add(middleware: MetricsMiddleware())
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AuthenticationMiddleware(desk: desk))
-        EndpointTable.install(endpoints, on: router)
+        let console = try ConsoleEndpoints(desk: desk)
+        EndpointTable.install(endpoints + console.all, on: router)
 
         let options = desk.options
         let scheme = options.certificatePath == nil ? "http" : "https"
@@ -41,6 +42,7 @@ public struct ServiceServer: Sendable {
                 started("\(scheme)://\(host):\(channel.localAddress?.port ?? options.port)")
             }, logger: Logger(label: "http"))
         try await application.runService()
+        await console.stop()
         await desk.stop()
     }
 
