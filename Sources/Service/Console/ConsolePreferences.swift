@@ -3,11 +3,12 @@ internal import Hummingbird
 
 /// How a reviewer wants to see things; kept in a cookie.
 ///
-/// Grey pictures leave reviewers in a better mood and cost neither accuracy nor speed, while a fixed blur slows them
-/// down and blur that opens at a touch does not (S. Karunakaran and R. Ramakrishnan, HCOMP 2019; A. Das, B. Dang and
-/// M. Lease, HCOMP 2020). So lists are grey from the start, where one only finds one's way; a case shows its evidence
-/// in colour, as colours are part of what is compared; blur is there for whoever wants it, and opens under the pointer
-/// or the keyboard. Nothing in the console makes a sound, so it is always mute.
+/// What is known of it is mixed. Blur that opens at a touch lessened what hard content does to moderators, without
+/// cost in accuracy or speed (A. Das, B. Dang and M. Lease, HCOMP 2020); grey and blur that stay did not, in two
+/// experiments (S. Lewitzka and others, Psychological Research, 2026). So lists are grey from the start, where one only
+/// finds one's way and it costs nothing; a case shows its evidence in colour, as colours are part of what is compared;
+/// blur opens under the pointer or the keyboard's focus, and is off, as most of what is compared is ordinary. Nothing
+/// in the console makes a sound, so it is always mute.
 struct ConsolePreferences: Sendable, Equatable {
     enum Theme: String, Sendable, CaseIterable { case auto, light, dark }
     enum Where: String, Sendable, CaseIterable { case never, lists, everywhere }

@@ -8,10 +8,10 @@ struct ScoreDrawing {
     let rules: ScoringRules
 
     /// Pixels.
-    private static let height = 200
+    private static let height = 220
     private static let edge = 16
     /// Room for the milestones' names, share of the width.
-    private static let right = 0.86
+    private static let right = 0.8
 
     private var entries: [CreatorProfile.PointEntry] { profile.points.filter { $0.points != 0 } }
 
@@ -38,14 +38,14 @@ struct ScoreDrawing {
         for milestone in rules.milestones where Double(milestone.at) >= range.low && Double(milestone.at) <= range.high {
             let y = Numbers.fixed(y(milestone.at), 1)
             lines += """
-                <line class="milestone" x1="0" x2="86%" y1="\(y)" y2="\(y)"/>\
-                <text class="tltime" x="87%" y="\(Numbers.fixed(self.y(milestone.at) + 4, 1))">\(milestone.at) \(milestone.band)</text>
+                <line class="milestone" x1="0" x2="80%" y1="\(y)" y2="\(y)"/>\
+                <text class="tltime milestone-name" x="100%" y="\(Numbers.fixed(self.y(milestone.at) + 4, 1))">\(milestone.at) \(milestone.band)</text>
                 """
         }
         let start = Numbers.fixed(y(rules.score.start), 1)
         lines += """
-            <line class="start" x1="0" x2="86%" y1="\(start)" y2="\(start)"/>\
-            <text class="tltime" x="87%" y="\(Numbers.fixed(y(rules.score.start) + 4, 1))">\(rules.score.start) start</text>
+            <line class="start" x1="0" x2="80%" y1="\(start)" y2="\(start)"/>\
+            <text class="tltime milestone-name" x="100%" y="\(Numbers.fixed(y(rules.score.start) + 4, 1))">\(rules.score.start) start</text>
             """
         var path = "M0 \(start)"
         var dots: HTML = ""

@@ -99,9 +99,6 @@ struct TimelineDrawing {
         var body: HTML = isQuery ? ticks(at: 0) : ""
         for row in rows(side, isQuery: isQuery) {
             body += row.draw(y)
-            if !row.name.isEmpty, row.height >= Self.motionHeight {
-                body += "<text class=\"tlname\" x=\"4\" y=\"\(y + 10)\">\(row.name)</text>"
-            }
             y += row.height + Self.gap
         }
         let span = "\(Numbers.clock(side.span.start)) to \(Numbers.clock(side.span.end)) of \(Numbers.clock(side.duration))"
@@ -109,6 +106,16 @@ struct TimelineDrawing {
         return """
             <svg class="tl" width="100%" height="\(max(1, y - Self.gap))" role="img" aria-label="\(label)">\(body)</svg>
             """
+    }
+
+    /// What the colours mean, of those that are there: a name and its style.
+    var legend: [(name: String, style: String)] {
+        let all = rows(file.query, isQuery: true) + rows(file.reference, isQuery: false)
+        let names = Set(all.map(\.name))
+        return [
+            ("picture", "hitkey"), ("sound", "heardkey"), ("motion", "motionkey"), ("stills", "stillkey"),
+            ("worst picture", "worstkey"), ("filmed off a screen", "filmedkey"), ("silence", "silencekey"),
+        ].filter { names.contains($0.0) }.map { (name: $0.0, style: $0.1) }
     }
 
     /// The stretches joined.

@@ -24,7 +24,8 @@ struct CaseModelMaker {
             id: review.id, query: try side(file.query, isQuery: true, drawing),
             reference: try side(file.reference, isQuery: false, drawing), verb: CaseWords.verb(review),
             kind: CaseWords.kind(review), state: CaseWords.state(review), lead: lead, figures: figures,
-            bridge: drawing.bridge.text, axisNote: axisNote, pairs: try pairs(), hasPairs: false, pairsNote: "",
+            bridge: drawing.bridge.text, axisNote: axisNote,
+            legend: drawing.legend.map { .init(name: $0.name, style: $0.style) }, pairs: try pairs(), hasPairs: false, pairsNote: "",
             sound: nil, soundNote: "", soundFigures: [], entries: entries, hasEntries: !file.entries.isEmpty,
             noEntries: noEntries,
             thresholds: file.thresholds.map {

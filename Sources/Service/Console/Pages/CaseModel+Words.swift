@@ -10,7 +10,9 @@ internal import Signals
 extension CaseModelMaker {
     var lead: String {
         let seen = "Seen by \(CaseWords.seenBy(match))"
-        let words = TransformWords.of(match, .full).map { "; the picture is \($0)" } ?? ""
+        let words = TransformWords.of(match, .full).map {
+            "; the picture is \($0.replacing("the query's", with: "the later video’s"))"
+        } ?? ""
         let order: String
         switch review.edge.direction {
         case .unknown: order = "Who was first is not known."
@@ -27,7 +29,7 @@ extension CaseModelMaker {
                 name: "Of the earlier video", value: Numbers.percent(match.referenceCoverage),
                 bar: CaseWords.bar(match.referenceCoverage)),
             .init(name: "Score", value: Numbers.fixed(match.score, 2), bar: CaseWords.bar(match.score, "on")),
-            .init(name: "By chance", value: Numbers.oneIn(match.falseMatchRate)),
+            .init(name: "By chance", value: CaseWords.chance(match.falseMatchRate)),
             .init(
                 name: "Costs", value: review.points == 0 ? "nothing" : "\(Numbers.signed(review.points)) points"),
         ]
@@ -50,7 +52,7 @@ extension CaseModelMaker {
             when = "of the bank \(match.bank)"
         }
         return CaseModel.Side(
-            name: side.id, role: isQuery ? "later" : "earlier", creator: side.creator,
+            name: side.id, role: isQuery ? "B later" : "A earlier", creator: side.creator,
             creatorHref: side.creator.map(address.creator),
             standing: side.profile.map { Pill(text: "\($0.score)", tone: CaseWords.tone($0.milestone, file.rules)) },
             band: side.profile?.band,

@@ -73,6 +73,11 @@ struct CaseModel: Sendable {
         var reasons: [Reason]
     }
 
+    struct Key: Sendable {
+        var name: String
+        var style: String
+    }
+
     struct Reason: Sendable {
         var verdict: String
         var text: String
@@ -107,6 +112,7 @@ struct CaseModel: Sendable {
     var figures: [Figure]
     var bridge: String
     var axisNote: String
+    var legend: [Key]
     var pairs: [Pair]
     var hasPairs: Bool
     var pairsNote: String

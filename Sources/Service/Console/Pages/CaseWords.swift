@@ -59,6 +59,17 @@ enum CaseWords {
         }
     }
 
+    /// A small chance in words that stay short: `1 in 25,000`, `1 in 4 million`, `1 in a trillion`.
+    static func chance(_ rate: Double) -> String {
+        guard rate > 0, rate < 1e-6 else { return Numbers.oneIn(rate) }
+        let count = min(1 / rate, 1e12)
+        for (size, name) in [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")] where count >= size * 0.9995 {
+            let times = count / size
+            return times < 1.05 ? "1 in a \(name)" : "1 in \(Numbers.fixed(times, times < 9.5 ? 1 : 0)) \(name)"
+        }
+        return Numbers.oneIn(rate)
+    }
+
     /// A share of a whole as a short bar.
     static func bar(_ share: Double, _ style: String = "hit") -> String {
         let width = Numbers.fixed(min(max(share, 0), 1) * 100, 1)

@@ -134,10 +134,10 @@ struct CasesPage: Sendable {
                 referenceDuration: length((match.referenceStart, match.referenceEnd), match.referenceCoverage)).text,
             share: Numbers.percent(review.share), shareBar: CaseWords.bar(review.share),
             score: Numbers.fixed(match.score, 2), scoreBar: CaseWords.bar(match.score, "on"),
-            chance: Numbers.oneIn(match.falseMatchRate),
+            chance: CaseWords.chance(match.falseMatchRate),
             points: review.points == 0 ? nil : Numbers.signed(review.points), state: CaseWords.state(review),
             by: review.decision.map { "\($0.by), \(CaseWords.time($0.at))" },
-            changes: TransformWords.of(match, .short), number: number)
+            changes: TransformWords.of(match, .short)?.replacing(" %", with: "\u{A0}%"), number: number)
     }
 
     private typealias TimeSpanLike = (start: Double, end: Double)

@@ -37,10 +37,12 @@ struct FleetPage: Sendable {
     struct Letter: Sendable {
         var id: String
         var path: String
+        /// The path's end.
+        var name: String
         var creator: String?
         var reason: String
         var sentence: String
-        var attempts: Int
+        var attempts: String
         var story: [Attempt]
         var at: String
     }
@@ -115,9 +117,10 @@ struct FleetPage: Sendable {
         letters = try all.suffix(Self.lettersMax).reversed().map { job in
             let story = try reader.story(ofJob: job.spec.id)
             return Letter(
-                id: job.spec.id, path: job.spec.path, creator: job.spec.video.creator,
+                id: job.spec.id, path: job.spec.path,
+                name: job.spec.path.split(separator: "/").suffix(2).joined(separator: "/"), creator: job.spec.video.creator,
                 reason: (job.outcome?.reason ?? "ended").replacing("_", with: " "),
-                sentence: job.outcome?.sentence ?? "", attempts: job.attempts,
+                sentence: job.outcome?.sentence ?? "", attempts: job.attempts == 1 ? "1 attempt" : "\(job.attempts) attempts",
                 story: story.map {
                     .init(
                         number: $0.attempt, kind: $0.kind.rawValue.replacing("_", with: " "), detail: $0.detail,

@@ -26,7 +26,7 @@ struct PreferencesPage: Sendable {
         let places: [(ConsolePreferences.Where, String)] = [
             (.never, "Never"), (.lists, "In lists"), (.everywhere, "Everywhere"),
         ]
-        themes = zip(ConsolePreferences.Theme.allCases, ["As the system has it", "Light", "Dark"]).map {
+        themes = zip(ConsolePreferences.Theme.allCases, ["System", "Light", "Dark"]).map {
             .init(value: $0.rawValue, name: $1, isChosen: preferences.theme == $0)
         }
         greys = places.map { .init(value: $0.0.rawValue, name: $0.1, isChosen: preferences.grey == $0.0) }
