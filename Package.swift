@@ -22,8 +22,9 @@ func program(_ name: String, path: String, _ dependencies: [Target.Dependency]) 
     .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// - Parameter other: what lies among its sources and is none.
+func tests(_ name: String, _ dependencies: [Target.Dependency], besides other: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: other, swiftSettings: strict)
 }
 
 // Argument parsing with generated help: not what Moiré exists for.
@@ -39,6 +40,7 @@ let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 // What is measured is said through swift-metrics, and log lines through swift-log: their users may bring another
 // backend than ours, and other packages that speak them are heard, too.
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let requestMetrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 // The HTTP server with its router and TLS. Of the service alone: whoever builds the command line needs none of it.
@@ -88,6 +90,8 @@ let package = Package(
             ]),
         // libpq, PostgreSQL's own client: small, blocking, everywhere, and kept by the server's makers.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // libcurl: HTTP by people who do nothing else, with the callback in which an address is judged.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(
             name: "CChromaprint", pkgConfig: "libchromaprint", providers: [.apt(["libchromaprint-dev"])]),
@@ -120,6 +124,9 @@ let package = Package(
         library("Store", ["FingerprintIndex", "Frames", "JobQueue", "Records", "SQL"]),
         library("Scoring", ["FingerprintIndex", "Frames", "Records", "Signals"]),
 
+        // Media by URL, for whoever hands an open file to the decode child.
+        library("Fetching", ["CCurl"]),
+
         // The work itself: inside the decode child, on the wire to it, and around it.
         library("DecodeWire", ["CSandbox", "Frames", "Records", "Signals"]),
         library(
@@ -130,19 +137,26 @@ let package = Package(
         library(
             "Fleet",
             [
-                "CSandbox", "DecodeWire", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue", "Records",
-                "Scoring", "Signals", "Store", "Telemetry", crypto, csv, logging, metrics,
+                "CSandbox", "DecodeWire", "Fetching", "FingerprintIndex", "Fingerprints", "Frames", "JobQueue",
+                "Records", "Scoring", "Signals", "Store", "Telemetry", crypto, csv, logging, metrics,
             ]),
         library(
             "Report",
             ["FingerprintIndex", "Fleet", "Frames", "JobQueue", "Pictures", "Records", "Scoring", "Signals", "Store"]),
 
+        // What others speak: ThreatExchange's signals, ISCC, flat events, statements of reasons, HMA's interface.
+        library(
+            "Interop",
+            [
+                "FingerprintIndex", "Fingerprints", "Frames", "JobQueue", "Records", "Signals", "Store", crypto,
+            ]),
+
         // The HTTP interface and the review console.
         .target(
             name: "Service",
             dependencies: [
-                "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Pictures", "Records", "Report",
-                "SQL", "Scoring", "Signals", "Store", crypto, logging, templates,
+                "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Pictures", "Records",
+                "Report", "SQL", "Scoring", "Signals", "Store", "Telemetry", crypto, logging, requestMetrics, templates,
             ] + server,
             resources: [
                 .copy("API/openapi.json"), .copy("Console/Templates"), .copy("Console/Assets"),
@@ -152,7 +166,7 @@ let package = Package(
         program("moire-decoder", path: "workers/decoder", ["DecodeWire", "Extraction"]),
         program(
             "moire-extractor", path: "workers/extractor",
-            ["Fleet", "JobQueue", "Records", "Store", "Telemetry", "TelemetryOptions", arguments]),
+            ["Fetching", "Fleet", "JobQueue", "Records", "Store", "Telemetry", "TelemetryOptions", arguments]),
         program(
             "moire-coordinator", path: "workers/coordinator",
             ["Fleet", "JobQueue", "Records", "Store", "Telemetry", "TelemetryOptions", arguments]),
@@ -161,11 +175,11 @@ let package = Package(
             ["Fleet", "JobQueue", "Records", "Scoring", "Store", "Telemetry", "TelemetryOptions", arguments]),
         program(
             "moire-api", path: "workers/api",
-            ["Fleet", "Records", "Scoring", "Service", "Store", "Telemetry", "TelemetryOptions", arguments]),
+            ["Fetching", "Fleet", "Records", "Scoring", "Service", "Store", "Telemetry", "TelemetryOptions", arguments]),
         program(
             "moire", path: "Sources/moire",
             [
-                "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue",
+                "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Interop", "JobQueue",
                 "Pictures", "Records", "Report", "Scoring", "Signals", "Store", "Telemetry", "TelemetryOptions",
                 arguments,
             ]),
@@ -191,7 +205,9 @@ let package = Package(
             ["BenchmarkSupport", "FingerprintIndex", "Fleet", "Frames", "JobQueue", "Records", "Store", arguments]),
 
         // Tests, and the programs that they kill.
-        .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", exclude: ["media_server.py"],
+            swiftSettings: strict),
         // The engines that conformance tests run on, among them a PostgreSQL server of the tests' own.
         .target(
             name: "EngineSupport", dependencies: ["JobQueue", "Records", "Store"], path: "Tests/EngineSupport",
@@ -202,6 +218,7 @@ let package = Package(
         tests("FingerprintsTests", ["CKernels", "Fingerprints", "Frames"]),
         tests("ChromaprintsTests", ["Chromaprints", "Fingerprints", "Frames"]),
         tests("FingerprintIndexTests", ["CKernels", "FingerprintIndex", "Fingerprints"]),
+        tests("FetchingTests", ["Fetching", "TestSupport"]),
         tests("TelemetryTests", ["Telemetry", logging, metrics]),
         tests("JobQueueTests", ["EngineSupport", "Frames", "JobQueue", "QueueTestWorker", "Records"]),
         tests("SQLTests", ["EngineSupport", "SQL"]),
@@ -216,8 +233,8 @@ let package = Package(
         tests(
             "FleetTests",
             [
-                "CSandbox", "DecodeWire", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records", "Signals",
-                "Store", "TestSupport", "fake-decoder", logging,
+                "CSandbox", "DecodeWire", "Fetching", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records",
+                "Signals", "Store", "TestSupport", "fake-decoder", logging,
             ]),
         program("fake-decoder", path: "Tests/FakeDecoder", ["CSandbox", "DecodeWire", "Frames", "Records"]),
         program("QueueTestWorker", path: "Tests/QueueTestWorker", ["JobQueue", "Records", "Store"]),
@@ -230,8 +247,17 @@ let package = Package(
                 "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Pictures", "Records", "Report", "Scoring",
                 "Signals", "TestSupport",
             ]),
+        tests(
+            "InteropTests",
+            [
+                "EngineSupport", "FingerprintIndex", "Fingerprints", "Frames", "Interop", "JobQueue", "Records",
+                "Signals", "Store", "TestSupport",
+            ], besides: ["Oracle", "Vectors"]),
         tests("TortureTests", ["EngineSupport", "Store", "queue-bench"]),
         tests("MoireTests", ["EngineSupport", "TestSupport"]),
+        tests(
+            "ServiceTests",
+            ["EngineSupport", "Fleet", "Service", "Store", .product(name: "HTTPTypes", package: "swift-http-types")]),
         tests("ScoringTests", ["FingerprintIndex", "Frames", "Records", "Scoring", "Signals"]),
     ]
 )

@@ -64,6 +64,15 @@ public enum VPDQFile {
         return text
     }
 
+    /// Reads whichever of the texts it is: the file; the JSON signal; or the signal behind its type's name, as
+    /// `threatexchange hash video` prints it.
+    public static func parseAny(_ text: some StringProtocol) throws(FingerprintError) -> [VPDQFrame] {
+        var rest = withoutMark(String(text))
+        while let first = rest.first, first.isWhitespace { rest.removeFirst() }
+        if rest.hasPrefix("vpdq ") { rest = rest.dropFirst(5) }
+        return rest.drop(while: \.isWhitespace).first == "[" ? try parseSignal(rest) : try parse(text)
+    }
+
     // MARK: The JSON signal
 
     /// Reads a JSON list of strings; `line` in errors counts the list's entries from 1.

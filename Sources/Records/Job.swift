@@ -23,7 +23,7 @@ public struct JobSpec: Sendable, Codable, Equatable {
     public var key: String
     public var tenant: String
     public var lane: Lane
-    /// Absolute path of the media.
+    /// Absolute path of the media, or its `http://` or `https://` URL.
     public var path: String
     public var video: VideoFacts
 
@@ -48,14 +48,18 @@ public struct JobResult: Sendable, Codable, Equatable {
     public var fingerprint: Data
     /// CPU seconds the decode child used.
     public var cpuSeconds: Double
+    /// Set when the media could not be fetched for a reason that may pass, and was not judged: seconds that its server
+    /// wants to be left alone for, at least 0.
+    public var retryAfterSeconds: Double?
 
     enum CodingKeys: String, CodingKey {
         case jobID = "job_id", attempt, worker, record, fingerprint, cpuSeconds = "cpu_seconds"
+        case retryAfterSeconds = "retry_after_seconds"
     }
 
     public init(
         jobID: String, attempt: Int, worker: String, record: ExtractRecord, fingerprint: Data,
-        cpuSeconds: Double
+        cpuSeconds: Double, retryAfterSeconds: Double? = nil
     ) {
         self.jobID = jobID
         self.attempt = attempt
@@ -63,5 +67,6 @@ public struct JobResult: Sendable, Codable, Equatable {
         self.record = record
         self.fingerprint = fingerprint
         self.cpuSeconds = cpuSeconds
+        self.retryAfterSeconds = retryAfterSeconds
     }
 }

@@ -6,7 +6,7 @@ internal import SQL
 /// Jobs and their stories, from and to rows.
 enum JobRows {
     static let columns = """
-        spec, sequence, state, attempts, crashes, losses, solo_losses, delay_ms, outcome, accepted_at, ended_at
+        spec, sequence, state, attempts, crashes, losses, solo_losses, fetch_failures, delay_ms, outcome, accepted_at, ended_at
         """
 
     static func jobs(_ db: any SQLSession, where condition: String, _ arguments: [any SQLColumn]) throws -> [LedgerJob]
@@ -29,7 +29,7 @@ enum JobRows {
             spec: try CanonicalJSON.decode(JobSpec.self, from: Data(spec.utf8)), sequence: row["sequence"],
             state: state,
             attempts: row["attempts"], crashes: row["crashes"], losses: row["losses"], soloLosses: row["solo_losses"],
-            delayMs: row["delay_ms"],
+            fetchFailures: row["fetch_failures"], delayMs: row["delay_ms"],
             outcome: try outcome.map { try CanonicalJSON.decode(Outcome.self, from: Data($0.utf8)) },
             acceptedAt: row["accepted_at"], endedAt: row["ended_at"])
     }

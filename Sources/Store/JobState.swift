@@ -37,6 +37,8 @@ public struct AttemptEnding: Sendable, Codable, Equatable {
         case returned
         /// Its result did not survive.
         case spoiled
+        /// Its media could not be fetched.
+        case unfetched
         case cancelled
     }
 
@@ -70,6 +72,8 @@ public struct LedgerJob: Sendable, Equatable {
     public var losses: Int
     /// Those of `losses` during which it ran alone, after it had become suspect.
     public var soloLosses: Int
+    /// Attempts in which its media could not be fetched, for reasons that may pass.
+    public var fetchFailures: Int
     /// How long it waits, when it is `waiting`.
     public var delayMs: Int64
     public var outcome: Outcome?

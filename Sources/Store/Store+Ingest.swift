@@ -95,7 +95,7 @@ extension Store {
         try db.execute(
             """
             UPDATE jobs SET state = 'queued', crashes = CASE WHEN crashes > 2 THEN 2 ELSE crashes END, losses = 0,
-                solo_losses = 0, delay_ms = 0, outcome = NULL, outcome_kind = NULL, outcome_reason = NULL,
+                solo_losses = 0, fetch_failures = 0, delay_ms = 0, outcome = NULL, outcome_kind = NULL, outcome_reason = NULL,
                 ended_at = NULL
             WHERE id = ? AND state IN ('dead', 'cancelled', 'purged')
             """,

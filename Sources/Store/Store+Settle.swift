@@ -27,6 +27,7 @@ public struct Settlement: Sendable {
     public var crashes = 0
     public var losses = 0
     public var soloLosses = 0
+    public var fetchFailures = 0
     public var result: JobResult?
     public var events: [Event] = []
     public var fingerprint: Fingerprint?
@@ -70,13 +71,14 @@ extension Store {
             try db.execute(
                 """
                 UPDATE jobs SET state = ?, attempts = ?, crashes = crashes + ?, losses = losses + ?,
-                    solo_losses = solo_losses + ?, delay_ms = ?, outcome = ?, outcome_kind = ?, outcome_reason = ?,
+                    solo_losses = solo_losses + ?, fetch_failures = fetch_failures + ?, delay_ms = ?, outcome = ?, outcome_kind = ?, outcome_reason = ?,
                     ended_at = ?
                 WHERE id = ?
                 """,
                 [
                     state.rawValue, settlement.attempt.attempt, settlement.crashes, settlement.losses,
-                    settlement.soloLosses, delay, try outcome.map { try CanonicalJSON.string($0) },
+                    settlement.soloLosses, settlement.fetchFailures, delay,
+                    try outcome.map { try CanonicalJSON.string($0) },
                     outcome?.kind.rawValue, outcome?.reason, outcome == nil ? nil : settlement.ending.at, id,
                 ])
             if let result = settlement.result { try Self.keep(result, db) }

@@ -2,7 +2,7 @@ internal import SQL
 
 /// The store's tables.
 enum StoreSchema {
-    static let migrations = [ledger, tenants]
+    static let migrations = [ledger, tenants, fetches]
 
     private static let ledger = Migration(
         "1 ledger, events, fingerprints",
@@ -90,6 +90,10 @@ enum StoreSchema {
     private static let tenants = Migration(
         "2 tenants, paused lanes", sqlite: tenants(of: "json_extract(spec, '$.tenant')"),
         postgres: Migration("", sqlite: tenants(of: "CAST(spec AS json) ->> 'tenant'")).postgres)
+
+    /// Media by URL: how often a job's could not be fetched.
+    private static let fetches = Migration(
+        "3 media by URL", sqlite: "ALTER TABLE jobs ADD COLUMN fetch_failures INTEGER NOT NULL DEFAULT 0;")
 
     private static func tenants(of spec: String) -> String {
         """

@@ -14,6 +14,8 @@ public enum FleetMetrics {
     public static let indexReferences = "moire_index_references"
     public static let resultsWaiting = "moire_results_waiting"
     public static let workerSlots = "moire_worker_slots"
+    public static let httpRequests = "moire_http_request_seconds"
+    public static let webhookDeliveries = "moire_webhook_deliveries_total"
 
     /// A stage is a millisecond (a commit) to minutes (a decode).
     static let stageBuckets: [Double] = [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
@@ -35,5 +37,7 @@ public enum FleetMetrics {
         .init(indexReferences, .gauge, "Fingerprints that are in the index."),
         .init(resultsWaiting, .gauge, "Results that wait in the queue for their commit."),
         .init(workerSlots, .gauge, "Slots of this worker by what they do."),
+        .init(httpRequests, .histogram, "Seconds until a request was answered, by route and status.", buckets: stageBuckets),
+        .init(webhookDeliveries, .counter, "Webhook messages by how their sending went."),
     ]
 }

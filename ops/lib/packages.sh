@@ -14,6 +14,7 @@ packages_build=(
     libpng-dev          # thumbnails and evidence pictures
     libsqlite3-dev      # the store of a home in a folder
     libpq-dev           # the queue and store of a home in a PostgreSQL database
+    libcurl4-openssl-dev # media by URL
 )
 
 # For generating the project's own clips.
@@ -25,7 +26,8 @@ packages_fixtures=(
 
 packages_test=(
     "${packages_fixtures[@]}"
-    python3             # the tests of what ops/bench robustness reckons
+    python3             # the HTTP server that tests fetch from; the tests of what ops/bench robustness reckons
+    openssl             # that server's certificate
     python3-jsonschema  # real records are checked against docs/extract.schema.json
     postgresql          # the tests start a server of their own, on loopback
     libchromaprint-tools # fpcalc, whose output ours is compared with
@@ -49,6 +51,23 @@ packages_spark=(
     openjdk-17-jre-headless # Spark runs on it
     python3             # its tasks and its driver
     python3-venv        # keeps what they need out of the system
+)
+
+# For the tests of what is exchanged with others: their own tools come from the Python package index, into
+# .build-interop, where vpdq is compiled against FFmpeg.
+packages_interop=(
+    python3
+    python3-venv        # keeps them out of the system
+    python3-dev         # vpdq is a C++ extension
+    g++
+    pkg-config
+    libavdevice-dev     # vpdq asks for all of FFmpeg
+    libavfilter-dev
+    libavformat-dev
+    libavcodec-dev
+    libavutil-dev
+    libswscale-dev
+    libswresample-dev
 )
 
 is_installed() { [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" == installed ]]; }

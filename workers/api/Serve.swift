@@ -1,4 +1,5 @@
 import ArgumentParser
+import Fetching
 import Fleet
 import Foundation
 import Records
@@ -41,6 +42,12 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Seconds after which a lookup's decoder is ended.")
     var deadline = DecodeLimits.standard.deadlineSeconds
     @Flag(help: "Decode even where the kernel offers no sandbox at all.") var allowUnsandboxed = false
+    @Option(
+        help: """
+            An address that media may be fetched from and webhooks may be at although it is not everybody's: a host or \
+            a block like 10.0.0.0/8; repeatable. \"private\" allows all private ones.
+            """)
+    var allowAddress: [String] = []
     @Option(help: "The scorer's rules file (JSON); the built-in rules otherwise.") var rules: String?
     @Flag(help: "End when standard input is closed; for a process that another one keeps.") var withParent = false
     @OptionGroup var telemetry: TelemetryOptions
@@ -68,6 +75,13 @@ struct Serve: AsyncParsableCommand {
         options.openJobsMax = openJobsMax
         options.decodeDeadlineSeconds = deadline
         options.allowUnsandboxed = allowUnsandboxed
+        for address in allowAddress {
+            if address == "private" {
+                options.fetchPolicy.allowsPrivate = true
+            } else if !options.fetchPolicy.allow(address) {
+                throw ValidationError("--allow-address \(address) is neither a host nor a block of addresses")
+            }
+        }
         options.rules = try rules.map { try ScoringRules(contentsOf: $0) } ?? .standard
         if withParent {
             // The server ends by SIGTERM; a parent's death is one.

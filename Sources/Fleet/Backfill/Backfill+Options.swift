@@ -50,6 +50,8 @@ extension Backfill {
         public var slots: Int
         public var deadlineSeconds: Double
         public var allowUnsandboxed: Bool
+        /// The worker's arguments that say where media may be fetched from.
+        public var fetching: [String]
         /// The file that `rules` were read from; nil for the built-in ones.
         public var rulesPath: String?
         public var rules: ScoringRules
@@ -57,12 +59,13 @@ extension Backfill {
         public var executable: String
 
         public init(
-            slots: Int, deadlineSeconds: Double, allowUnsandboxed: Bool, rulesPath: String?, rules: ScoringRules,
-            executable: String
+            slots: Int, deadlineSeconds: Double, allowUnsandboxed: Bool, fetching: [String] = [], rulesPath: String?,
+            rules: ScoringRules, executable: String
         ) {
             self.slots = slots
             self.deadlineSeconds = deadlineSeconds
             self.allowUnsandboxed = allowUnsandboxed
+            self.fetching = fetching
             self.rulesPath = rulesPath
             self.rules = rules
             self.executable = executable

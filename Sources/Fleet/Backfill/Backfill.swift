@@ -77,7 +77,8 @@ public final class Backfill {
         children = workers.map {
             FleetChildren(
                 home: home, slots: $0.slots, deadlineSeconds: $0.deadlineSeconds, graceSeconds: Self.graceSeconds,
-                allowUnsandboxed: $0.allowUnsandboxed, rulesPath: $0.rulesPath, executable: $0.executable)
+                allowUnsandboxed: $0.allowUnsandboxed, fetching: $0.fetching, rulesPath: $0.rulesPath,
+                executable: $0.executable)
         }
     }
 

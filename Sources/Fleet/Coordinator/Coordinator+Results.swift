@@ -47,6 +47,9 @@ extension Coordinator {
             attempt.attempt > job.attempts
         else { return try refuse(result, attempt) }
         let events = JobEvents(job: job, result: result, observedAt: clock.timestamp(), producer: producer)
+        if let seconds = result.retryAfterSeconds {
+            return try fetchLater(result, attempt, job, events, afterMs: Int64(max(0, min(seconds, 1e6)) * 1000))
+        }
         switch result.record.outcome.kind {
         case .complete, .partial: try commit(result, attempt, job, events)
         case .refused, .undecodable:
@@ -104,6 +107,29 @@ extension Coordinator {
         settlement.crashes = 1
         if crashes < options.crashesMax {
             settlement.next = .wait(ms: pause(job, failures: crashes))
+        } else {
+            settlement.result = result
+            settlement.events = [try events.observed(outcome)]
+            log.error("a dead letter: \(outcome.sentence)", metadata: Self.fields(attempt, result.worker, outcome))
+        }
+        try settleAndWait(settlement)
+    }
+
+    /// The job's media was out of reach, which is nobody's fault here: the job waits, longer each time and as long as the
+    /// media's server asks, and is a dead letter when that goes on.
+    private func fetchLater(
+        _ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents, afterMs: Int64
+    ) throws {
+        let outcome = result.record.outcome
+        let failures = job.fetchFailures + 1
+        var settlement = Settlement(
+            attempt: attempt, ending: ending(attempt, .unfetched, result.worker, outcome.sentence),
+            next: .dead(outcome))
+        settlement.fetchFailures = 1
+        if failures < options.fetchFailuresMax {
+            let own = Backoff.milliseconds(
+                job: job.spec.id, failures: failures, first: options.retryMs, most: options.fetchRetryMaxMs)
+            settlement.next = .wait(ms: max(own, min(afterMs, options.retryAfterMaxMs)))
         } else {
             settlement.result = result
             settlement.events = [try events.observed(outcome)]

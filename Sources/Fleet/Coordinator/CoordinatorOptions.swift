@@ -16,6 +16,12 @@ public struct CoordinatorOptions: Sendable, Equatable {
     public var retryMaxMs: Int64 = 60_000
     /// Times that a job's own decoder may die or hang before the job is a dead letter.
     public var crashesMax = 3
+    /// Times that a job's media may be out of reach (its server down, busy, slow) before the job is a dead letter; with
+    /// the pauses below, about half an hour.
+    public var fetchFailuresMax = 12
+    /// The longest pause between two of them that we choose. A server may ask for more, up to an hour.
+    public var fetchRetryMaxMs: Int64 = 900_000
+    public var retryAfterMaxMs: Int64 = 3_600_000
     /// Workers that may die while running a suspect job all by itself before it is a dead letter. Far
     /// more than chance brings: such a job waits longer each time while others run.
     public var soloLossesMax = 10

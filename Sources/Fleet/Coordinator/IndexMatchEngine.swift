@@ -1,5 +1,6 @@
 public import FingerprintIndex
 internal import Fingerprints
+internal import Records
 
 /// Matching by a home's fingerprint index.
 public struct IndexMatchEngine: MatchEngine {
@@ -26,7 +27,13 @@ public struct IndexMatchEngine: MatchEngine {
     /// four beyond the price of the search (`Aligner.confidentScore`), about nine in all.
     public func candidates(of video: MatchVideo) throws -> MatchCandidates {
         let found = try index.candidates(of: video.fingerprint, options: LookupOptions(excluding: [video.id]))
-        return MatchCandidates(ids: found.ids, searched: found.searched)
+        return MatchCandidates(ids: try found.ids.filter { try isOpen(to: video, $0) }, searched: found.searched)
+    }
+
+    /// What one tenant submitted is compared with its own, and with catalogues that are everybody's.
+    private func isOpen(to video: MatchVideo, _ id: String) throws -> Bool {
+        if TenantScope.areComparable(video.id, id) { return true }
+        return try TenantScope.tenant(of: id) == nil && index.reference(id)?.bank != MatchVideo.uploads
     }
 
     public func verdict(query: MatchVideo, reference: MatchVideo) -> [Match] {

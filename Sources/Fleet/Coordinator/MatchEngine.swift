@@ -1,5 +1,6 @@
 public import FingerprintIndex
 public import Fingerprints
+internal import Records
 
 /// Finds who shares content with whom, for the coordinator.
 ///
@@ -39,19 +40,24 @@ public struct MatchVideo: Sendable, Equatable {
     public var fingerprint: MediaFingerprint
 
     public init(
-        id: String, creator: String?, publishedAt: String?, sequence: Int64, bank: String = MatchVideo.uploads,
+        id: String, creator: String?, publishedAt: String?, sequence: Int64, bank: String? = nil,
         fingerprint: MediaFingerprint
     ) {
         self.id = id
         self.creator = creator
         self.publishedAt = publishedAt
         self.sequence = sequence
-        self.bank = bank
+        self.bank = bank ?? Self.uploads(ofTenantOf: id)
         self.fingerprint = fingerprint
     }
 
     /// The bank of everything that was ever submitted to this home.
     public static let uploads = "uploads"
+
+    /// The bank of everything that a video's tenant submitted; see `TenantScope`.
+    public static func uploads(ofTenantOf id: String) -> String {
+        TenantScope.tenant(of: id).map { TenantScope.prefix(of: String($0)) + uploads } ?? uploads
+    }
 }
 
 public struct MatchCandidates: Sendable, Equatable {

@@ -24,6 +24,8 @@ final class CancelSignal: Sendable {
         close(descriptor)
     }
 
+    var isRaised: Bool { writeEnd.withLock { $0 < 0 } }
+
     func raise() {
         writeEnd.withLock { end in
             if end >= 0 { close(end) }

@@ -16,6 +16,8 @@ public struct DecodeError: Error, Sendable, Equatable, CustomStringConvertible {
         case resources
         /// Stopped on request; the input was not judged.
         case cancelled
+        /// The input cannot be had; `outcome` says why.
+        case noInput
         /// The file was looked at and gave no pictures; `outcome` says why.
         case noPictures
         /// The file was looked at and has no sound to picture; `outcome` says why. Without an outcome, more

@@ -1,11 +1,14 @@
 import DecodeWire
+public import Fetching
 public import Fingerprints
 public import FoundationEssentials
 public import Frames
+import Glibc
 public import Records
 import Synchronization
 
-/// Decodes files in sandboxed children, one for each call.
+/// Decodes files in sandboxed children, one for each call. Wherever a path is asked for, an `http://` or `https://` URL
+/// does as well: it is fetched first, as the fetcher allows, and the child gets the open file all the same.
 ///
 /// May be called from any number of threads at once; every concurrent call has a decoder process of
 /// its own, started at need and kept for the next. Calls block.
@@ -21,6 +24,9 @@ public final class DecodeService: Sendable {
         public var cpuSeconds: Double
         /// Largest resident set of the decode child.
         public var peakBytes: Int64
+        /// Set when a URL could not be fetched for a reason that may pass, so that the media was not judged: seconds to
+        /// wait at least before it is tried again.
+        public var retryAfterSeconds: Double?
     }
 
     /// What does the decoding on this machine.
@@ -46,6 +52,7 @@ public final class DecodeService: Sendable {
     public let build: String
     private let path: String
     private let sandboxAtLeast: Producer.SandboxLevel
+    private let fetcher: Fetcher
     private let idle = Mutex(Idle())
     private let cancelSignal: CancelSignal
 
@@ -54,13 +61,16 @@ public final class DecodeService: Sendable {
 
     /// - Parameter decoderPath: the decoder program; nil to look for it (see `DecoderLocation`).
     /// - Parameter sandboxRequired: refuse to decode where the kernel offers no isolation at all.
-    public init(decoderPath: String? = nil, limits: DecodeLimits = .standard, sandboxRequired: Bool = true)
-        throws(DecodeError)
-    {
+    /// - Parameter fetcher: of URLs; nil for one of everybody's addresses into a temporary folder.
+    public init(
+        decoderPath: String? = nil, limits: DecodeLimits = .standard, sandboxRequired: Bool = true,
+        fetcher: Fetcher? = nil
+    ) throws(DecodeError) {
         if let decoderPath { path = decoderPath } else { path = try DecoderLocation.find() }
         build = try DecoderLocation.build(of: path)
         self.limits = limits
         sandboxAtLeast = sandboxRequired ? .partial : .none
+        self.fetcher = fetcher ?? Fetcher(folder: Self.temporaryFolder)
         cancelSignal = try CancelSignal()
     }
 
@@ -88,7 +98,8 @@ public final class DecodeService: Sendable {
                 record: ExtractRecord(
                     input: .init(path: input, bytes: refusal.bytes), outcome: refusal.outcome,
                     producer: producer([], nil)),
-                fingerprint: Data(), chromaprint: nil, cpuSeconds: 0, peakBytes: 0)
+                fingerprint: Data(), chromaprint: nil, cpuSeconds: 0, peakBytes: 0,
+                retryAfterSeconds: refusal.retryAfterSeconds)
         case .file(let opened): file = opened
         }
         let digest = file.input.digest()
@@ -191,7 +202,19 @@ public final class DecodeService: Sendable {
         return image
     }
 
-    /// Ends every running decode, and every later one, with `DecodeError.Code.cancelled`.
+    /// Opens what a job names, a file or a URL, under the same limits and rules as for a decode, and gives a descriptor
+    /// for reading at its beginning, with the number of bytes, to `body`; it is closed afterwards.
+    ///
+    /// - Throws: `DecodeError` with `noInput` and the outcome where it cannot be had; what `body` throws.
+    public func withInput<Value>(_ input: String, _ body: (Int32, Int64) throws -> Value) throws -> Value {
+        switch try opened(input) {
+        case .refused(let refusal): throw DecodeError(.noInput, refusal.outcome.sentence, outcome: refusal.outcome)
+        case .file(let file):
+            return try withExtendedLifetime(file) { try body(file.input.descriptor.raw, file.input.bytes) }
+        }
+    }
+
+    /// Ends every running decode and fetch, and every later one, with `DecodeError.Code.cancelled`.
     public func cancel() { cancelSignal.raise() }
 }
 
@@ -207,11 +230,25 @@ extension DecodeService {
     }
 
     private func opened(_ path: String) throws(DecodeError) -> Opening {
-        do { return .file(Opened(try InputFile.open(path, bytesMax: limits.fileBytesMax))) } catch let refusal
-            as InputFile.Refusal
-        { return .refused(refusal) } catch let error as DecodeError { throw error } catch {
+        do {
+            guard MediaURL.isURL(path) else {
+                return .file(Opened(try InputFile.open(path, bytesMax: limits.fileBytesMax)))
+            }
+            return .file(
+                Opened(
+                    try InputFile.fetch(path, by: fetcher, bytesMax: limits.fileBytesMax, cancelled: cancelSignal)))
+        } catch let refusal as InputFile.Refusal {
+            return .refused(refusal)
+        } catch let error as DecodeError {
+            throw error
+        } catch {
             throw DecodeError(.resources, "Cannot open \(path).")
         }
+    }
+
+    /// Where fetched media lie for whoever has no home. Not /tmp, which may be memory.
+    private static var temporaryFolder: String {
+        unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/var/tmp"
     }
 
     private func withSlot<Value>(_ body: (DecodeSlot) throws(DecodeError) -> Value) throws(DecodeError) -> Value {

@@ -21,6 +21,8 @@ struct InputFile: ~Copyable {
     struct Refusal: Error {
         var outcome: Outcome
         var bytes: Int64
+        /// Set when another time may go better, and the input was not judged: seconds to wait for it at least.
+        var retryAfterSeconds: Double?
     }
 
     /// Links are followed, as a person who names one expects. A pipe does not block the opening, and
@@ -54,6 +56,12 @@ struct InputFile: ~Copyable {
                     sentence: "\(path) has \(size) bytes; the limit is \(bytesMax)."), bytes: size)
         }
         return InputFile(descriptor: descriptor, bytes: size, stamp: Stamp(status))
+    }
+
+    /// - Parameter shown: what it is called where it cannot be looked at.
+    init(fetched descriptor: consuming Descriptor, bytes: Int64, shown: String) throws {
+        let status = try Self.status(of: descriptor.raw, shown)
+        self.init(descriptor: descriptor, bytes: bytes, stamp: Stamp(status))
     }
 
     private init(descriptor: consuming Descriptor, bytes: Int64, stamp: Stamp) {

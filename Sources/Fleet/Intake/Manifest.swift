@@ -3,7 +3,7 @@ public import Records
 
 /// What a platform knows of its uploads, one line a video, as JSON Lines or CSV with a header.
 ///
-/// Only `path` is required; relative paths count from the manifest's folder. Known fields: `path`,
+/// Only `path` is required, which may be a URL; relative paths count from the manifest's folder. Known fields: `path`,
 /// `key`, `video_id`, `creator`, `market`, `surface`, `published_at` (RFC 3339). Others are let through
 /// unread, so that a platform's own export can be used as it is. This holds all of it; `ManifestReader` holds a line.
 public struct Manifest: Sendable, Equatable {

@@ -1,27 +1,52 @@
+internal import Fetching
 public import Foundation
 
-/// Turns the files and folders that a person named into media files, in a stable order.
+/// Turns the files, folders and URLs that a person named into media files, in a stable order.
 ///
 /// A file that was named is always taken, whatever it is called. In a folder (searched to any depth,
 /// symbolic links not followed, hidden entries left out) only names with a media suffix count; the
 /// others are reported as skipped.
 public struct MediaFiles: Sendable, Equatable {
     public struct File: Sendable, Equatable {
-        /// Absolute.
+        /// Absolute; or a URL.
         public var path: String
-        /// Name of the folder the file lies in: the creator, unless a manifest says otherwise.
-        public var folder: String
+        /// Name of the folder the file lies in: the creator, unless a manifest says otherwise. Of a URL nil, since its
+        /// path says nothing of a creator.
+        public var folder: String?
+        /// The last part of the path; of a URL without one, its host.
         public var name: String
 
         /// `folder/name`, or more of the path where two files of one call would share that.
         public var id: String
 
         init(path: String) {
+            guard !MediaURL.isURL(path) else {
+                let parts = Self.parts(ofURL: path)
+                self.path = path
+                self.name = parts.last ?? ""
+                self.id = parts.suffix(2).joined(separator: "/")
+                return
+            }
             let url = URL(fileURLWithPath: path)
             self.path = path
-            self.folder = url.deletingLastPathComponent().lastPathComponent
+            let folder = url.deletingLastPathComponent().lastPathComponent
+            self.folder = folder
             self.name = url.lastPathComponent
             self.id = "\(folder)/\(name)"
+        }
+
+        /// Host and path, without query and fragment.
+        private static func parts(ofURL text: String) -> [String] {
+            let shown = text.prefix { $0 != "?" && $0 != "#" }
+            return shown.split(separator: "/").dropFirst().map { String($0).removingPercentEncoding ?? String($0) }
+        }
+
+        /// What tells it from others: the last `count` parts of its path, of a URL with its host.
+        fileprivate func longerID(_ count: Int) -> String {
+            let parts = MediaURL.isURL(path) ? Self.parts(ofURL: path) : path.split(separator: "/").map(String.init)
+            // Two URLs that differ in their queries alone are told apart by nothing else.
+            guard count <= parts.count || !MediaURL.isURL(path) else { return path }
+            return parts.suffix(count).joined(separator: "/")
         }
     }
 
@@ -40,6 +65,10 @@ public struct MediaFiles: Sendable, Equatable {
         var seen = Set<String>()
         for name in names {
             let path = Self.absolute(name)
+            guard !MediaURL.isURL(path) else {
+                if seen.insert(path).inserted { files.append(Self.file(at: path)) }
+                continue
+            }
             var isFolder: ObjCBool = false
             guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
                 throw IntakeError(subject: name, sentence: "there is no such file or folder")
@@ -74,11 +103,14 @@ public struct MediaFiles: Sendable, Equatable {
         }
     }
 
-    /// `name` as an absolute path without `.` and `..`.
+    /// `name` as an absolute path without `.` and `..`; a URL as it is.
     public static func absolute(_ name: String, relativeTo base: String = FileManager.default.currentDirectoryPath)
         -> String
     {
-        URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: base, isDirectory: true)).standardizedFileURL.path
+        MediaURL.isURL(name)
+            ? name
+            : URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: base, isDirectory: true))
+                .standardizedFileURL.path
     }
 
     /// A file by its absolute path, as a submission names it.
@@ -92,7 +124,7 @@ public struct MediaFiles: Sendable, Equatable {
             !shared.isEmpty
         {
             for index in shared.joined() {
-                files[index].id = files[index].path.split(separator: "/").suffix(depth).joined(separator: "/")
+                files[index].id = files[index].longerID(depth)
             }
             depth += 1
         }

@@ -1,3 +1,4 @@
+internal import Fetching
 internal import Foundation
 public import Records
 
@@ -9,11 +10,12 @@ public enum Submission {
         of files: [MediaFiles.File], lane: Lane = .live, tenant: String = "default", keyBy: JobKey = .file
     ) -> [JobSpec] {
         files.map { file in
-            JobSpec(
+            let time = changed(file.path)
+            return JobSpec(
                 key: keyBy.text(of: file.path), tenant: tenant, lane: lane, path: file.path,
                 video: VideoFacts(
-                    videoID: file.id, creator: file.folder, publishedAt: changed(file.path),
-                    publishedPrecision: .fileTime))
+                    videoID: file.id, creator: file.folder, publishedAt: time,
+                    publishedPrecision: MediaURL.isURL(file.path) ? nil : .fileTime))
         }
     }
 
@@ -39,6 +41,7 @@ public enum Submission {
 
     /// When the file was last written: the best there is to tell who was first when nobody says.
     private static func changed(_ path: String) -> String? {
+        guard !MediaURL.isURL(path) else { return nil }
         let facts = try? FileManager.default.attributesOfItem(atPath: path)
         return (facts?[.modificationDate] as? Date)?.formatted(.iso8601)
     }

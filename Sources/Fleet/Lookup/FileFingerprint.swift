@@ -1,3 +1,4 @@
+internal import Fetching
 public import Fingerprints
 internal import Foundation
 public import Frames
@@ -11,10 +12,15 @@ public struct FileFingerprint: Sendable {
 }
 
 extension DecodeService {
-    /// The fingerprint of a media file, or of a vPDQ text (named `*.vpdq` or `*.vpdq.txt`), which is
-    /// read instead of decoded and has no sound.
+    /// Names of vPDQ texts, in any of the forms that `VPDQFile.parseAny` reads, end so.
+    public static let hashFileSuffixes = [".vpdq", ".vpdq.txt", ".vpdq.json"]
+
+    /// The fingerprint of a media file, or of a vPDQ text (see `hashFileSuffixes`), which is read instead of decoded
+    /// and has no sound.
     public func fingerprint(of path: String) throws(DecodeError) -> FileFingerprint {
-        if path.hasSuffix(".vpdq") || path.hasSuffix(".vpdq.txt") { return Self.fingerprint(ofHashes: path) }
+        if !MediaURL.isURL(path), Self.hashFileSuffixes.contains(where: path.hasSuffix) {
+            return Self.fingerprint(ofHashes: path)
+        }
         let extracted = try extract(path: path)
         guard !extracted.fingerprint.isEmpty else {
             return FileFingerprint(outcome: extracted.record.outcome, fingerprint: nil)
@@ -37,17 +43,15 @@ extension DecodeService {
                         .refused, reason: "over_limit_bytes",
                         sentence: "A vPDQ text may have \(hashFileBytesMax) bytes; this one has \(bytes)."))
             }
-            let codes = try VPDQFile.parse(try String(contentsOfFile: path, encoding: .utf8)).map { frame in
-                FrameCode(
-                    ptsMs: UInt32(min(frame.timestamp * 1000, Double(UInt32.max))), hash: frame.hash,
-                    quality: UInt8(clamping: frame.quality))
-            }.sorted { $0.ptsMs < $1.ptsMs }
-            let duration = Double(codes.last?.ptsMs ?? 0) / 1000
+            let video = VideoFingerprint(
+                vpdqFrames: try VPDQFile.parseAny(try String(contentsOfFile: path, encoding: .utf8)))
+            let duration = Double(video.frames.last?.ptsMs ?? 0) / 1000
             return FileFingerprint(
                 outcome: Outcome(
-                    .complete, reason: "ok", sentence: "\(codes.count) frame hashes read.", decodedUntil: duration),
+                    .complete, reason: "ok", sentence: "\(video.frames.count) frame hashes read.",
+                    decodedUntil: duration),
                 fingerprint: MediaFingerprint(
-                    duration: duration, video: VideoFingerprint(frames: codes),
+                    duration: duration, video: video,
                     audio: AudioFingerprint(peaks: [], abstainReason: "no_audio")))
         } catch {
             return FileFingerprint(

@@ -10,16 +10,18 @@ final class FleetChildren {
     static let earlyDeathsMax = 8
 
     /// - Parameter graceSeconds: what running jobs are given when the worker is told to end.
+    /// - Parameter fetching: the worker's arguments that say where media may be fetched from.
     /// - Parameter metricsFolder: receives a file of Prometheus metrics of each process; nil for none.
     /// - Parameter executable: the `moire` program whose subcommands are the fleet's processes.
     init(
         home: Home, slots: Int, deadlineSeconds: Double, graceSeconds: Double, allowUnsandboxed: Bool,
-        rulesPath: String?, executable: String, metricsFolder: String? = nil
+        fetching: [String], rulesPath: String?, executable: String, metricsFolder: String? = nil
     ) {
         self.home = home
         let common = ["--home", home.address, "--state-folder", home.root, "--with-parent"]
         var worker = ["worker"] + common + ["--slots", "\(slots)", "--deadline", "\(deadlineSeconds)"]
         worker += ["--grace", "\(graceSeconds)"]
+        worker += fetching
         if allowUnsandboxed { worker.append("--allow-unsandboxed") }
         let named = rulesPath.map { ["--rules", $0] } ?? []
         self.children = [

@@ -44,18 +44,20 @@ public final class FleetRun {
     /// Seconds a process is given to end by itself.
     static let graceSeconds = 5.0
 
+    /// - Parameter fetching: the worker's arguments that say where media may be fetched from.
     /// - Parameter executable: the `moire` program whose subcommands are the fleet's processes.
     /// - Parameter metricsFolder: receives a file of Prometheus metrics of each process; nil for none.
     public init(
-        home: Home, jobs: [JobSpec], slots: Int, deadlineSeconds: Double, allowUnsandboxed: Bool, rulesPath: String?,
-        rules: ScoringRules, executable: String, metricsFolder: String? = nil
+        home: Home, jobs: [JobSpec], slots: Int, deadlineSeconds: Double, allowUnsandboxed: Bool,
+        fetching: [String] = [], rulesPath: String?, rules: ScoringRules, executable: String,
+        metricsFolder: String? = nil
     ) {
         self.home = home
         self.jobs = jobs
         self.rules = rules
         children = FleetChildren(
             home: home, slots: slots, deadlineSeconds: deadlineSeconds, graceSeconds: 3,
-            allowUnsandboxed: allowUnsandboxed, rulesPath: rulesPath, executable: executable,
+            allowUnsandboxed: allowUnsandboxed, fetching: fetching, rulesPath: rulesPath, executable: executable,
             metricsFolder: metricsFolder)
     }
 

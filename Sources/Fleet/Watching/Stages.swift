@@ -3,7 +3,9 @@ internal import Telemetry
 
 /// Seconds by stage: what a job's way through the fleet is made of.
 enum Stage: String {
-    /// A worker: from the open file to the checked answer.
+    /// A worker: media by URL onto its disk; part of `decode`.
+    case fetch
+    /// A worker: from the path to the checked answer.
     case decode
     /// A worker: until the queue has the result.
     case handIn = "hand_in"

@@ -171,7 +171,7 @@ public final class Worker: Sendable {
                 JobResult(
                     jobID: claim.job.id, attempt: claim.attempt, worker: queue.worker,
                     record: extracted.record, fingerprint: extracted.fingerprint,
-                    cpuSeconds: extracted.cpuSeconds))
+                    cpuSeconds: extracted.cpuSeconds, retryAfterSeconds: extracted.retryAfterSeconds))
         } catch {
             giveBack(claim)
             guard error.code != .cancelled else { return }

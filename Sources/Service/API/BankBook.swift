@@ -1,13 +1,15 @@
 internal import FingerprintIndex
+internal import Fleet
 internal import Records
 internal import SQL
 internal import Synchronization
 
 /// What an operator set for a bank.
 struct BankSettings: Sendable, Equatable {
-    static let nameBytesMax = 100
+    /// Unicode scalars.
+    static let nameMax = 200
     /// Every upload of the home's own tenant, as the coordinator names it.
-    static let uploads = "uploads"
+    static let uploads = MatchVideo.uploads
 
     var isEnabled = true
     /// Matches under it are not reported; nil for the caller's own.

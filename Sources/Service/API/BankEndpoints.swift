@@ -74,8 +74,8 @@ struct BankEndpoints: Sendable {
     private func set(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let name = context.part("bank") ?? ""
-        guard TenantNames.isAcceptable(name), name.utf8.count <= BankSettings.nameBytesMax else {
-            throw Problem.invalid("path/bank", "may have 1 to \(BankSettings.nameBytesMax) bytes, and no `//`")
+        guard TenantNames.isAcceptable(name), name.unicodeScalars.count <= BankSettings.nameMax else {
+            throw Problem.invalid("path/bank", "may have 1 to \(BankSettings.nameMax) characters, and no `//`")
         }
         var (fields, _) = try await FieldReader.body(of: request, limit: 64 << 10)
         var settings = BankSettings()

@@ -17,12 +17,6 @@ struct EventEndpoints: Sendable {
         ]
     }
 
-    /// An event with its place in the log.
-    private struct Item: Encodable, Sendable {
-        var sequence: Int64
-        var event: Event
-    }
-
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let names = TenantNames(tenant: identity.tenant)
@@ -42,7 +36,7 @@ struct EventEndpoints: Sendable {
             let page = try await page(after: start, types, identity.tenant, limit)
             return try .json(
                 PageAnswer(
-                    items: page.map { Item(sequence: $0.sequence, event: $0.event) },
+                    items: page.map { EventAnswer(sequence: $0.sequence, event: $0.event) },
                     next: page.count == limit ? page.last?.sequence : nil), names: names)
         }
         let place = Mutex(start)
@@ -52,7 +46,8 @@ struct EventEndpoints: Sendable {
             return try page.map {
                 .init(
                     event: $0.event.type.rawValue, id: "\($0.sequence)",
-                    data: names.outer(text: try CanonicalJSON.string($0.event)))
+                    data: names.outer(
+                        text: try CanonicalJSON.string(EventAnswer(sequence: $0.sequence, event: $0.event))))
             }
         }
     }
@@ -71,7 +66,7 @@ struct EventEndpoints: Sendable {
         let stored = try await desk.blocking { desk in try desk.event(id, ofTenant: identity.tenant) }
         try await desk.blocking { desk in try desk.store.audit(identity, "event.viewed", id) }
         return try .json(
-            Item(sequence: stored.sequence, event: stored.event), names: TenantNames(tenant: identity.tenant))
+            EventAnswer(sequence: stored.sequence, event: stored.event), names: TenantNames(tenant: identity.tenant))
     }
 
     /// What a reversal did.

@@ -69,13 +69,13 @@ struct FieldReader {
         errors.append(.init(pointer: "\(place)/\(name)", detail: detail))
     }
 
+    /// What is absent is left out; a null is of the wrong type wherever it stands.
     private mutating func value(_ name: String) -> Any? {
         known.insert(name)
-        let value = object[name]
-        return value is NSNull ? nil : value
+        return object[name]
     }
 
-    /// - Parameter max: UTF-8 bytes.
+    /// - Parameter max: Unicode scalars, which is what JSON Schema counts.
     mutating func text(_ name: String, max: Int = 1024, isRequired: Bool = false) -> String? {
         guard let value = value(name) else {
             if isRequired { fail(name, "is missing") }
@@ -85,8 +85,9 @@ struct FieldReader {
             fail(name, "must be text")
             return nil
         }
-        guard !text.isEmpty, text.utf8.count <= max, !text.unicodeScalars.contains(where: { $0.value == 0 }) else {
-            fail(name, "must have 1 to \(max) bytes, none of them zero")
+        let scalars = text.unicodeScalars
+        guard !text.isEmpty, scalars.count <= max, !scalars.contains(where: { $0.value == 0 }) else {
+            fail(name, "must have 1 to \(max) characters, none of them zero")
             return nil
         }
         return text
@@ -104,8 +105,7 @@ struct FieldReader {
 
     mutating func number(_ name: String, in range: ClosedRange<Double>) -> Double? {
         guard let value = value(name) else { return nil }
-        let number: Double? =
-            isText ? (value as? String).flatMap(Double.init) : value is Bool ? nil : (value as? NSNumber)?.doubleValue
+        let number = isText ? (value as? String).flatMap(Double.init) : Self.number(value)?.doubleValue
         guard let number, range.contains(number) else {
             fail(name, "must be a number from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))")
             return nil
@@ -129,7 +129,7 @@ struct FieldReader {
         if isText, let text = value as? String {
             if text == "true" { return true }
             if text == "false" { return false }
-        } else if let flag = value as? NSNumber, CFNumberIsBoolean(flag) {
+        } else if let flag = value as? NSNumber, Self.isTruth(flag) {
             return flag.boolValue
         }
         fail(name, "must be true or false")
@@ -140,7 +140,7 @@ struct FieldReader {
         guard let value = value(name) else { return nil }
         let list = isText ? (value as? String)?.split(separator: ",").map(String.init) : value as? [String]
         guard let list, !list.isEmpty, list.count <= countMax,
-            list.allSatisfy({ !$0.isEmpty && $0.utf8.count <= max })
+            list.allSatisfy({ !$0.isEmpty && $0.unicodeScalars.count <= max })
         else {
             fail(name, "must be a list of 1 to \(countMax) texts")
             return nil
@@ -190,5 +190,11 @@ struct FieldReader {
         number == number.rounded() ? String(Int64(number)) : String(number)
     }
 
-    private func CFNumberIsBoolean(_ number: NSNumber) -> Bool { unsafe String(cString: number.objCType) == "c" }
+    /// Numbers and truths are both `NSNumber`, and zero and one would pass for either.
+    private static func isTruth(_ number: NSNumber) -> Bool { unsafe String(cString: number.objCType) == "c" }
+
+    private static func number(_ value: Any) -> NSNumber? {
+        guard let number = value as? NSNumber, !isTruth(number) else { return nil }
+        return number
+    }
 }

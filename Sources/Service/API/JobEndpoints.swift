@@ -93,8 +93,7 @@ struct JobEndpoints: Sendable {
         }
         let answer = try await desk.submissions.accept(
             .init(
-                tenant: identity.tenant, jobs: jobs, callbackURL: wanted.first?.callbackURL,
-                idempotency: key.map { ($0, hash) }))
+                tenant: identity.tenant, jobs: jobs, idempotency: key.map { ($0, hash) }))
         let answers = try await desk.blocking { desk in try desk.jobs(answer.ids, ofTenant: identity.tenant) }
         var headers: HTTPFields = [:]
         if answer.isReplay { headers[.init("Idempotent-Replayed")!] = "true" }
@@ -147,6 +146,7 @@ struct JobEndpoints: Sendable {
         let answer = try await desk.blocking { desk -> JobAnswer? in
             guard let job = try desk.job(id, ofTenant: identity.tenant) else { return nil }
             try desk.queue.submit([message(job.id)])
+            if case .retry = message(job.id) { try desk.store.reopenSubmission(job.id) }
             return job
         }
         guard let answer else { throw Problem.notFound("job \(id.prefix(80))") }

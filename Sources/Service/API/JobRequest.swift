@@ -9,10 +9,9 @@ struct JobRequest: Sendable {
     var key: String?
     var facts: VideoFacts
     var lane: Lane
-    var callbackURL: String?
 
-    /// Longest name of a video or creator, bytes: with a tenant's prefix it fits into the index's 1,024.
-    static let nameBytesMax = 900
+    /// Longest name of a video or creator, Unicode scalars: with a tenant's prefix it fits into the index's 1,024 bytes.
+    static let nameMax = 200
 
     /// - Parameter uploaded: the media, when it came in the body and `fields` in the query.
     init?(_ fields: inout FieldReader, uploaded: MediaSource? = nil, names: TenantNames, roots: [String]) {
@@ -24,10 +23,6 @@ struct JobRequest: Sendable {
         let surface = fields.choice("surface", of: VideoFacts.Surface.self)
         let published = fields.time("published_at")
         lane = fields.choice("lane", of: Lane.self) ?? .live
-        callbackURL = fields.text("callback_url", max: 2048)
-        if let callbackURL, !Self.isWeb(callbackURL) {
-            fields.fail("callback_url", "must be an http or https URL")
-        }
         if place == nil, fields.errors.isEmpty { fields.fail("path", "is missing, and so is `url`") }
         let errors = fields.finish()
         guard let place, errors.isEmpty else { return nil }
@@ -50,7 +45,7 @@ struct JobRequest: Sendable {
     }
 
     private static func name(_ field: String, _ fields: inout FieldReader) -> String? {
-        guard let name = fields.text(field, max: nameBytesMax) else { return nil }
+        guard let name = fields.text(field, max: nameMax) else { return nil }
         guard TenantNames.isAcceptable(name) else {
             fields.fail(field, "may have neither `//` nor control characters")
             return nil
@@ -68,10 +63,5 @@ struct JobRequest: Sendable {
             let digest = Digest.hex(of: url).prefix(12)
             return TenantNames.isAcceptable(last) && last.utf8.count <= 200 ? "\(digest)-\(last)" : String(digest)
         }
-    }
-
-    static func isWeb(_ url: String) -> Bool {
-        guard let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty else { return false }
-        return ["http", "https"].contains(parts.scheme?.lowercased()) && parts.user == nil
     }
 }

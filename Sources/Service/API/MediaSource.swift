@@ -1,3 +1,4 @@
+internal import Fetching
 internal import Foundation
 
 /// Where a request's media is: a file under a folder that the operator opened, a URL, or bytes that were uploaded.
@@ -31,10 +32,10 @@ enum MediaSource: Sendable, Equatable {
             return .file(real)
         }
         guard let url else { return nil }
-        guard let parts = URLComponents(string: url), ["http", "https"].contains(parts.scheme?.lowercased()),
-            let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil
-        else {
-            fields.fail("url", "must be an http or https URL with a host and without a user")
+        do {
+            _ = try MediaURL(url)
+        } catch {
+            fields.fail("url", error.sentence)
             return nil
         }
         return .url(url)

@@ -29,7 +29,7 @@ struct ProfileEndpoints: Sendable {
         let identity = try context.requireIdentity()
         let names = TenantNames(tenant: identity.tenant)
         var fields = FieldReader(query: request)
-        let after = fields.text("after", max: JobRequest.nameBytesMax)
+        let after = fields.text("after", max: JobRequest.nameMax)
         let limit = Int(fields.whole("limit", in: 1...1000) ?? 100)
         try fields.check()
         let (items, hasMore) = try await desk.blocking { desk -> ([Item], Bool) in
@@ -69,8 +69,7 @@ struct ProfileEndpoints: Sendable {
         let identity = try context.requireIdentity()
         let names = TenantNames(tenant: identity.tenant)
         let creator = context.part("creator") ?? ""
-        struct Page: Encodable, Sendable { var items: [Event] }
-        let events = try await desk.blocking { desk -> [Event] in
+        let events = try await desk.blocking { desk -> [EventAnswer] in
             guard TenantNames.isAcceptable(creator) else { throw Problem.notFound("creator \(creator.prefix(200))") }
             let reader = try desk.reader()
             let own = try reader.events(ofCreator: names.inner(creator)).filter { $0.event.tenant == identity.tenant }
@@ -80,8 +79,10 @@ struct ProfileEndpoints: Sendable {
                 if case .reversal(let body) = $0.event.body { ids.contains(body.eventID) } else { false }
             }
             try desk.store.audit(identity, "profile.events.viewed", creator)
-            return (own + reversals).sorted { $0.sequence < $1.sequence }.map(\.event)
+            return (own + reversals).sorted { $0.sequence < $1.sequence }.map {
+                EventAnswer(sequence: $0.sequence, event: $0.event)
+            }
         }
-        return try .json(Page(items: events), names: names)
+        return try .json(PageAnswer(items: events), names: names)
     }
 }

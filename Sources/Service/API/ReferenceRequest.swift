@@ -14,8 +14,8 @@ struct ReferenceRequest: Sendable {
     var publishedAt: String?
 
     init?(_ fields: inout FieldReader, uploaded: MediaSource? = nil, names: TenantNames, roots: [String]) {
-        let id = fields.text("id", max: JobRequest.nameBytesMax, isRequired: true)
-        let creator = fields.text("creator", max: JobRequest.nameBytesMax)
+        let id = fields.text("id", max: JobRequest.nameMax, isRequired: true)
+        let creator = fields.text("creator", max: JobRequest.nameMax)
         for (field, name) in [("id", id), ("creator", creator)] {
             if let name, !TenantNames.isAcceptable(name) {
                 fields.fail(field, "may have neither `//` nor control characters")

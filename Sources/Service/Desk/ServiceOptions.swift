@@ -1,3 +1,4 @@
+public import Fetching
 internal import Fleet
 public import Scoring
 
@@ -20,6 +21,8 @@ public struct ServiceOptions: Sendable {
     /// Lookups that wait for a slot; one more is told to come back.
     public var lookupsWaitingMax = 64
     public var rules = ScoringRules.standard
+    /// Which addresses media may be fetched from, and webhooks may be at.
+    public var fetchPolicy = FetchPolicy.standard
 
     /// Bytes of an uploaded file.
     public var uploadBytesMax: Int64 = 2 << 30

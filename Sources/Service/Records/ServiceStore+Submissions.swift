@@ -7,8 +7,6 @@ extension ServiceStore {
     struct Acceptance: Sendable {
         var tenant: String
         var jobs: [JobSpec]
-        /// Told when the jobs end, besides the tenant's webhooks.
-        var callbackURL: String?
         var idempotency: (key: String, requestHash: String)?
     }
 
@@ -25,7 +23,6 @@ extension ServiceStore {
         var sequence: Int64
         var spec: JobSpec
         var acceptedAt: String
-        var callbackURL: String?
     }
 
     /// Enters several requests in one transaction; each gets its own answer.
@@ -52,10 +49,10 @@ extension ServiceStore {
                 for job in request.jobs {
                     try db.execute(
                         """
-                        INSERT INTO api_submissions (job_id, tenant, spec, accepted_at, callback_url)
-                        VALUES (?, ?, ?, ?, ?) ON CONFLICT (job_id) DO NOTHING
+                        INSERT INTO api_submissions (job_id, tenant, spec, accepted_at) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (job_id) DO NOTHING
                         """,
-                        [job.id, request.tenant, try CanonicalJSON.string(job), now, request.callbackURL])
+                        [job.id, request.tenant, try CanonicalJSON.string(job), now])
                 }
                 return .jobs(request.jobs.map(\.id), isReplay: false)
             }
@@ -98,6 +95,6 @@ extension ServiceStore {
         let spec: String = try row["spec"]
         return try Submission(
             sequence: row["sequence"], spec: CanonicalJSON.decode(JobSpec.self, from: Data(spec.utf8)),
-            acceptedAt: row["accepted_at"], callbackURL: row["callback_url"])
+            acceptedAt: row["accepted_at"])
     }
 }

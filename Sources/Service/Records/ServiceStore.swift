@@ -58,7 +58,6 @@ enum ServiceSchema {
                     tenant TEXT NOT NULL,
                     spec TEXT NOT NULL,
                     accepted_at TEXT NOT NULL,
-                    callback_url TEXT,
                     ended INTEGER NOT NULL DEFAULT 0
                 );
                 CREATE INDEX api_submissions_open ON api_submissions (sequence) WHERE ended = 0;

@@ -22,7 +22,9 @@ struct Endpoint: Sendable {
 
 /// The methods that a path is asked for in vain are answered with 405 and those it has.
 enum EndpointTable {
-    private static let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+    static let known: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect, HTTPRequest.Method("QUERY")!,
+    ]
 
     static func install(_ endpoints: [Endpoint], on router: Router<ServiceContext>) {
         var methods: [String: [HTTPRequest.Method]] = [:]

@@ -13,6 +13,10 @@ struct ProblemMiddleware: RouterMiddleware {
         _ request: Request, context: ServiceContext, next: (Request, ServiceContext) async throws -> Response
     ) async throws -> Response {
         do {
+            guard EndpointTable.known.contains(request.method) else {
+                throw Problem(
+                    .notImplemented, "unknown_method", "There is no method \(request.method.rawValue.prefix(20)) here.")
+            }
             return try await next(request, context)
         } catch is CancellationError {
             // Nobody is left to answer; what is written goes nowhere.

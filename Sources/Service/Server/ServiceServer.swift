@@ -24,11 +24,15 @@ public struct ServiceServer: Sendable {
     public func run(started: @escaping @Sendable (String) -> Void) async throws {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: HeadersMiddleware())
-        router.add(middleware: MetricsMiddleware())
+        router.add(middleware: RequestMetrics())
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AuthenticationMiddleware(desk: desk))
+<<<<<<< HEAD
         let console = try ConsoleEndpoints(desk: desk)
         EndpointTable.install(endpoints + console.all, on: router)
+=======
+        EndpointTable.install(apiEndpoints, on: router)
+>>>>>>> service
 
         let options = desk.options
         let scheme = options.certificatePath == nil ? "http" : "https"
@@ -41,16 +45,27 @@ public struct ServiceServer: Sendable {
             onServerRunning: { channel in
                 started("\(scheme)://\(host):\(channel.localAddress?.port ?? options.port)")
             }, logger: Logger(label: "http"))
+<<<<<<< HEAD
         try await application.runService()
         await console.stop()
+=======
+        let sender = WebhookSender(desk: desk, policy: options.fetchPolicy)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.runService() }
+            group.addTask { await sender.run() }
+            // The server ends when it is told to; what it has noted is sent by the next one.
+            try await group.next()
+            group.cancelAll()
+        }
+>>>>>>> service
         await desk.stop()
     }
 
-    /// Everything that is answered.
-    var endpoints: [Endpoint] {
+    /// Everything that the API answers; the document tells of it.
+    var apiEndpoints: [Endpoint] {
         JobEndpoints(desk: desk).all + LookupEndpoints(desk: desk).all + ExplanationEndpoints(desk: desk).all
             + BankEndpoints(desk: desk).all + ProfileEndpoints(desk: desk).all + EventEndpoints(desk: desk).all
-            + AdminEndpoints(desk: desk).all
+            + WebhookEndpoints(desk: desk).all + AdminEndpoints(desk: desk).all
             + HealthEndpoints(desk: desk, metrics: metrics).all + DocumentEndpoints().all
     }
 

@@ -141,7 +141,8 @@ struct BackfillCommand: ParsableCommand {
             runWorkers
             ? Backfill.Workers(
                 slots: decoding.slots, deadlineSeconds: decoding.deadline, allowUnsandboxed: decoding.allowUnsandboxed,
-                rulesPath: rules.rules.map { MediaFiles.absolute($0) }, rules: loaded, executable: Program.path) : nil
+                fetching: decoding.urls.arguments, rulesPath: rules.rules.map { MediaFiles.absolute($0) },
+                rules: loaded, executable: Program.path) : nil
         let backfill = try Self.refusing {
             try Backfill(home: home.open(), options: wanted, survey: survey, workers: workers)
         }

@@ -13,6 +13,8 @@ struct DecodingOptions: ParsableArguments {
     @Flag(help: "Decode even where the kernel offers no sandbox at all.")
     var allowUnsandboxed = false
 
+    @OptionGroup var urls: URLOptions
+
     func validate() throws {
         guard (1...256).contains(slots) else { throw ValidationError("--slots takes 1 to 256") }
         guard deadline > 0, deadline <= 86_400 else {
@@ -20,11 +22,13 @@ struct DecodingOptions: ParsableArguments {
         }
     }
 
-    func service() throws -> DecodeService {
+    /// - Parameter folder: on the home's disk, for fetched media; nil for commands without a home.
+    func service(beside folder: String? = nil) throws -> DecodeService {
+        let fetcher = try urls.fetcher(beside: folder)
         var limits = DecodeLimits.standard
         limits.deadlineSeconds = deadline
         do {
-            return try DecodeService(limits: limits, sandboxRequired: !allowUnsandboxed)
+            return try DecodeService(limits: limits, sandboxRequired: !allowUnsandboxed, fetcher: fetcher)
         } catch {
             throw Failure(.environment, "\(error)")
         }

@@ -16,6 +16,7 @@ struct ExtractCommand: ParsableCommand {
               moire extract clip.mp4
               moire extract --format json clip.mp4               one record; of several files, one after another
               moire extract --format jsonl uploads/ > features.jsonl
+              moire extract https://media.example/clip.mp4        fetched first, from everybody's addresses only
               moire extract --picture clip.png clip.mp4          also draws what was measured
               moire extract --vpdq-folder hashes/ clip.mp4      also writes hashes/clip.mp4.vpdq.txt
               moire extract --chromaprint-folder prints/ song.mp3      also writes prints/song.mp3.fpcalc.json
@@ -42,7 +43,7 @@ struct ExtractCommand: ParsableCommand {
     @Flag(help: "Take paths or a manifest's JSON lines from standard input; with --format jsonl.")
     var stdin = false
 
-    @Argument(help: "Files, or folders to search.")
+    @Argument(help: "Files, folders to search, or http(s) URLs.")
     var files: [String] = []
 
     mutating func validate() throws {

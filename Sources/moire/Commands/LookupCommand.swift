@@ -42,7 +42,7 @@ struct LookupCommand: ParsableCommand {
         help: "A bank of sounds that are nobody's to copy, such as stock intros and library music; may be repeated.")
     var negativeBank: [String] = ["negative"]
 
-    @Argument(help: "Files, or folders to search.")
+    @Argument(help: "Files, folders to search, or http(s) URLs.")
     var files: [String]
 
     mutating func run() throws {

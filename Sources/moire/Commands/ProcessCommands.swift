@@ -60,7 +60,8 @@ struct WorkerCommand: ParsableCommand {
         let telemetry = try telemetry.begin(as: "worker")
         try Failure.environmental {
             try FleetProcesses.worker(
-                home: home.open(), decoder: try decoding.service(), slots: decoding.slots, grace: grace, stop: stop,
+                home: home.open(), decoder: try decoding.service(beside: home.open().root), slots: decoding.slots,
+                grace: grace, stop: stop,
                 telemetry: telemetry)
         }
     }

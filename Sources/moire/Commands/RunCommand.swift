@@ -37,7 +37,7 @@ struct RunCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Write HOME/report.html at the end.")
     var report = true
 
-    @Argument(help: "Files, or folders to search.")
+    @Argument(help: "Files, folders to search, or http(s) URLs.")
     var files: [String] = []
 
     mutating func validate() throws {
@@ -51,9 +51,10 @@ struct RunCommand: ParsableCommand {
         if let metricsFolder { try Inputs.makeFolder(metricsFolder) }
         let fleet = FleetRun(
             home: home, jobs: jobs, slots: decoding.slots, deadlineSeconds: decoding.deadline,
-            allowUnsandboxed: decoding.allowUnsandboxed, rulesPath: rules.rules.map { MediaFiles.absolute($0) },
+            allowUnsandboxed: decoding.allowUnsandboxed, fetching: decoding.urls.arguments,
+            rulesPath: rules.rules.map { MediaFiles.absolute($0) },
             rules: loaded, executable: Program.path, metricsFolder: metricsFolder.map { MediaFiles.absolute($0) })
-        let decoder = try decoding.service()
+        let decoder = try decoding.service(beside: home.root)
         try Failure.environmental { _ = try decoder.describe() }
         var bar = ProgressBar(total: jobs.count, label: "moire run")
         let summary = try Failure.environmental {
@@ -117,8 +118,8 @@ enum JobArguments {
         var kept: [JobSpec] = []
         for job in jobs {
             if let first = known[job.id] {
-                // A manifest comes first and knows better than a folder's name.
-                let isFromFolder = job.video.publishedPrecision == .fileTime
+                // A manifest comes first and knows better than a folder's name, or a URL that was named alone.
+                let isFromFolder = job.video.publishedPrecision == .fileTime || job.video.publishedAt == nil
                 guard first.video == job.video || isFromFolder else {
                     throw Failure(
                         .usage,

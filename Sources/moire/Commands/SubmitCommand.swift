@@ -13,10 +13,11 @@ struct SubmitCommand: ParsableCommand {
         commandName: "submit", abstract: "Accept files into a home's queue; prints a job id each.",
         discussion: """
             A job is accepted, durably, once its id is printed. Submitting the same file again gives the same id and
-            does nothing more.
+            does nothing more. A URL is fetched by the worker that takes its job, and is the same job by its text.
 
             EXAMPLES
               moire submit --home ./moire-home uploads/
+              moire submit --home ./moire-home https://media.example/uploads/clip.mp4
               moire submit --home ./moire-home --manifest uploads.jsonl --lane backfill
               moire submit --home postgres://moire@db.internal/moire --tenant shop-id --delay 600 uploads/
             """)
@@ -43,7 +44,7 @@ struct SubmitCommand: ParsableCommand {
             """)
     var keyBy: JobKey = .file
 
-    @Argument(help: "Files, or folders to search.")
+    @Argument(help: "Files, folders to search, or http(s) URLs.")
     var files: [String] = []
 
     mutating func validate() throws {

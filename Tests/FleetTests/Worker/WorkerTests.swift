@@ -1,3 +1,4 @@
+import Fetching
 @testable import Fleet
 import Foundation
 import Frames
@@ -19,7 +20,8 @@ struct WorkerTests {
         _ queue: MemoryQueue, stop: StopRequest, decoder: String = Programs.decoder, slots: Int = 2,
         renewSeconds: Double = 60, graceSeconds: Double = 600
     ) throws -> Background<Int> {
-        let decoding = try DecodeService(decoderPath: decoder)
+        let fetcher = Fetcher(policy: FetchPolicy(allowsPrivate: true), folder: folder.url.path)
+        let decoding = try DecodeService(decoderPath: decoder, fetcher: fetcher)
         let options = WorkerOptions(
             slots: slots, renewSeconds: renewSeconds, graceSeconds: graceSeconds,
             retrySeconds: 0.01, retrySecondsMax: 0.02)
@@ -92,6 +94,34 @@ struct WorkerTests {
         #expect(try run.value() == 0)
         #expect(queue.acts.filter { $0 != .renewed } == [.claimed("long"), .abandoned("long")])
         #expect(Processes.wait(for: program, count: 0).isEmpty && Processes.named(program).isEmpty)
+    }
+
+    @Test("Leases are renewed while media comes slowly, and the result says when it may be had again")
+    func slowMedia() throws {
+        let server = try MediaServer()
+        let queue = MemoryQueue(["slow": server.url("/drip/20/0.02"), "busy": server.url("/status/503?after=3")])
+        let stop = StopRequest()
+        let run = try start(queue, stop: stop, slots: 1, renewSeconds: 0.01)
+        wait(queue) { $0.contains(.finished("busy")) }
+        stop.request()
+        _ = try run.value()
+        let acts = queue.acts
+        let claimed = try #require(acts.firstIndex(of: .claimed("slow")))
+        let finished = try #require(acts.firstIndex(of: .finished("slow")))
+        #expect(count(Array(acts[claimed..<finished]), .renewed) >= 5)
+        #expect(queue.results.map(\.retryAfterSeconds) == [nil, 3])
+    }
+
+    @Test("When the grace is over a fetch is ended and its job given back")
+    func graceOverFetch() throws {
+        let server = try MediaServer()
+        let queue = MemoryQueue(["silent": server.url("/silent")])
+        let stop = StopRequest()
+        let run = try start(queue, stop: stop, slots: 1, graceSeconds: 0.01)
+        wait(queue) { $0.contains(.claimed("silent")) }
+        stop.request()
+        #expect(try run.value() == 0)
+        #expect(queue.acts.filter { $0 != .renewed } == [.claimed("silent"), .abandoned("silent")])
     }
 
     @Test("A job that killed its decoder twice runs while nothing else does")

@@ -122,13 +122,15 @@ struct TimelineDrawing {
     var bridge: HTML {
         let (q, r) = (file.query.span, file.reference.span)
         func x(_ seconds: Double) -> String { Numbers.fixed(min(max(seconds / self.seconds, 0), 1) * 1000, 1) }
+        let isSound = file.review.edge.match.modality == .audio
+        let (style, tie) = isSound ? ("soundbridge", "tie soundtie") : ("bridge", "tie")
         var moments: HTML = ""
         for pair in file.review.view.pairs {
-            moments += "<path class=\"tie\" d=\"M\(x(pair.query.seconds)) 0L\(x(pair.reference.seconds)) 44\"/>"
+            moments += "<path class=\"\(tie)\" d=\"M\(x(pair.query.seconds)) 0L\(x(pair.reference.seconds)) 44\"/>"
         }
         return """
             <svg class="bridges" width="100%" height="\(Self.bridgeHeight)" viewBox="0 0 1000 44" preserveAspectRatio="none" \
-            aria-hidden="true"><path class="bridge" d="M\(x(q.start)) 0H\(x(q.end))L\(x(r.end)) 44H\(x(r.start))Z"/>\(moments)</svg>
+            aria-hidden="true"><path class="\(style)" d="M\(x(q.start)) 0H\(x(q.end))L\(x(r.end)) 44H\(x(r.start))Z"/>\(moments)</svg>
             """
     }
 

@@ -155,6 +155,14 @@ extension CaseModelMaker {
     var verdicts: [CaseModel.Verdict] {
         let later = review.edge.queryCreator ?? "the later video"
         let earlier = review.edge.referenceCreator ?? "the earlier video"
+        let (confirmed, turned): (String, String) =
+            switch review.view.kind {
+            case .copy:
+                ("A copy. It counts against \(later).", "\(earlier) copied \(later). It counts against \(earlier).")
+            case .ownAgain:
+                ("Posted again. It counts as a repeat.", "The earlier one is the repeat.")
+            case .sound: ("The same sound. It costs nothing, either way.", "B had the sound first. It costs nothing.")
+            }
         func verdict(
             _ value: Event.Decision.Verdict, _ name: String, _ effect: String, _ key: String, _ reasons: [String]
         ) -> CaseModel.Verdict {
@@ -165,7 +173,7 @@ extension CaseModelMaker {
         }
         return [
             verdict(
-                .confirmed, "Confirm", "A copy. It counts against \(later).", "c",
+                .confirmed, "Confirm", confirmed, "c",
                 ["The same recording", "Edited to hide its source", "Filmed off a screen"]),
             verdict(
                 .dismissed, "Dismiss", "No copy. It costs nothing.", "d",
@@ -177,7 +185,7 @@ extension CaseModelMaker {
                 .ownFootage, "Own footage", "\(later) made it.", "o",
                 ["Original file was shown", "Second account of one person"]),
             verdict(
-                .otherFirst, "First publisher is B", "\(earlier) copied \(later). It counts against \(earlier).", "b",
+                .otherFirst, "First publisher is B", turned, "b",
                 ["Was published elsewhere before", "Times given are wrong", "Original file was shown"]),
         ]
     }

@@ -3,11 +3,10 @@
 /// Eight parts of 32 bits each: every bit is the majority of that bit in a set of words (ties are ones).
 /// The sets are all words; the four quarters in order of time; the thirds in order of the words as
 /// signed numbers. Sets are as equal as can be, longer ones first; an empty one gives zeros. A code of n
-/// bits is the first n, behind a header of two bytes, in base32 (`code_content_audio.py`, `codec.py` of
-/// iscc/iscc-core).
+/// bits is the first n (`code_content_audio.py` of iscc/iscc-core), written as `ISCCUnit` says.
 public enum ISCCAudioCode {
     /// Bits that a code can have.
-    public static let lengths = stride(from: 64, through: 256, by: 32)
+    public static let lengths = ISCCUnit.lengths
 
     /// `ISCC:` and the code. No words give zeros, as the standard says.
     ///
@@ -19,12 +18,10 @@ public enum ISCCAudioCode {
         let inOrder = print.words.sorted { Int32(bitPattern: $0) < Int32(bitPattern: $1) }
         words += parts(inOrder, count: 3).map(majority)
 
-        // Nibbles: type 2, content; kind 2, audio; version 0; length in words of 32 bits, less one.
-        var bytes: [UInt8] = [0x22, UInt8(bits / 32 - 1)]
-        for word in words.prefix(bits / 32) {
-            for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+        let digest = words.flatMap { word in
+            [24, 16, 8, 0].map { (shift: UInt32) in UInt8(truncatingIfNeeded: word >> shift) }
         }
-        return "ISCC:" + base32(bytes)
+        return ISCCUnit.code(.audio, digest: digest, bits: bits)
     }
 
     private static func majority(_ words: ArraySlice<UInt32>) -> UInt32 {
@@ -42,23 +39,5 @@ public enum ISCCAudioCode {
             let start = part * size + min(part, longer)
             return words[start..<start + size + (part < longer ? 1 : 0)]
         }
-    }
-
-    /// RFC 4648 §6, without padding.
-    private static func base32(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
-        var text: [UInt8] = []
-        var held: UInt32 = 0
-        var heldBits = 0
-        for byte in bytes {
-            held = held << 8 | UInt32(byte)
-            heldBits += 8
-            while heldBits >= 5 {
-                heldBits -= 5
-                text.append(alphabet[Int(held >> UInt32(heldBits) & 31)])
-            }
-        }
-        if heldBits > 0 { text.append(alphabet[Int(held << UInt32(5 - heldBits) & 31)]) }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+@Suite("moire hash")
+struct HashTests {
+    @Test("A video's frame hashes are looked up in each of the forms they are written in, without the video")
+    func lookedUp() throws {
+        try Folder.with { folder in
+            let film = try Fixtures.clip("tide-pool/reef-walk.mp4")
+            for (form, name) in [("vpdq", "reef.vpdq"), ("vpdq-json", "reef.vpdq.json")] {
+                let hashes = try Programs.moire("hash", "--as", form, film)
+                #expect(hashes.status == 0, "\(hashes.errors)")
+                try hashes.output.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+            }
+            let added = try Programs.moire(
+                "index", "add", "--index", "\(folder)/index", "--id", "reef", "\(folder)/reef.vpdq.json")
+            #expect(added.status == 0, "\(added.errors)")
+            for query in ["\(folder)/reef.vpdq", "\(folder)/reef.vpdq.json", film] {
+                let found = try Programs.moire("lookup", "--index", "\(folder)/index", "--format", "jsonl", query)
+                let match = try #require(try found.objects().first, "\(query): \(found.errors)")
+                #expect(match["reference"] as? String == "reef" && match["modality"] as? String == "video")
+                #expect(try #require(match["query_coverage"] as? Double) > 0.9)
+            }
+        }
+    }
+
+    @Test("Each form is printed as it is exchanged, and as objects that say what it is")
+    func forms() throws {
+        let film = try Fixtures.clip("tide-pool/reef-walk.mp4")
+        let lines = try Programs.moire("hash", "--as", "vpdq", "--seconds-per-hash", "1", film).lines
+        #expect(lines.count == 10 && lines[0].firstMatch(of: /^0,[0-9]+,[0-9a-f]{64},0\.[0-9]{3}$/) != nil)
+        let signals = try Programs.moire("hash", "--as", "signals", film).lines
+        #expect(signals.count == 2 && signals[0].firstMatch(of: /^video_md5 [0-9a-f]{32}$/) != nil)
+        #expect(signals[1].hasPrefix("vpdq [\""))
+        let still = try #require(try Programs.moire("hash", "--as", "pdq", "--format", "jsonl", film).objects().first)
+        #expect(still["type"] as? String == "pdq" && (still["value"] as? String)?.count == 64)
+        #expect(still["timestamp"] is Double && still["quality"] is Int && still["path"] as? String == film)
+        let code = try Programs.moire("hash", "--as", "iscc", "--format", "jsonl", film).objects()
+        #expect(code.first?["type"] as? String == "iscc_audio")
+        #expect((code.first?["value"] as? String)?.hasPrefix("ISCC:EIA") == true)
+    }
+
+    @Test("What has no such hash ends with 1 and says why; a wrong call is one")
+    func trouble() throws {
+        let silent = try Fixtures.clip("old-backups/notes.mp4")
+        let broken = try Programs.moire("hash", "--as", "vpdq", silent)
+        #expect(broken.status == 1 && broken.output.isEmpty && broken.errors.contains("no media format"))
+        #expect(try Programs.moire("hash", "--as", "video-md5", silent).status == 0)
+        try Folder.with { folder in
+            try "<Mpeg7/>".write(toFile: "\(folder)/a.xml", atomically: true, encoding: .utf8)
+            let empty = try Programs.moire("hash", "--as", "iscc", "\(folder)/a.xml")
+            #expect(empty.status == 1 && empty.errors.contains("There is no frame signature in it."))
+        }
+        #expect(try Programs.moire("hash", "--as", "tmk", silent).status == 2)
+        #expect(try Programs.moire("hash", "--as", "iscc", "--bits", "65", silent).status == 2)
+        let two = try Programs.moire("hash", "--as", "vpdq", silent, try Fixtures.clip("tide-pool/reef-walk.mp4"))
+        #expect(two.status == 2 && two.errors.contains("a vPDQ text is of one video"))
+    }
+}

@@ -1,0 +1,198 @@
+import Foundation
+import FoundationNetworking
+import Synchronization
+import Testing
+
+/// The real programs, as built beside the tests: a service, and a fleet when it needs one. They end with this process,
+/// however it ends, since it holds their standard input.
+final class RunningService: Sendable {
+    struct Trouble: Error, CustomStringConvertible { var description: String }
+
+    static let programs = URL(
+        fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    ).deletingLastPathComponent()
+
+    static let clips = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("fixtures/generated").path
+
+    /// A service with a whole fleet behind it, for every test that disturbs nobody.
+    static let shared = Result { try RunningService(withFleet: true) }
+
+    let home: String
+    let address: String
+    /// With every scope, of the tenant `default`.
+    let token: String
+    /// Whether the home is of this value's making, and goes with it.
+    private let isOwner: Bool
+    private let children: Mutex<[Process]>
+    private let lifelines: Mutex<[Pipe]>
+
+    init(withFleet: Bool = false, home given: String? = nil, options: [String] = []) throws {
+        let home = given ?? NSTemporaryDirectory() + "moire-service-\(UUID().uuidString)"
+        self.home = home
+        isOwner = given == nil
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+        token = try Self.makeToken(home: home)
+        let (api, lifeline, output) = try Self.start(
+            "moire-api",
+            ["serve", "--home", home, "--port", "0", "--with-parent", "--media-root", Self.clips]
+                + ["--allow-address", "private"] + options, log: "\(home)/api.log")
+        var said = ""
+        while let part = String(data: output.fileHandleForReading.availableData, encoding: .utf8), !part.isEmpty {
+            said += part
+            if said.contains("\n") { break }
+        }
+        guard let url = said.split(whereSeparator: \.isWhitespace).first(where: { $0.hasPrefix("http") }) else {
+            let log = (try? String(contentsOfFile: "\(home)/api.log", encoding: .utf8)) ?? ""
+            throw Trouble(description: "the service did not start: \(said) \(log)")
+        }
+        address = String(url)
+        var children = [api]
+        var lifelines = [lifeline]
+        if withFleet {
+            for role in [["coordinator"], ["worker", "--slots", "2"], ["scorer"]] {
+                let (child, lifeline, _) = try Self.start(
+                    "moire", [role[0], "--home", home, "--with-parent"] + role.dropFirst(),
+                    log: "\(home)/\(role[0]).log")
+                children.append(child)
+                lifelines.append(lifeline)
+            }
+        }
+        // Until the coordinator has made the store.
+        for _ in 0..<200 where withFleet && !FileManager.default.fileExists(atPath: "\(home)/store.sqlite") {
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        self.children = Mutex(children)
+        self.lifelines = Mutex(lifelines)
+    }
+
+    deinit {
+        stop()
+        if isOwner { try? FileManager.default.removeItem(atPath: home) }
+    }
+
+    func stop() {
+        children.withLock { children in
+            for child in children where child.isRunning {
+                kill(child.processIdentifier, SIGKILL)
+                child.waitUntilExit()
+            }
+            children = []
+        }
+    }
+
+    static func makeToken(
+        home: String, tenant: String = "default", scopes: [String] = ["submit", "lookup", "review", "admin"]
+    ) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = programs.appendingPathComponent("moire-api")
+        process.arguments =
+            ["token", "create", "--home", home, "--name", "test-\(tenant)", "--tenant", tenant]
+            + scopes.flatMap { ["--scope", $0] }
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Trouble(description: "no token: \(text)") }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func token(tenant: String = "default", _ scopes: String...) throws -> String {
+        try Self.makeToken(home: home, tenant: tenant, scopes: scopes)
+    }
+
+    private static func start(_ program: String, _ arguments: [String], log: String) throws -> (Process, Pipe, Pipe) {
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        let process = Process()
+        let (input, output) = (Pipe(), Pipe())
+        process.executableURL = programs.appendingPathComponent(program)
+        process.arguments = arguments
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        try process.run()
+        return (process, input, output)
+    }
+
+    // MARK: Asking
+
+    struct Answer: Sendable {
+        var status: Int
+        var headers: [String: String]
+        var body: Data
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+        /// The body as a JSON object.
+        var object: [String: any Sendable] {
+            get throws {
+                let value = try JSONSerialization.jsonObject(with: body)
+                return try #require(value as? [String: any Sendable], "\(text)")
+            }
+        }
+        var items: [[String: any Sendable]] {
+            get throws { try #require(try object["items"] as? [[String: any Sendable]], "\(text)") }
+        }
+        var code: String? { (try? object)?["code"] as? String }
+        /// Which fields a problem names.
+        var pointers: [String] {
+            let errors = (try? object)?["errors"] as? [[String: any Sendable]]
+            return errors?.compactMap { $0["pointer"] as? String } ?? []
+        }
+    }
+
+    private static let session: URLSession = {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.timeoutIntervalForRequest = 120
+        configuration.httpMaximumConnectionsPerHost = 64
+        return URLSession(configuration: configuration)
+    }()
+
+    /// - Parameter token: nil for none.
+    func ask(
+        _ method: String, _ path: String, json: String? = nil, body: Data? = nil, headers: [String: String] = [:],
+        token: String?
+    ) async throws -> Answer {
+        var request = URLRequest(url: try #require(URL(string: address + path)))
+        request.httpMethod = method
+        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        if let json {
+            request.httpBody = Data(json.utf8)
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        } else if let body {
+            request.httpBody = body
+            request.setValue("video/mp4", forHTTPHeaderField: "Content-Type")
+        }
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+        let (data, response) = try await Self.session.data(for: request)
+        let http = try #require(response as? HTTPURLResponse)
+        return Answer(
+            status: http.statusCode,
+            headers: Dictionary(
+                http.allHeaderFields.map { ("\($0.key)".lowercased(), "\($0.value)") },
+                uniquingKeysWith: { first, _ in first }), body: data)
+    }
+
+    func get(_ path: String, headers: [String: String] = [:]) async throws -> Answer {
+        try await ask("GET", path, headers: headers, token: token)
+    }
+
+    func post(_ path: String, _ json: String, headers: [String: String] = [:]) async throws -> Answer {
+        try await ask("POST", path, json: json, headers: headers, token: token)
+    }
+
+    /// Waits until a job has ended, and gives it.
+    func ended(_ id: String, token: String? = nil) async throws -> [String: any Sendable] {
+        for _ in 0..<600 {
+            let job = try await ask("GET", "/v1/jobs/\(id)", token: token ?? self.token).object
+            if ["done", "dead", "cancelled"].contains(job["state"] as? String) { return job }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw Trouble(description: "job \(id) did not end in a minute")
+    }
+}
+
+extension String {
+    /// As a part of a path.
+    var asPart: String { addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? self }
+}

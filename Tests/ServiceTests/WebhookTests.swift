@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@testable import Service
+
+@Suite("Webhooks")
+struct WebhookTests {
+    @Test("The signature is that of the Standard Webhooks specification's own example")
+    func vector() throws {
+        let signature = try #require(WebhookSignature(secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+        #expect(
+            signature.headers(
+                id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1_614_265_330, body: Data(#"{"test": 2432232314}"#.utf8))
+                == [
+                    "webhook-id: msg_p5jXN8AQM9LWM0D4loKWxJek", "webhook-timestamp: 1614265330",
+                    "webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+                ])
+        #expect(WebhookSignature(secret: "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") == nil)
+    }
+
+    @Test("A receiver is told of a job's end, again after it failed, with the same id and a signature that holds")
+    func delivery() async throws {
+        let service = try RunningService.shared.get()
+        let token = try RunningService.makeToken(home: service.home, tenant: "hooks")
+        let receiver = try HookReceiver(failures: 1)
+        let made = try await service.ask(
+            "POST", "/v1/webhooks", json: #"{"url":"\#(receiver.url)"}"#, token: token)
+        #expect(made.status == 201)
+        let secret = try #require(try made.object["secret"] as? String)
+        let id = try #require(try made.object["id"] as? String)
+        let clip = try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/borrowed-tunes/paper-shapes.mp4"))
+        let job = try await service.ask("POST", "/v1/jobs?video_id=hooked", body: clip, token: token)
+        let jobID = try #require(try job.object["id"] as? String)
+
+        let messages = try receiver.wait(for: 2, seconds: 60)
+        #expect(messages[0].headers["webhook-id"] == messages[1].headers["webhook-id"])
+        let signature = try #require(WebhookSignature(secret: secret))
+        for message in messages {
+            let timestamp = try #require(Int64(message.headers["webhook-timestamp"] ?? ""))
+            let expected = signature.headers(
+                id: message.headers["webhook-id"] ?? "", timestamp: timestamp, body: message.body)
+            #expect(expected[2] == "webhook-signature: \(message.headers["webhook-signature"] ?? "")")
+        }
+        let said = try #require(try JSONSerialization.jsonObject(with: messages[1].body) as? [String: Any])
+        #expect(said["type"] as? String == "job.finished")
+        let data = try #require(said["data"] as? [String: Any])
+        #expect(data["id"] as? String == jobID)
+        #expect(data["video_id"] as? String == "hooked")
+        #expect(data["record"] != nil)
+
+        var deliveries: [[String: any Sendable]] = []
+        for _ in 0..<100 {
+            deliveries = try await service.ask("GET", "/v1/webhooks/\(id)/deliveries", token: token).items
+            if deliveries.first?["state"] as? String == "delivered" { break }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(deliveries.map { $0["state"] as? String } == ["delivered"])
+        #expect(deliveries.first?["attempts"] as? Int == 2)
+        #expect(try await service.ask("DELETE", "/v1/webhooks/\(id)", token: token).status == 204)
+        #expect(try await service.ask("GET", "/v1/webhooks/\(id)/deliveries", token: token).status == 404)
+    }
+
+    @Test("A webhook at a private address is not sent to unless the operator allows it")
+    func privateAddress() async throws {
+        let service = try RunningService(withFleet: false, options: ["--allow-address", "192.0.2.1"])
+        defer { service.stop() }
+        #expect(try await service.post("/v1/webhooks", #"{"url":"file:///etc/passwd"}"#).pointers == ["/url"])
+        #expect(try await service.post("/v1/webhooks", #"{"url":"http://u:p@example.org/"}"#).pointers == ["/url"])
+    }
+}
