@@ -27,12 +27,8 @@ public struct ServiceServer: Sendable {
         router.add(middleware: RequestMetrics())
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AuthenticationMiddleware(desk: desk))
-<<<<<<< HEAD
         let console = try ConsoleEndpoints(desk: desk)
-        EndpointTable.install(endpoints + console.all, on: router)
-=======
-        EndpointTable.install(apiEndpoints, on: router)
->>>>>>> service
+        EndpointTable.install(apiEndpoints + console.all, on: router)
 
         let options = desk.options
         let scheme = options.certificatePath == nil ? "http" : "https"
@@ -45,10 +41,6 @@ public struct ServiceServer: Sendable {
             onServerRunning: { channel in
                 started("\(scheme)://\(host):\(channel.localAddress?.port ?? options.port)")
             }, logger: Logger(label: "http"))
-<<<<<<< HEAD
-        try await application.runService()
-        await console.stop()
-=======
         let sender = WebhookSender(desk: desk, policy: options.fetchPolicy)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.runService() }
@@ -57,7 +49,7 @@ public struct ServiceServer: Sendable {
             try await group.next()
             group.cancelAll()
         }
->>>>>>> service
+        await console.stop()
         await desk.stop()
     }
 
