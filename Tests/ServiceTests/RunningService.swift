@@ -36,7 +36,7 @@ final class RunningService: Sendable {
         let (api, lifeline, output) = try Self.start(
             "moire-api",
             ["serve", "--home", home, "--port", "0", "--with-parent", "--media-root", Self.clips]
-                + ["--allow-address", "private"] + options, log: "\(home)/api.log")
+                + ["--allow-private-urls"] + options, log: "\(home)/api.log")
         var said = ""
         while let part = String(data: output.fileHandleForReading.availableData, encoding: .utf8), !part.isEmpty {
             said += part
@@ -50,7 +50,7 @@ final class RunningService: Sendable {
         var children = [api]
         var lifelines = [lifeline]
         if withFleet {
-            for role in [["coordinator"], ["worker", "--slots", "2"], ["scorer"]] {
+            for role in [["coordinator"], ["worker", "--slots", "2", "--allow-private-urls"], ["scorer"]] {
                 let (child, lifeline, _) = try Self.start(
                     "moire", [role[0], "--home", home, "--with-parent"] + role.dropFirst(),
                     log: "\(home)/\(role[0]).log")

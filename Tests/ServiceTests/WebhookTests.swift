@@ -62,7 +62,7 @@ struct WebhookTests {
 
     @Test("A webhook at a private address is not sent to unless the operator allows it")
     func privateAddress() async throws {
-        let service = try RunningService(withFleet: false, options: ["--allow-address", "192.0.2.1"])
+        let service = try RunningService(withFleet: false, options: ["--allow-urls-from", "192.0.2.1"])
         defer { service.stop() }
         #expect(try await service.post("/v1/webhooks", #"{"url":"file:///etc/passwd"}"#).pointers == ["/url"])
         #expect(try await service.post("/v1/webhooks", #"{"url":"http://u:p@example.org/"}"#).pointers == ["/url"])

@@ -42,12 +42,17 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Seconds after which a lookup's decoder is ended.")
     var deadline = DecodeLimits.standard.deadlineSeconds
     @Flag(help: "Decode even where the kernel offers no sandbox at all.") var allowUnsandboxed = false
+    @Flag(
+        name: .customLong("allow-private-urls"),
+        help: "Fetch media from private and loopback addresses, too, and send webhooks there.")
+    var allowPrivateURLs = false
     @Option(
-        help: """
-            An address that media may be fetched from and webhooks may be at although it is not everybody's: a host or \
-            a block like 10.0.0.0/8; repeatable. \"private\" allows all private ones.
-            """)
-    var allowAddress: [String] = []
+        name: .customLong("allow-urls-from"),
+        help: "The same for this host alone, or from this network (10.1.0.0/16) or address; repeatable.")
+    var allowURLsFrom: [String] = []
+    @Flag(help: "Also run a coordinator, a worker and a scorer, and keep them running.") var withFleet = false
+    @Option(help: "With --with-fleet: files decoded at once; the default is one a processor.")
+    var slots = max(1, ProcessInfo.processInfo.activeProcessorCount)
     @Option(help: "The scorer's rules file (JSON); the built-in rules otherwise.") var rules: String?
     @Flag(help: "End when standard input is closed; for a process that another one keeps.") var withParent = false
     @OptionGroup var telemetry: TelemetryOptions
@@ -58,6 +63,11 @@ struct Serve: AsyncParsableCommand {
         }
         guard (0...65535).contains(port) else { throw ValidationError("--port takes 0 to 65535") }
         guard (1...256).contains(lookupSlots) else { throw ValidationError("--lookup-slots takes 1 to 256") }
+        var policy = FetchPolicy.standard
+        for text in allowURLsFrom where !policy.allow(text) {
+            throw ValidationError("--allow-urls-from takes a host, an address or a network, not \(text)")
+        }
+        guard (1...256).contains(slots) else { throw ValidationError("--slots takes 1 to 256") }
         guard uploadMax > 0 else { throw ValidationError("--upload-max takes at least one byte") }
     }
 
@@ -75,13 +85,8 @@ struct Serve: AsyncParsableCommand {
         options.openJobsMax = openJobsMax
         options.decodeDeadlineSeconds = deadline
         options.allowUnsandboxed = allowUnsandboxed
-        for address in allowAddress {
-            if address == "private" {
-                options.fetchPolicy.allowsPrivate = true
-            } else if !options.fetchPolicy.allow(address) {
-                throw ValidationError("--allow-address \(address) is neither a host nor a block of addresses")
-            }
-        }
+        options.fetchPolicy.allowsPrivate = allowPrivateURLs
+        for text in allowURLsFrom { _ = options.fetchPolicy.allow(text) }
         options.rules = try rules.map { try ScoringRules(contentsOf: $0) } ?? .standard
         if withParent {
             // The server ends by SIGTERM; a parent's death is one.
@@ -92,10 +97,34 @@ struct Serve: AsyncParsableCommand {
                 kill(getpid(), SIGTERM)
             }
         }
+        let fleet = try withFleet ? self.fleet() : nil
+        defer { fleet?.end() }
         let desk = try ServiceDesk(home: home.open(), options: options)
         let registry = telemetry.registry
         try await ServiceServer(desk: desk) { registry.exposition() }.run { address in
             FileHandle.standardOutput.write(Data("moire: serving at \(address)\n".utf8))
         }
+    }
+
+    /// How much lower than an answer to a person the fleet's work stands in line for the processors.
+    private static let fleetNiceness: Int32 = 10
+
+    private func fleet() throws -> FleetKeeper {
+        var options = FleetKeeper.Options()
+        options.slots = slots
+        options.deadlineSeconds = deadline
+        options.allowUnsandboxed = allowUnsandboxed
+        options.rulesPath = rules.map { MediaFiles.absolute($0) }
+        options.niceness = Self.fleetNiceness
+        options.fetching =
+            (allowPrivateURLs ? ["--allow-private-urls"] : []) + allowURLsFrom.flatMap { ["--allow-urls-from", $0] }
+        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .appendingPathComponent("moire").path
+        let keeper = try FleetKeeper(home: home.open(), options: options, executable: program)
+        try keeper.start { error in
+            FileHandle.standardError.write(Data("moire: \(error)\n".utf8))
+            kill(getpid(), SIGTERM)
+        }
+        return keeper
     }
 }

@@ -7,6 +7,7 @@ final class ChildProcess {
     private let executable: String
     private let arguments: [String]
     private let logPath: String
+    private let niceness: Int32
     private var process: Process?
     private var lifeline: Pipe?
     private(set) var restarts = 0
@@ -22,11 +23,12 @@ final class ChildProcess {
     /// A process that lived longer than this was able to run.
     static let earlyDeathSeconds = 3.0
 
-    init(name: String, executable: String, arguments: [String], logPath: String) {
+    init(name: String, executable: String, arguments: [String], logPath: String, niceness: Int32 = 0) {
         self.name = name
         self.executable = executable
         self.arguments = arguments
         self.logPath = logPath
+        self.niceness = niceness
     }
 
     var processID: Int32? { process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
@@ -50,6 +52,12 @@ final class ChildProcess {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try Self.appending(to: logPath)
         try process.run()
+        // Best effort: a system without priorities is no reason not to run.
+        if niceness > 0 {
+            _ = setpriority(
+                Int32(PRIO_PROCESS.rawValue), id_t(process.processIdentifier),
+                getpriority(Int32(PRIO_PROCESS.rawValue), 0) + niceness)
+        }
         startedAt = .now
         self.process = process
         self.lifeline = lifeline

@@ -1,3 +1,4 @@
+internal import Fetching
 internal import FingerprintIndex
 internal import Fleet
 internal import Foundation
@@ -43,7 +44,11 @@ public final class ServiceDesk: Sendable {
         var limits = DecodeLimits.standard
         limits.deadlineSeconds = options.decodeDeadlineSeconds
         limits.fileBytesMax = max(limits.fileBytesMax, options.uploadBytesMax)
-        decoder = try DecodeService(limits: limits, sandboxRequired: !options.allowUnsandboxed)
+        var fetching = FetchLimits.standard
+        fetching.totalSeconds = options.fetchSeconds
+        decoder = try DecodeService(
+            limits: limits, sandboxRequired: !options.allowUnsandboxed,
+            fetcher: Fetcher(policy: options.fetchPolicy, limits: fetching, folder: home.root))
         submissions = SubmissionDesk(store: store, queue: queue, waitingMax: options.submissionsWaitingMax)
         uploads = try UploadFolder(root: home.root + "/uploads", bytesMax: options.uploadBytesMax)
         lookups = WaitingRoom(slots: options.lookupSlots, waitingMax: options.lookupsWaitingMax)

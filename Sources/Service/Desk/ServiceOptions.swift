@@ -23,6 +23,8 @@ public struct ServiceOptions: Sendable {
     public var rules = ScoringRules.standard
     /// Which addresses media may be fetched from, and webhooks may be at.
     public var fetchPolicy = FetchPolicy.standard
+    /// Seconds that a lookup waits for its media to be fetched.
+    public var fetchSeconds = 60.0
 
     /// Bytes of an uploaded file.
     public var uploadBytesMax: Int64 = 2 << 30
