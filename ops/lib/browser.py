@@ -153,21 +153,19 @@ class Browser:
         """A window of this size, in the theme that the system is said to have."""
         self.tool("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
-        self.tool("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]})
+        self.tool("Emulation.setEmulatedMedia", {"features": [
+            {"name": "prefers-color-scheme", "value": theme},
+            # What moves by itself is not where one clicks.
+            {"name": "prefers-reduced-motion", "value": "reduce"}]})
 
-    def shot(self, path, whole=True):
-        """Writes what is shown as PNG; the whole page, or the window alone."""
-        data = self.tool("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})["data"] \
-            if not whole else self._whole()
-        with open(path, "wb") as file:
-            file.write(base64.b64decode(data))
-
-    def _whole(self):
+    def shot(self, path, height_max=10_000):
+        """Writes the page as PNG, down to `height_max` pixels."""
         width, height = self.run(
             "return [document.documentElement.clientWidth, document.documentElement.scrollHeight]")
-        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-        return self.tool("Page.captureScreenshot", {
-            "format": "png", "captureBeyondViewport": True, "clip": clip})["data"]
+        clip = {"x": 0, "y": 0, "width": width, "height": min(height, height_max), "scale": 1}
+        data = self.tool("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip})
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data["data"]))
 
     def tool(self, command, parameters):
         """A command of Chromium's own DevTools protocol."""

@@ -30,6 +30,8 @@ packages_test=(
     openssl             # that server's certificate
     python3-jsonschema  # real records are checked against docs/extract.schema.json
     postgresql          # the tests start a server of their own, on loopback
+    chromium            # the review console is used in a real browser
+    chromium-driver     # and driven through this
     libchromaprint-tools # fpcalc, whose output ours is compared with
 )
 

@@ -15,6 +15,12 @@ package struct CaseBook: Sendable {
     /// Worst first.
     private var cases: [ReviewCase] = []
     private var indexOfCase: [String: Int] = [:]
+    /// When profiles were last read, and the last event that they had seen then.
+    private var read: (foldedThrough: Int64?, at: ContinuousClock.Instant)?
+
+    /// All profiles are read when the scorer has folded something, and otherwise so often, seconds: one that is gone
+    /// leaves no other trace.
+    private static let readSeconds = 10.0
 
     private struct Kept {
         var foldedThrough: Int64
@@ -43,6 +49,11 @@ package struct CaseBook: Sendable {
             lastSequence = last.sequence
             isNew = true
         }
+        let foldedThrough = try store?.foldedThrough()
+        if let read, !isNew, read.foldedThrough == foldedThrough, read.at.duration(to: .now) < .seconds(Self.readSeconds) {
+            return false
+        }
+        read = (foldedThrough, .now)
         let stored = try store?.all() ?? []
         for one in stored where profiles[one.creator]?.foldedThrough != one.foldedThrough {
             let profile = try CanonicalJSON.decode(CreatorProfile.self, from: Data(one.profile.utf8))
