@@ -159,7 +159,9 @@ let package = Package(
                 "Records", "Report", "SQL", "Scoring", "Signals", "Store", "Telemetry", crypto, logging, requestMetrics,
                 templates,
             ] + server,
-            resources: [.copy("API/openapi.json")], swiftSettings: strict),
+            resources: [
+                .copy("API/openapi.json"), .copy("Console/Templates"), .copy("Console/Assets"),
+            ], swiftSettings: strict),
 
         // Thin mains. Only the decoder links FFmpeg, and libchromaprint, which brings it along.
         program("moire-decoder", path: "workers/decoder", ["DecodeWire", "Extraction"]),

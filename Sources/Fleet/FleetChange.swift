@@ -1,6 +1,6 @@
 internal import Foundation
 internal import JobQueue
-internal import Records
+public import Records
 public import Scoring
 public import Store
 
@@ -17,17 +17,31 @@ public enum FleetChange {
     public static func reverse(
         _ event: String, tenant: String, by: String, why: String, in home: Home, rules: ScoringRules
     ) throws {
+        try apply(.reversal(tenant: tenant, eventID: event, by: by, why: why), in: home, rules: rules) { reader in
+            try reader.reversals(of: event).contains {
+                $0.event.body == .reversal(.init(eventID: event, by: by, why: why))
+            }
+        }
+    }
+
+    /// Enters what a reviewer made of a match, and sees it through as `reverse` does.
+    public static func decide(_ decision: Event.Decision, tenant: String, in home: Home, rules: ScoringRules) throws {
+        try apply(.decision(tenant: tenant, body: decision), in: home, rules: rules) { reader in
+            try reader.decisions(about: decision.eventID).contains { $0.event.body == .decision(decision) }
+        }
+    }
+
+    private static func apply(
+        _ message: InboxMessage, in home: Home, rules: ScoringRules, isKnown: (StoreReader) throws -> Bool
+    ) throws {
         try checkRules(of: home, rules)
-        try home.openQueue().submit([.reversal(tenant: tenant, eventID: event, by: by, why: why)])
+        try home.openQueue().submit([message])
         do {
             let coordinator = try Coordinator(home: home)
             while try coordinator.step() {}
         } catch let error as StoreError where error.code == .alreadyRunning {
-            try wait(for: "the running coordinator to take the reversal in") {
-                try StoreReader(home: home).reversals(of: event).contains {
-                    if case .reversal(let known) = $0.event.body { known.by == by && known.why == why } else { false }
-                }
-            }
+            let reader = try StoreReader(home: home)
+            try wait(for: "the running coordinator to take it in") { try isKnown(reader) }
         }
         try fold(home, rules: rules)
     }

@@ -9,6 +9,8 @@ public enum InboxMessage: Sendable, Codable, Equatable {
     case later(JobSpec, delayMs: Int64)
     /// An event no longer counts: a won appeal, a mistaken reference.
     case reversal(tenant: String, eventID: String, by: String, why: String)
+    /// What a reviewer made of a match.
+    case decision(tenant: String, body: Event.Decision)
     /// Try a dead letter (or a cancelled job) again.
     case retry(jobID: String)
     /// Stop a job that nobody has started; a running attempt's result is dropped.

@@ -53,6 +53,7 @@ public struct Event: Sendable, Codable, Equatable {
         case matchEdge(MatchEdge)
         case matchSearched(MatchSearched)
         case reversal(Reversal)
+        case decision(Decision)
 
         public enum Kind: String, Sendable, Codable, CaseIterable {
             case videoObserved = "video.observed"
@@ -62,6 +63,8 @@ public struct Event: Sendable, Codable, Equatable {
             case matchSearched = "match.searched"
             /// A decision or a won appeal that takes another event out of every fold.
             case reversal = "appeal"
+            /// What a reviewer made of a match.
+            case decision
         }
 
         /// What makes it the same event when it is seen again. How large the index was when a search was made
@@ -79,6 +82,7 @@ public struct Event: Sendable, Codable, Equatable {
             case .matchEdge: .matchEdge
             case .matchSearched: .matchSearched
             case .reversal: .reversal
+            case .decision: .decision
             }
         }
     }
@@ -138,7 +142,11 @@ public struct Event: Sendable, Codable, Equatable {
     public struct MatchEdge: Sendable, Codable, Equatable {
         public enum Relation: String, Sendable, Codable { case sameCreator = "same_creator", licensed, unknown }
         /// How it is known which came first.
-        public enum Direction: String, Sendable, Codable { case published, accepted, unknown }
+        public enum Direction: String, Sendable, Codable {
+            case published, accepted, unknown
+            /// A reviewer said so. In profiles alone: what an edge says, it says of itself.
+            case decided
+        }
 
         public var match: Match
         public var queryCreator: String?

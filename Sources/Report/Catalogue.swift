@@ -1,27 +1,27 @@
 import FingerprintIndex
-import Frames
-import Records
-import Scoring
+package import Frames
+package import Records
+package import Scoring
 import Signals
 
 /// The report's input, looked up by video and by match.
-struct Catalogue {
-    struct Video {
-        var id: String
-        var creator: String?
-        var sequence: Int64
-        var observed: Event.VideoObserved?
-        var features: Event.VideoFeatures?
-        var name: HTML { "<bdi>\(id)</bdi>" }
+package struct Catalogue {
+    package struct Video: Sendable {
+        package var id: String
+        package var creator: String?
+        package var sequence: Int64
+        package var observed: Event.VideoObserved?
+        package var features: Event.VideoFeatures?
+        package var name: HTML { "<bdi>\(id)</bdi>" }
 
         /// Seconds, measured or else claimed.
-        var duration: Double? {
+        package var duration: Double? {
             if let duration = features?.duration, duration > 0 { return duration }
             return observed?.media?.claimedDuration ?? observed?.outcome.decodedUntil
         }
 
         /// A tenth into the video, later where it is black there; nil where there is no picture.
-        var poster: PictureMoment? {
+        package var poster: PictureMoment? {
             guard let duration, observed?.outcome.hasResult ?? true, observed?.media.map({ $0.video != nil }) ?? true
             else { return nil }
             let dark = features?.static?.spans.filter { $0.kind == .black || $0.kind == .solid } ?? []
@@ -31,32 +31,44 @@ struct Catalogue {
         }
     }
 
-    struct MatchView {
-        enum Kind: Int { case copy, ownAgain, sound }
+    package struct MatchView: Sendable {
+        package enum Kind: Int, Sendable { case copy, ownAgain, sound }
 
-        var event: Event
-        var edge: Event.MatchEdge
-        var kind: Kind
-        var notCounted: String?
+        package var event: Event
+        package var edge: Event.MatchEdge
+        package var kind: Kind
+        package var notCounted: String?
+        /// What a reviewer decided.
+        package var decision: CreatorProfile.Ruling?
         /// The stretches that are shown as linked: the picture's own where there is one.
-        var query: TimeSpan
-        var reference: TimeSpan
-        var pairs: [(query: PictureMoment, reference: PictureMoment)]
+        package var query: TimeSpan
+        package var reference: TimeSpan
+        package var pairs: [(query: PictureMoment, reference: PictureMoment)]
         /// For links within the page.
-        var anchor: String { "match-\(event.eventID)" }
+        package var anchor: String { "match-\(event.eventID)" }
+    }
+
+    /// A match that a reviewer turned around is in the profiles of both sides.
+    private struct Judged: Hashable {
+        var eventID: String
+        var video: String
+
+        init(eventID: String, video: String) { (self.eventID, self.video) = (eventID, video) }
+
+        init(_ copy: CreatorProfile.Copy) { self.init(eventID: copy.eventID, video: copy.video) }
     }
 
     /// By order of acceptance.
-    private(set) var videos: [Video] = []
+    package private(set) var videos: [Video] = []
     /// Copies first, then by strength.
-    private(set) var matches: [MatchView] = []
+    package private(set) var matches: [MatchView] = []
     /// Searches made, whatever they found.
-    private(set) var searches = 0
+    package private(set) var searches = 0
     private var indexOfVideo: [String: Int] = [:]
     /// Anchors by event id, of the matches that are shown.
-    private(set) var anchors: [String: String] = [:]
+    package private(set) var anchors: [String: String] = [:]
 
-    init(_ input: ReportInput) {
+    package init(_ input: ReportInput) {
         var byID: [String: Video] = [:]
         var edges: [(event: Event, edge: Event.MatchEdge)] = []
         func change(_ id: String, _ body: (inout Video) -> Void) {
@@ -80,15 +92,17 @@ struct Catalogue {
                 }
             case .matchEdge(let edge): edges.append((event, edge))
             case .matchSearched: searches += 1
-            case .reversal: break
+            case .reversal, .decision: break
             }
         }
         videos = byID.values.sorted { ($0.sequence, $0.id) < ($1.sequence, $1.id) }
         for (index, video) in videos.enumerated() { indexOfVideo[video.id] = index }
         let judged = Dictionary(
-            input.profiles.flatMap { $0.copies + $0.repeats + $0.sounds }.map { ($0.eventID, $0) },
+            input.profiles.flatMap { $0.copies + $0.repeats + $0.sounds }.map { (Judged($0), $0) },
             uniquingKeysWith: { first, _ in first })
-        matches = edges.map { Self.view($0.event, $0.edge, judged[$0.event.eventID]) }.sorted { a, b in
+        matches = edges.map { event, edge in
+            Self.view(event, edge, judged[Judged(eventID: event.eventID, video: edge.match.query)])
+        }.sorted { a, b in
             if a.kind != b.kind { return a.kind.rawValue < b.kind.rawValue }
             if (a.notCounted == nil) != (b.notCounted == nil) { return a.notCounted == nil }
             let (x, y) = (a.edge.match, b.edge.match)
@@ -102,17 +116,17 @@ struct Catalogue {
         }
     }
 
-    func video(_ id: String) -> Video? { indexOfVideo[id].map { videos[$0] } }
+    package func video(_ id: String) -> Video? { indexOfVideo[id].map { videos[$0] } }
 
-    func videos(of creator: String?) -> [Video] { videos.filter { $0.creator == creator } }
+    package func videos(of creator: String?) -> [Video] { videos.filter { $0.creator == creator } }
 
     /// Seconds of a match's end: known, or as far as the match and its coverage say.
-    func duration(of id: String, showing span: TimeSpan, coverage: Double) -> Double {
+    package func duration(of id: String, showing span: TimeSpan, coverage: Double) -> Double {
         let guess = coverage > 0 ? span.seconds / coverage : span.end
         return max(video(id)?.duration ?? guess, span.end, 0.1)
     }
 
-    private static func view(_ event: Event, _ edge: Event.MatchEdge, _ judged: CreatorProfile.Copy?) -> MatchView {
+    package static func view(_ event: Event, _ edge: Event.MatchEdge, _ judged: CreatorProfile.Copy?) -> MatchView {
         let match = edge.match
         var (query, reference) = (
             TimeSpan(start: match.queryStart, end: match.queryEnd),
@@ -130,7 +144,7 @@ struct Catalogue {
         }
         return MatchView(
             event: event, edge: edge, kind: kind, notCounted: judged.map(\.notCounted) ?? "no_creator",
-            query: query, reference: reference, pairs: pairs)
+            decision: judged?.decision, query: query, reference: reference, pairs: pairs)
     }
 
     /// At most four moments, in the middles of equal parts, and the moments they are aligned with.

@@ -1,11 +1,11 @@
 import Frames
-import Scoring
-import Signals
+package import Scoring
+package import Signals
 
 /// The small inline drawings. Colours come from the style sheet, so that both themes have them.
-enum Drawings {
+package enum Drawings {
     /// Two gratings a few degrees apart: what the program is named after.
-    static let mark: HTML = {
+    package static let mark: HTML = {
         var lines: HTML = ""
         for index in 0..<8 {
             let y = "\(3 + index * 4)"
@@ -18,7 +18,7 @@ enum Drawings {
     }()
 
     /// A score between the bounds, with the milestones as ticks.
-    static func score(_ profile: CreatorProfile, _ rules: ScoringRules) -> HTML {
+    package static func score(_ profile: CreatorProfile, _ rules: ScoringRules) -> HTML {
         let width = 120.0
         let span = Double(max(1, rules.score.highest - rules.score.lowest))
         func x(_ score: Int) -> String { Numbers.fixed(Double(score - rules.score.lowest) / span * width, 1) }
@@ -35,7 +35,7 @@ enum Drawings {
     }
 
     /// `low` from the second milestone down, `mid` from the first, `fine` above all.
-    static func tone(_ profile: CreatorProfile, _ rules: ScoringRules, _ low: String, _ mid: String, _ fine: String)
+    package static func tone(_ profile: CreatorProfile, _ rules: ScoringRules, _ low: String, _ mid: String, _ fine: String)
         -> String
     {
         guard let milestone = profile.milestone else { return fine }
@@ -43,7 +43,7 @@ enum Drawings {
     }
 
     /// The score after each entry, as steps from left to right.
-    static func history(_ history: [Int]) -> HTML {
+    package static func history(_ history: [Int]) -> HTML {
         guard let first = history.first, history.count > 1 else { return "<span class=\"zero\">–</span>" }
         // At most as many steps as the drawing has half pixels; the last one always.
         let stride = max(1, history.count / 160)
@@ -65,7 +65,7 @@ enum Drawings {
     }
 
     /// Where a video stands still.
-    static func still(_ spans: [StaticSignal.Span], of duration: Double) -> HTML {
+    package static func still(_ spans: [StaticSignal.Span], of duration: Double) -> HTML {
         guard duration > 0 else { return "" }
         var bars: HTML = ""
         for span in spans {
@@ -89,7 +89,7 @@ enum Drawings {
     }
 
     /// Two timelines, each over its whole length, with the matching stretches joined.
-    static func link(_ match: Catalogue.MatchView, queryDuration: Double, referenceDuration: Double) -> HTML {
+    package static func link(_ match: Catalogue.MatchView, queryDuration: Double, referenceDuration: Double) -> HTML {
         let (qx, qw) = bar(match.query, of: queryDuration)
         let (rx, rw) = bar(match.reference, of: referenceDuration)
         let (q2, r2) = (end(match.query, of: queryDuration), end(match.reference, of: referenceDuration))

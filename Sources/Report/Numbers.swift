@@ -1,7 +1,7 @@
 /// Numbers as people read them; the same on every machine and locale.
-enum Numbers {
+package enum Numbers {
     /// Rounded half away from zero, with exactly so many decimals.
-    static func fixed(_ value: Double, _ decimals: Int) -> String {
+    package static func fixed(_ value: Double, _ decimals: Int) -> String {
         // The bound keeps the conversion to an integer defined.
         guard value.isFinite, abs(value) < 1e12 else { return "–" }
         var scale = 1
@@ -14,7 +14,7 @@ enum Numbers {
     }
 
     /// 0...1 as a whole percentage. What is not quite nothing or not quite all is not called so.
-    static func percent(_ share: Double) -> String {
+    package static func percent(_ share: Double) -> String {
         let whole = Int((min(max(share, 0), 1) * 100).rounded())
         if whole == 0, share > 0 { return "<1%" }
         if whole == 100, share < 1 { return ">99%" }
@@ -22,7 +22,7 @@ enum Numbers {
     }
 
     /// `0:07.5`, `12:04.0`, `1:02:03.0`.
-    static func clock(_ seconds: Double) -> String {
+    package static func clock(_ seconds: Double) -> String {
         guard seconds.isFinite, abs(seconds) < 1e9 else { return "–" }
         let tenths = Int((abs(seconds) * 10).rounded())
         let (minutes, rest) = (tenths / 600, tenths % 600)
@@ -33,19 +33,19 @@ enum Numbers {
     }
 
     /// `48 s`, `12 min`, `3.4 h`.
-    static func length(_ seconds: Double) -> String {
+    package static func length(_ seconds: Double) -> String {
         if seconds < 120 { return "\(fixed(seconds, 0)) s" }
         return seconds < 7200 ? "\(fixed(seconds / 60, 0)) min" : "\(fixed(seconds / 3600, 1)) h"
     }
 
     /// A small chance, `1 in 25,000`.
-    static func oneIn(_ chance: Double) -> String {
+    package static func oneIn(_ chance: Double) -> String {
         guard chance > 0, chance < 1 else { return chance <= 0 ? "none seen" : "always" }
         return "1 in \(grouped(Int(min(1 / chance, 1e12).rounded())))"
     }
 
     /// `12,345`.
-    static func grouped(_ value: Int) -> String {
+    package static func grouped(_ value: Int) -> String {
         var text = ""
         for (index, digit) in String(value.magnitude).reversed().enumerated() {
             if index > 0, index % 3 == 0 { text.append(",") }
@@ -54,5 +54,5 @@ enum Numbers {
         return (value < 0 ? "−" : "") + String(text.reversed())
     }
 
-    static func signed(_ value: Int) -> String { value > 0 ? "+\(value)" : value < 0 ? "−\(value.magnitude)" : "0" }
+    package static func signed(_ value: Int) -> String { value > 0 ? "+\(value)" : value < 0 ? "−\(value.magnitude)" : "0" }
 }

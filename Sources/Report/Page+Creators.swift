@@ -144,11 +144,3 @@ extension Page {
 
     func videoName(_ id: String) -> HTML { "<bdi>\(id)</bdi>" }
 }
-
-extension HTML {
-    static func + (a: HTML, b: HTML) -> HTML {
-        var sum = a
-        sum += b
-        return sum
-    }
-}

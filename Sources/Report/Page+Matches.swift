@@ -118,26 +118,15 @@ extension Page {
         case .published: " by the publication times given"
         case .accepted: " by order of acceptance"
         case .unknown: ", but the order is not known"
+        case .decided: " by a reviewer’s decision"
         }
     }
 
     private func verdict(_ view: Catalogue.MatchView) -> HTML {
-        guard let why = view.notCounted else { return "<span class=\"pill bad\">counts</span>" }
-        let sentence =
-            switch why {
-            case "own_footage": "the creator’s own earlier video had it first"
-            case "licensed": "licensed"
-            case "order_unknown": "who was first is unknown"
-            case "low_score": "score too low to count"
-            case "false_match_rate": "not sure enough to count"
-            case "too_short": "too short to count"
-            case "small_share": "too small a share to count"
-            case "same_stretch": "counted with another source"
-            case "sound_only": "sound only, costs nothing"
-            case "ignored_bank": "common property"
-            case "no_rule": "no rule for it"
-            default: "no creator to count for"
-            }
-        return "<span class=\"pill\">\(sentence)</span>"
+        let decided: HTML = view.decision.map { " <span class=\"soft small\">by \($0.by): \($0.why)</span>" } ?? ""
+        guard let why = view.notCounted else {
+            return "<span class=\"pill bad\">\(view.decision == nil ? "counts" : "confirmed")</span>\(decided)"
+        }
+        return "<span class=\"pill\">\(NotCounted.sentence(why, isDecided: view.decision != nil))</span>\(decided)"
     }
 }

@@ -1,10 +1,10 @@
 /// Where the reference's picture lies in the query's, and what of it can be seen there.
 ///
 /// Both pictures are the unit square: shares of width and height, from the upper left corner.
-struct PictureOutline {
-    struct Point: Equatable {
-        var x: Double
-        var y: Double
+package struct PictureOutline {
+    package struct Point: Equatable {
+        package var x: Double
+        package var y: Double
     }
 
     /// The reference's corners in the query: upper left, then clockwise as the reference shows it. Two sides tell all:
@@ -12,7 +12,7 @@ struct PictureOutline {
     let corners: [Point]
 
     /// Nil unless these are four corners with something between them.
-    init?(_ outline: [[Double]]) {
+    package init?(_ outline: [[Double]]) {
         guard outline.count == 4, outline.allSatisfy({ $0.count == 2 && $0[0].isFinite && $0[1].isFinite }) else {
             return nil
         }
@@ -21,10 +21,10 @@ struct PictureOutline {
     }
 
     /// The reference's picture in the query's, cut off at the query's edges.
-    var inQuery: [Point] { Self.clipped(corners) }
+    package var inQuery: [Point] { Self.clipped(corners) }
 
     /// What the query shows, in the reference's picture.
-    var inReference: [Point] {
+    package var inReference: [Point] {
         let (origin, right, down) = (corners[0], side(1), side(3))
         return Self.clipped(
             Self.square.map { place in

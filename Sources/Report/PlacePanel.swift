@@ -4,7 +4,7 @@ import Pictures
 
 /// One pair of frames whose places agree: side by side, what both show outlined in each and the rest darkened,
 /// and places that agree joined.
-struct PlacePanel {
+package struct PlacePanel {
     let pair: PlacePair
     let query: RGBImage?
     let reference: RGBImage?
@@ -35,7 +35,7 @@ struct PlacePanel {
     static let dimShare = 0.55
 
     /// Places that are joined: the first, and then always the one farthest from all before it.
-    static func chosen(_ points: [[Double]]) -> [[Double]] {
+    package static func chosen(_ points: [[Double]]) -> [[Double]] {
         var rest = points.filter { $0.count == 4 && $0.allSatisfy(\.isFinite) }
         var chosen: [[Double]] = []
         var distances = [Double](repeating: .infinity, count: rest.count)

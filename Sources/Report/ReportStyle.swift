@@ -1,12 +1,22 @@
 /// The page's only style sheet. System fonts, two themes, no script, nothing loaded from anywhere.
-enum ReportStyle {
-    static let css = """
-        :root{color-scheme:light dark;--page:#f6f6f3;--card:#fff;--ink:#1c1e24;--soft:#5c616b;--line:#e3e3de;--fill:#ecece7;\
+package enum ReportStyle {
+    /// The colours by day.
+    package static let light = """
+        --page:#f6f6f3;--card:#fff;--ink:#1c1e24;--soft:#5c616b;--line:#e3e3de;--fill:#ecece7;\
         --accent:#2d55c8;--match:#b9480e;--matchfill:rgba(214,94,24,.16);--good:#17734a;--bad:#b02a1c;--warn:#8f5a00;\
-        --badfill:#fbeae7;--goodfill:#e5f3ec;--warnfill:#f8efdc;--still:#6d7786}
-        @media (prefers-color-scheme:dark){:root{--page:#131419;--card:#1b1d24;--ink:#e8e9ed;--soft:#9ba1ae;--line:#2c2f39;\
+        --badfill:#fbeae7;--goodfill:#e5f3ec;--warnfill:#f8efdc;--still:#6d7786
+        """
+
+    /// The colours by night.
+    package static let dark = """
+        --page:#131419;--card:#1b1d24;--ink:#e8e9ed;--soft:#9ba1ae;--line:#2c2f39;\
         --fill:#282b34;--accent:#8fabff;--match:#ff9a5c;--matchfill:rgba(255,140,70,.2);--good:#6fd3a2;--bad:#ff8f80;\
-        --warn:#e8b75c;--badfill:#3b211f;--goodfill:#17322a;--warnfill:#362b16;--still:#8b95a5}}
+        --warn:#e8b75c;--badfill:#3b211f;--goodfill:#17322a;--warnfill:#362b16;--still:#8b95a5
+        """
+
+    package static let css = """
+        :root{color-scheme:light dark;\(light)}
+        @media (prefers-color-scheme:dark){:root{\(dark)}}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
         @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}

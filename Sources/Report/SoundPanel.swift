@@ -4,17 +4,17 @@ import Pictures
 
 /// The sound's half of an explanation: both spectrograms on one axis of time with the peaks that agree
 /// linked, and beside them where these peaks lie in both files, with the fitted line.
-struct SoundPanel {
+package struct SoundPanel {
     let sound: ExplainSound
     let report: PairReport
     let queryDuration: Double
     let referenceDuration: Double
 
     /// Links that are drawn; peaks are all marked.
-    static let linksMax = 150
+    package static let linksMax = 150
     /// From here on marks are smaller, so that what they mark can still be seen.
     static let manyPairs = 500
-    static let frequencies: [(hz: Double, label: String)] = [
+    package static let frequencies: [(hz: Double, label: String)] = [
         (125, "125"), (250, "250"), (500, "500"), (1_000, "1k"), (2_000, "2k"), (4_000, "4k"),
     ]
 

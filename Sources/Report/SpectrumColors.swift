@@ -1,8 +1,8 @@
-import Pictures
+package import Pictures
 
 /// Loudness as colour: from near black over blue and green to a pale yellow, lighter at every step, so
 /// that it reads the same in grey and to eyes that tell red from green badly.
-enum SpectrumColors {
+package enum SpectrumColors {
     /// At even distances; the ramp between them is straight in each channel.
     private static let points: [Canvas.Color] = [
         .init(12, 12, 24), .init(30, 32, 72), .init(38, 66, 112), .init(40, 104, 124), .init(52, 140, 124),
@@ -10,7 +10,7 @@ enum SpectrumColors {
     ]
 
     /// One colour for each of the 256 levels.
-    static let ramp: [Canvas.Color] = (0...255).map { level in
+    package static let ramp: [Canvas.Color] = (0...255).map { level in
         let place = Double(level) / 255 * Double(points.count - 1)
         let index = min(points.count - 2, Int(place))
         return mix(points[index], points[index + 1], place - Double(index))

@@ -24,17 +24,27 @@ struct CopyJudgement {
 
     /// - Parameter edges: those of one video and one relation, in event order, none of them sound only.
     /// - Parameter rule: nil when no rule reads such matches; then nothing counts.
+    /// - Parameter rulings: what reviewers decided; it goes before what the rules say of scores.
     /// - Parameter naming: whether the reason names the source's creator; one's own name would be odd.
     /// - Parameter excuse: what else speaks against blaming a match, if anything.
     init(
-        edges: [(event: Event, body: Event.MatchEdge)], rule: ScoringRules.Rule?, naming: Bool = true,
+        edges: [(event: Event, body: Event.MatchEdge)], rule: ScoringRules.Rule?, rulings: Rulings = [:],
+        naming: Bool = true,
         excuse: (CreatorProfile.Copy) -> String? = { _ in nil }
     ) {
         var bySource: [String: [CreatorProfile.Copy]] = [:]
         for (event, edge) in edges {
             var copy = CreatorProfile.Copy(edge, eventID: event.eventID)
-            copy.notCounted = rule.map { Self.objection(to: edge, under: $0) } ?? "no_rule"
-            if copy.notCounted == nil { copy.notCounted = excuse(copy) }
+            let ruling = rulings[event.eventID]
+            copy.decision = ruling
+            if let objection = ruling?.objection(to: edge) {
+                copy.notCounted = objection
+            } else {
+                copy.notCounted =
+                    rule.map { Self.objection(to: edge, under: $0, isDecided: ruling != nil) } ?? "no_rule"
+                // Who decided that it counts knew of the creator's other videos.
+                if copy.notCounted == nil, ruling == nil { copy.notCounted = excuse(copy) }
+            }
             bySource[copy.source, default: []].append(copy)
         }
         let sources = bySource.map { Source(id: $0.key, copies: $0.value) }.sorted { $0.isStronger(than: $1) }
@@ -49,16 +59,20 @@ struct CopyJudgement {
                     Finding(
                         source: source.id, sourceName: naming ? source.name : "“\(source.id)”", share: source.share,
                         spans: source.stretch.spans,
-                        eventIDs: source.counting.map(\.eventID).sorted()))
+                        eventIDs: source.counting.flatMap { [$0.eventID] + ($0.decision.map { [$0.eventID] } ?? []) }
+                            .sorted()))
             }
             copies += source.copies
         }
     }
 
     /// What keeps a single match from counting.
-    private static func objection(to edge: Event.MatchEdge, under rule: ScoringRules.Rule) -> String? {
+    ///
+    /// - Parameter isDecided: whether a reviewer said that it counts; then neither scores nor order leave it in doubt.
+    private static func objection(to edge: Event.MatchEdge, under rule: ScoringRules.Rule, isDecided: Bool) -> String? {
         if edge.relation == .licensed { return "licensed" }
         if rule.requires.ignoredBanks?.contains(edge.match.bank) == true { return "ignored_bank" }
+        if isDecided { return nil }
         // Without an order nobody knows who copied whom.
         if edge.direction == .unknown { return "order_unknown" }
         if let least = rule.requires.minimumScore, !(edge.match.score >= least) { return "low_score" }

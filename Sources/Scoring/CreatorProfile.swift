@@ -109,19 +109,22 @@ public struct CreatorProfile: Codable, Sendable, Equatable {
         public var share: Double
         public var eventID: String
         /// Why it costs nothing (`licensed`, `order_unknown`, `low_score`, `false_match_rate`, `too_short`,
-        /// `small_share`, `same_stretch`, `own_footage`, `sound_only`, `ignored_bank`, `no_rule`); nil when it counts.
+        /// `small_share`, `same_stretch`, `own_footage`, `sound_only`, `ignored_bank`, `no_rule`, and by a reviewer's
+        /// decision `dismissed`, `licensed`, `own_footage`, `other_first`); nil when it counts.
         public var notCounted: String?
+        /// What a reviewer decided about it; nil when nobody did.
+        public var decision: Ruling?
 
         enum CodingKeys: String, CodingKey {
             case video, source, sourceCreator = "source_creator", bank, query, reference, modality, relation, direction
-            case score, share, eventID = "event_id", notCounted = "not_counted"
+            case score, share, eventID = "event_id", notCounted = "not_counted", decision
         }
 
         public init(
             video: String, source: String, sourceCreator: String?, bank: String, query: TimeSpan,
             reference: TimeSpan, modality: Match.Modality, relation: Event.MatchEdge.Relation,
             direction: Event.MatchEdge.Direction, score: Double, share: Double, eventID: String,
-            notCounted: String? = nil
+            notCounted: String? = nil, decision: Ruling? = nil
         ) {
             self.video = video
             self.source = source
@@ -136,6 +139,28 @@ public struct CreatorProfile: Codable, Sendable, Equatable {
             self.share = share
             self.eventID = eventID
             self.notCounted = notCounted
+            self.decision = decision
+        }
+    }
+
+    /// A decision in force.
+    public struct Ruling: Codable, Sendable, Equatable {
+        /// The decision's own event.
+        public var eventID: String
+        public var verdict: Event.Decision.Verdict
+        public var by: String
+        public var why: String
+        /// RFC 3339.
+        public var at: String
+
+        enum CodingKeys: String, CodingKey { case eventID = "event_id", verdict, by, why, at }
+
+        public init(eventID: String, verdict: Event.Decision.Verdict, by: String, why: String, at: String) {
+            self.eventID = eventID
+            self.verdict = verdict
+            self.by = by
+            self.why = why
+            self.at = at
         }
     }
 

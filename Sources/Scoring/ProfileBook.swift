@@ -4,15 +4,19 @@ public import Records
 ///
 /// A profile is always computed anew from its creator's events in canonical order, so it is the same,
 /// byte for byte, as `ProfileFold.fold` over everything inserted. Cost of one profile: the creator's
-/// own events, sorted; other creators do not matter.
+/// own events, sorted, and a look at each match of others with the creator's videos.
 public struct ProfileBook: Sendable {
     public let rules: ScoringRules
     private var events: [String: Event] = [:]
     private var idsOfCreator: [String: Set<String>] = [:]
     private var creatorsOfVideo: [String: Set<String>] = [:]
     private var searchesOfVideo: [String: Set<String>] = [:]
+    /// Matches by the creator of their reference, whom a decision may turn them against.
+    private var edgesOfSource: [String: Set<String>] = [:]
     /// Reversals by the event that they take out.
     private var reversalsOfTarget: [String: Set<String>] = [:]
+    /// Decisions by the match that they are about.
+    private var decisionsOfTarget: [String: Set<String>] = [:]
 
     public init(rules: ScoringRules, events: [Event] = []) {
         self.rules = rules
@@ -39,55 +43,73 @@ public struct ProfileBook: Sendable {
         switch event.body {
         case .matchSearched(let searched): searchesOfVideo[searched.videoID, default: []].insert(event.eventID)
         case .reversal(let reversal): reversalsOfTarget[reversal.eventID, default: []].insert(event.eventID)
-        case .videoObserved, .videoFeatures, .matchEdge: break
+        case .decision(let decision): decisionsOfTarget[decision.eventID, default: []].insert(event.eventID)
+        case .matchEdge(let edge):
+            if let source = edge.referenceCreator { edgesOfSource[source, default: []].insert(event.eventID) }
+        case .videoObserved, .videoFeatures: break
         }
         return touched.union(creators(touchedBy: event))
     }
 
-    /// Creators with at least one event, standing or not, in order.
-    public var creators: [String] { idsOfCreator.keys.sorted() }
+    /// Creators with at least one event, standing or not, in order; those among them against whom a decision turned
+    /// somebody else's match.
+    public var creators: [String] {
+        Set(idsOfCreator.keys).union(edgesOfSource.keys.filter { !turned(against: $0).isEmpty }).sorted()
+    }
 
     public func profile(of creator: String) -> CreatorProfile? {
-        guard let own = idsOfCreator[creator] else { return nil }
+        let own = idsOfCreator[creator] ?? []
+        let turned = turned(against: creator)
+        guard !own.isEmpty || !turned.isEmpty else { return nil }
         let videos = Set(own.compactMap { events[$0].flatMap(ProfileFold.video(of:)) })
-        let ids = videos.reduce(into: own) { ids, video in ids.formUnion(searchesOfVideo[video] ?? []) }
+        let ids = videos.reduce(into: own.union(turned)) { ids, video in
+            ids.formUnion(searchesOfVideo[video] ?? [])
+        }
         var standing: [Event] = []
+        var rulings: Rulings = [:]
         var reversed: [CreatorProfile.ReversedEvent] = []
+        var stands = false
         for id in ids.sorted() {
             guard let event = events[id] else { continue }
-            guard let reversal = reversal(of: id) else {
-                standing.append(event)
-                continue
+            let isOwn = own.contains(id)
+            if let reversal = reversal(of: id) {
+                reversed += entry(event, about: event, reversal)
+            } else {
+                let ruling = ruling(on: id)
+                rulings[id] = ruling
+                if isOwn || event.body.kind == .matchSearched { standing.append(event) }
+                if isOwn { stands = true }
+                if turned.contains(id), ruling?.verdict == .otherFirst, let exchanged = event.exchanged {
+                    standing.append(exchanged)
+                    stands = true
+                }
             }
-            if case .reversal(let body) = reversal.body {
-                reversed.append(
-                    CreatorProfile.ReversedEvent(
-                        eventID: id, type: event.body.kind, video: ProfileFold.video(of: event) ?? "",
-                        reversalID: reversal.eventID, by: body.by, why: body.why))
-            }
+            reversed += undone(about: event, onlyTurning: !isOwn)
         }
-        guard standing.contains(where: { ProfileFold.creator(of: $0) == creator }) else { return nil }
-        var profile = ProfileSheet(creator: creator, standing: standing, rules: rules).profile()
+        guard stands else { return nil }
+        var profile = ProfileSheet(creator: creator, standing: standing, rulings: rulings, rules: rules).profile()
         profile.reversed = reversed
         return profile
     }
 
     public func profiles() -> [String: CreatorProfile] {
         var profiles: [String: CreatorProfile] = [:]
-        for creator in idsOfCreator.keys { profiles[creator] = profile(of: creator) }
+        for creator in creators { profiles[creator] = profile(of: creator) }
         return profiles
     }
 
     func standing() -> [Event] {
         events.keys.sorted().compactMap { id in
-            guard let event = events[id], event.body.kind != .reversal, reversal(of: id) == nil else { return nil }
+            guard let event = events[id], event.body.kind != .reversal, event.body.kind != .decision,
+                reversal(of: id) == nil
+            else { return nil }
             return event
         }
     }
 
     /// The reversal in force against an event: one that is not reversed itself. The lowest id where
     /// there are several.
-    private func reversal(of id: String, on path: Set<String> = []) -> Event? {
+    package func reversal(of id: String, on path: Set<String> = []) -> Event? {
         for reversalID in (reversalsOfTarget[id] ?? []).sorted() where !path.contains(reversalID) {
             // An id is a hash over its target's id, so honest reversals cannot form a ring; `path`
             // keeps forged ones from turning forever.
@@ -96,15 +118,65 @@ public struct ProfileBook: Sendable {
         return nil
     }
 
+    /// The decision in force about a match: the latest that stands.
+    package func ruling(on id: String) -> CreatorProfile.Ruling? {
+        guard let decisions = decisionsOfTarget[id] else { return nil }
+        return decisions.filter { reversal(of: $0) == nil }.compactMap {
+            events[$0].flatMap(CreatorProfile.Ruling.init)
+        }
+        .max { $0.isBefore($1) }
+    }
+
+    /// Every decision about a match, in force or not, first to last.
+    package func decisions(on id: String) -> [CreatorProfile.Ruling] {
+        (decisionsOfTarget[id] ?? []).compactMap { events[$0].flatMap(CreatorProfile.Ruling.init) }
+            .sorted { $0.isBefore($1) }
+    }
+
+    /// Matches of others' videos with this creator's about which a decision, in force or not, says that the other was
+    /// first.
+    private func turned(against creator: String) -> Set<String> {
+        (edgesOfSource[creator] ?? []).filter { id in
+            (decisionsOfTarget[id] ?? []).contains { isTurning($0) }
+        }
+    }
+
+    private func isTurning(_ id: String) -> Bool {
+        if case .decision(let decision) = events[id]?.body { return decision.verdict == .otherFirst }
+        return false
+    }
+
+    private func entry(_ event: Event, about subject: Event, _ reversal: Event) -> [CreatorProfile.ReversedEvent] {
+        guard case .reversal(let body) = reversal.body else { return [] }
+        return [
+            CreatorProfile.ReversedEvent(
+                eventID: event.eventID, type: event.body.kind, video: ProfileFold.video(of: subject) ?? "",
+                reversalID: reversal.eventID, by: body.by, why: body.why)
+        ]
+    }
+
+    /// The decisions about a match that were undone.
+    private func undone(about edge: Event, onlyTurning: Bool) -> [CreatorProfile.ReversedEvent] {
+        (decisionsOfTarget[edge.eventID] ?? []).sorted().flatMap { id -> [CreatorProfile.ReversedEvent] in
+            guard let decision = events[id], !onlyTurning || isTurning(id), let reversal = reversal(of: id) else {
+                return []
+            }
+            return entry(decision, about: edge, reversal)
+        }
+    }
+
     private func creators(touchedBy event: Event) -> Set<String> {
         var target = event
         var seen: Set<String> = []
-        while case .reversal(let reversal) = target.body {
-            guard seen.insert(target.eventID).inserted, let next = events[reversal.eventID] else { return [] }
-            target = next
+        while let next = target.body.subject {
+            guard seen.insert(target.eventID).inserted, let event = events[next] else { return [] }
+            target = event
         }
         if case .matchSearched(let searched) = target.body { return creatorsOfVideo[searched.videoID] ?? [] }
-        return ProfileFold.creator(of: target).map { [$0] } ?? []
+        guard decisionsOfTarget[target.eventID] != nil else {
+            return ProfileFold.creator(of: target).map { [$0] } ?? []
+        }
+        return ProfileFold.creators(namedBy: target)
     }
 
     private mutating func forget(_ event: Event) {
@@ -112,7 +184,10 @@ public struct ProfileBook: Sendable {
         switch event.body {
         case .matchSearched(let searched): searchesOfVideo[searched.videoID]?.remove(event.eventID)
         case .reversal(let reversal): reversalsOfTarget[reversal.eventID]?.remove(event.eventID)
-        case .videoObserved, .videoFeatures, .matchEdge: break
+        case .decision(let decision): decisionsOfTarget[decision.eventID]?.remove(event.eventID)
+        case .matchEdge(let edge):
+            if let source = edge.referenceCreator { edgesOfSource[source]?.remove(event.eventID) }
+        case .videoObserved, .videoFeatures: break
         }
     }
 

@@ -15,14 +15,23 @@ public enum ProfileFold {
     /// One creator's profile, from that creator's events and what reverses them.
     ///
     /// - Parameter events: at least every event with `creator(of:)` equal to `creator`, the
-    ///   `match.searched` events of these videos, and the reversals of all these; others are ignored.
+    ///   `match.searched` events of these videos, the matches whose reference is the creator's, the decisions about
+    ///   matches, and the reversals of all these; others are ignored.
     public static func profile(of creator: String, events: [Event], rules: ScoringRules) -> CreatorProfile? {
         ProfileBook(rules: rules, events: events).profile(of: creator)
     }
 
-    /// The events that no reversal in force takes out, each once, by id. Reversals are not among them.
+    /// The events that no reversal in force takes out, each once, by id. Reversals and decisions are not among them.
     public static func standing(_ events: [Event]) -> [Event] {
         ProfileBook(rules: .standard, events: events).standing()
+    }
+
+    /// Whose profiles an event may change by itself: that of `creator(of:)`, and for a match also that of the
+    /// reference's creator, against whom a reviewer may turn it.
+    public static func creators(namedBy event: Event) -> Set<String> {
+        var creators: Set<String> = creator(of: event).map { [$0] } ?? []
+        if case .matchEdge(let edge) = event.body, let other = edge.referenceCreator { creators.insert(other) }
+        return creators
     }
 
     /// Which of two measurements of one video counts: newer detectors replace older ones; of two
@@ -37,24 +46,24 @@ public enum ProfileFold {
     }
 
     /// Whose profile an event goes into: the uploader's, for a match that of the later video. Nil for
-    /// searches (they follow their video), reversals (they follow their target), and unknown creators.
+    /// searches (they follow their video), reversals and decisions (they follow their target), and unknown creators.
     public static func creator(of event: Event) -> String? {
         switch event.body {
         case .videoObserved(let observed): observed.video.creator
         case .videoFeatures(let features): features.creator
         case .matchEdge(let edge): edge.queryCreator
-        case .matchSearched, .reversal: nil
+        case .matchSearched, .reversal, .decision: nil
         }
     }
 
-    /// The video an event is about: for a match the later one; nil for a reversal.
+    /// The video an event is about: for a match the later one; nil for reversals and decisions.
     public static func video(of event: Event) -> String? {
         switch event.body {
         case .videoObserved(let observed): observed.video.videoID
         case .videoFeatures(let features): features.videoID
         case .matchEdge(let edge): edge.match.query
         case .matchSearched(let searched): searched.videoID
-        case .reversal: nil
+        case .reversal, .decision: nil
         }
     }
 }

@@ -9,9 +9,13 @@ struct ProfileSheet {
     let rules: ScoringRules
     /// By order of acceptance, then id.
     let videos: [VideoSheet]
+    private let rulings: Rulings
 
-    init(creator: String, standing: [Event], rules: ScoringRules) {
+    /// - Parameter standing: with the matches of other creators' videos that a reviewer turned against this creator,
+    ///   exchanged.
+    init(creator: String, standing: [Event], rulings: Rulings, rules: ScoringRules) {
         self.creator = creator
+        self.rulings = rulings
         self.rules = rules
         var byVideo: [String: [Event]] = [:]
         for event in standing {
@@ -27,10 +31,14 @@ struct ProfileSheet {
             creator: creator, rulesVersion: rules.version, score: rules.score.start, band: rules.band)
         var ledger = PointLedger(rules: rules)
         let sources = videos.reduce(into: [String: Set<String>]()) { sources, video in
-            sources[video.id] = Set(video.edges.filter { $0.body.match.modality != .audio }.map(\.body.match.reference))
+            let taken = video.edges.filter {
+                $0.body.match.modality != .audio && rulings[$0.event.eventID]?.deniesTaking($0.body) != true
+            }
+            sources[video.id] = Set(taken.map(\.body.match.reference))
         }
         for video in videos {
-            let findings = VideoFindings(video: video, creator: creator, rules: rules, sourcesOfOwn: sources)
+            let findings = VideoFindings(
+                video: video, creator: creator, rules: rules, sourcesOfOwn: sources, rulings: rulings)
             profile.copies += findings.copies
             profile.repeats += findings.repeats
             profile.sounds += findings.sounds

@@ -23,7 +23,11 @@ struct VideoFindings {
     private let creator: String
 
     /// - Parameter sourcesOfOwn: for each of the creator's videos, the videos whose picture it shows.
-    init(video: VideoSheet, creator: String, rules: ScoringRules, sourcesOfOwn: [String: Set<String>] = [:]) {
+    /// - Parameter rulings: what reviewers decided.
+    init(
+        video: VideoSheet, creator: String, rules: ScoringRules, sourcesOfOwn: [String: Set<String>] = [:],
+        rulings: Rulings = [:]
+    ) {
         self.video = video
         self.creator = creator
         let pictures = video.edges.filter { $0.body.match.modality != .audio }
@@ -31,15 +35,18 @@ struct VideoFindings {
             edge.relation == .sameCreator || edge.referenceCreator == creator
         }
         let own = pictures.filter { isOwn($0.body) }
+        let earlier = own.filter { rulings[$0.event.eventID]?.deniesTaking($0.body) != true }.map(\.body.match)
         let copied = CopyJudgement(
             edges: pictures.filter { !isOwn($0.body) }, rule: rules.rules.first { $0.reads == .copiedShare },
-            excuse: { Self.isOwnFootage($0, own.map(\.body.match), sourcesOfOwn) ? "own_footage" : nil })
-        let repeated = CopyJudgement(edges: own, rule: rules.rules.first { $0.reads == .repeatedShare }, naming: false)
+            rulings: rulings, excuse: { Self.isOwnFootage($0, earlier, sourcesOfOwn) ? "own_footage" : nil })
+        let repeated = CopyJudgement(
+            edges: own, rule: rules.rules.first { $0.reads == .repeatedShare }, rulings: rulings, naming: false)
         copies = copied.copies
         repeats = repeated.copies
         sounds = video.edges.filter { $0.body.match.modality == .audio }.map { event, edge in
             var copy = CreatorProfile.Copy(edge, eventID: event.eventID)
-            copy.notCounted = "sound_only"
+            copy.decision = rulings[event.eventID]
+            copy.notCounted = copy.decision?.objection(to: edge) ?? "sound_only"
             return copy
         }
         for rule in rules.rules { all += findings(of: rule, copied: copied, repeated: repeated) }
@@ -126,7 +133,9 @@ struct VideoFindings {
             return nil
         }
         if let most = requires.maximumMatchedShare {
-            let shown = (copies + repeats).filter { requires.ignoredBanks?.contains($0.bank) != true }
+            let shown = (copies + repeats).filter {
+                requires.ignoredBanks?.contains($0.bank) != true && !$0.isDenied
+            }
             guard shown.allSatisfy({ $0.share <= most }) else { return nil }
         }
         return step(
@@ -143,5 +152,17 @@ struct VideoFindings {
         return Finding(
             rule: rule, points: step.points, reason: sentence.filled(into: rule.sentence),
             eventIDs: eventIDs, spans: spans)
+    }
+}
+
+extension CreatorProfile.Copy {
+    /// Whether a reviewer said that the source did not have this picture first. What is licensed is not among it: that
+    /// is the source's, all the same.
+    fileprivate var isDenied: Bool {
+        switch decision?.verdict {
+        case .dismissed, .ownFootage: true
+        case .otherFirst: direction != .decided
+        case .confirmed, .licensed, nil: false
+        }
     }
 }

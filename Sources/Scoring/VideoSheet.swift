@@ -30,7 +30,7 @@ struct VideoSheet {
             case .videoFeatures(let body): measurements.append((event, body))
             case .matchEdge(let body) where body.match.reference != id: edges.append((event, body))
             case .matchSearched(let body): searches.append((event, body))
-            case .matchEdge, .reversal: break
+            case .matchEdge, .reversal, .decision: break
             }
         }
         self.id = id

@@ -59,6 +59,8 @@ enum EventRows {
                 creator = body.creator
             case .reversal(let body):
                 subject = body.eventID
+            case .decision(let body):
+                subject = body.eventID
             }
         }
     }

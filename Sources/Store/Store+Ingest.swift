@@ -44,6 +44,11 @@ extension Store {
                         tenant: tenant, observedAt: now, source: "inbox", producer: producer,
                         body: .reversal(.init(eventID: eventID, by: by, why: why)))
                     if try EventRows.insert(event, db) { ingest.events += 1 }
+                case .decision(let tenant, let body):
+                    let event = try Event(
+                        tenant: tenant, occurredAt: body.at, observedAt: now, source: "inbox", producer: producer,
+                        body: .decision(body))
+                    if try EventRows.insert(event, db) { ingest.events += 1 }
                 case .retry(let id):
                     ingest.retried += try Self.retry(id, db)
                 case .cancel(let id):

@@ -47,10 +47,19 @@ extension StoreReader {
 
     /// Every reversal, of one event or of all.
     public func reversals(of id: String? = nil) throws(StoreError) -> [StoredEvent] {
-        try read("list reversals") { db in
+        try about(.reversal, id)
+    }
+
+    /// Every decision, about one match or about all; those that a reversal undid are among them.
+    public func decisions(about id: String? = nil) throws(StoreError) -> [StoredEvent] {
+        try about(.decision, id)
+    }
+
+    private func about(_ kind: Event.Body.Kind, _ id: String?) throws(StoreError) -> [StoredEvent] {
+        try read("list events of type \(kind.rawValue)") { db in
             try EventRows.events(
                 db, where: "type = ? AND (CAST(? AS TEXT) IS NULL OR subject_event_id = ?) ORDER BY sequence",
-                [Event.Body.Kind.reversal.rawValue, id, id])
+                [kind.rawValue, id, id])
         }
     }
 

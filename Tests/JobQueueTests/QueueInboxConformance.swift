@@ -19,6 +19,11 @@ struct QueueInboxConformance {
         let messages: [InboxMessage] = [
             .job(job("a")), .later(job("b"), delayMs: 60_000),
             .reversal(tenant: "shop", eventID: "e", by: "ann", why: "licensed"), .retry(jobID: "x"),
+            .decision(
+                tenant: "shop",
+                body: .init(
+                    eventID: "e", verdict: .otherFirst, by: "ann", why: "the original was shown",
+                    at: "2026-11-21T10:00:00.000000Z")),
             .cancel(jobID: "y"), .purge(jobID: "z"), .pause(.backfill), .resume(.live),
         ]
         try bench.queue.submit(messages)

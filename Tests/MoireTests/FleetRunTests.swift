@@ -141,4 +141,35 @@ struct FleetRunTests {
             try Programs.moire("profile", "--home", home, "--format", "jsonl", "night-tram").objects().first)
         #expect(other["score"] as? Int == before["score"] as? Int)
     }
+
+    @Test("A decision changes the profile at once and is undone by its own event")
+    func decision() throws {
+        let home = try Self.whole.get().home
+        func profile() throws -> [String: Any] {
+            try #require(
+                try Programs.moire("profile", "--home", home, "--format", "jsonl", "clip-harbor").objects().first)
+        }
+        let before = try profile()
+        let copied = try #require(
+            (before["points"] as? [[String: Any]])?.first { $0["rule"] as? String == "copied_content" })
+        let event = try #require((copied["event_ids"] as? [String])?.first)
+        let answer = try Programs.moire(
+            "decide", "--home", home, "--format", "jsonl", "--verdict", "licensed", "--by", "review-2", "--why",
+            "contract shown", event)
+        #expect(answer.status == 0, "\(answer.errors)")
+        let decision = try #require(try answer.objects().first?["event_id"] as? String)
+        let after = try profile()
+        #expect(try #require(after["score"] as? Int) > (try #require(before["score"] as? Int)))
+        let copy = try #require((after["copies"] as? [[String: Any]])?.first { $0["event_id"] as? String == event })
+        #expect(copy["not_counted"] as? String == "licensed")
+        let undone = try Programs.moire(
+            "profile", "--home", home, "--format", "jsonl", "--reverse", decision, "--by", "review-2", "--why",
+            "forged", "clip-harbor")
+        #expect(undone.status == 0, "\(undone.errors)")
+        #expect(try profile()["score"] as? Int == before["score"] as? Int)
+        let wrong = try Programs.moire(
+            "decide", "--home", home, "--verdict", "licensed", "--by", "review-2", "--why", "x", decision)
+        #expect(wrong.status == 1)
+        #expect(wrong.errors.contains("decisions are about matches"))
+    }
 }

@@ -83,4 +83,12 @@ enum Make {
     static func reversal(of target: Event, by: String = "reviewer 7", why: String = "licence shown") throws -> Event {
         try event(.reversal(Event.Reversal(eventID: target.eventID, by: by, why: why)))
     }
+
+    static func decision(
+        on edge: Event, _ verdict: Event.Decision.Verdict, by: String = "reviewer 7", why: String = "seen",
+        at: String = "2026-11-21T10:00:00.000000Z"
+    ) throws -> Event {
+        try event(
+            .decision(Event.Decision(eventID: edge.eventID, verdict: verdict, by: by, why: why, at: at)))
+    }
 }

@@ -29,11 +29,27 @@ import Testing
         return events
     }
 
+    /// The same with decisions about every match: each verdict in turn, some of them taken back or followed by another.
+    private func decided(_ events: [Event]) throws -> [Event] {
+        let verdicts = Event.Decision.Verdict.allCases
+        var more: [Event] = []
+        for (index, edge) in events.filter({ $0.type == .matchEdge }).enumerated() {
+            let first = try Make.decision(on: edge, verdicts[index % verdicts.count])
+            more.append(first)
+            if index % 3 == 1 { more.append(try Make.reversal(of: first, why: "taken back")) }
+            if index % 3 == 2 {
+                more.append(
+                    try Make.decision(on: edge, verdicts[(index + 2) % verdicts.count], at: "2026-11-22T10:00:00Z"))
+            }
+        }
+        return events + more
+    }
+
     private func bytes(_ profiles: [String: CreatorProfile]) throws -> String { try CanonicalJSON.string(profiles) }
 
     @Test("Shuffled and repeated events give identical bytes, all at once or one by one")
     func shuffled() throws {
-        let events = try events(videos: 30) + [Make.reversal(of: events()[1])]
+        let events = try decided(events(videos: 30)) + [Make.reversal(of: events()[1])]
         let expected = try bytes(ProfileFold.fold(events: events, rules: .standard))
         var random = SplitMix(state: 20_261_121)
         for _ in 0..<8 {
@@ -55,6 +71,13 @@ import Testing
         let all = ProfileFold.fold(events: events, rules: .standard)
         let own = events.filter { ProfileFold.creator(of: $0) == "bob" || $0.type == .matchSearched }
         #expect(ProfileFold.profile(of: "bob", events: own, rules: .standard) == all["bob"])
+        let decided = try decided(events)
+        let about = decided.filter {
+            ProfileFold.creators(namedBy: $0).contains("bob") || $0.type == .matchSearched || $0.body.subject != nil
+        }
+        #expect(
+            ProfileFold.profile(of: "bob", events: about, rules: .standard)
+                == ProfileFold.fold(events: decided, rules: .standard)["bob"])
     }
 
     @Test("Reversing any one event gives the profiles of a world without it, but for the list of reversed events")
@@ -74,6 +97,28 @@ import Testing
                         eventID: event.eventID, type: event.type, video: ProfileFold.video(of: event) ?? "",
                         reversalID: reversal.eventID, by: "reviewer 7", why: "licence shown")
                 ])
+        }
+    }
+
+    @Test("Reversing any one event among decisions gives the profiles of a world without it, all at once or one by one")
+    func reversedDecisions() throws {
+        let events = try decided(events())
+        #expect(events.count { $0.type == .decision } >= 3)
+        for (index, event) in events.enumerated() where event.type != .reversal {
+            // What it is reversed by is reversed as well where the event's reversal is among them.
+            guard !events.contains(where: { $0.type == .reversal && $0.body.subject == event.eventID }) else {
+                continue
+            }
+            let reversal = try Make.reversal(of: event, why: "won")
+            let after = ProfileFold.fold(events: events + [reversal], rules: .standard)
+            var without = events
+            without.remove(at: index)
+            let expected = ProfileFold.fold(events: without, rules: .standard).mapValues(\.withoutReversed)
+            #expect(try bytes(after.mapValues(\.withoutReversed)) == bytes(expected), "\(event.type) \(index)")
+            var book = ProfileBook(rules: .standard, events: events)
+            var profiles = book.profiles()
+            for creator in book.insert(reversal) { profiles[creator] = book.profile(of: creator) }
+            #expect(profiles == after)
         }
     }
 

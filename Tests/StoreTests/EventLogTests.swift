@@ -57,6 +57,26 @@ struct EventLogTests {
     }
 
     @Test(
+        "A decision comes in by the inbox; decided again at another time it is another event",
+        arguments: Engine.stores)
+    func decision(engine: Engine) throws {
+        let test = try TestEngine(engine)
+        let store = try Store(home: test.home)
+        let first = Event.Decision(
+            eventID: "e1", verdict: .licensed, by: "ann", why: "contract", at: "2026-11-21T10:00:00.000000Z")
+        var second = first
+        second.at = "2026-11-21T10:00:00.000001Z"
+        let messages = [first, second, first].map { InboxMessage.decision(tenant: "default", body: $0) }
+        #expect(try store.ingest(messages, at: noon, producer: producer).events == 2)
+        let found = try store.reader.decisions(about: "e1")
+        #expect(found.map(\.event.body) == [.decision(first), .decision(second)])
+        #expect(found.map(\.event.occurredAt) == [first.at, second.at])
+        #expect(try store.reader.decisions(about: "e2").isEmpty)
+        #expect(try store.reader.reversals().isEmpty)
+        #expect(try store.reader.events(types: [.decision]).count == 2)
+    }
+
+    @Test(
         "Profiles are put, replaced, and read by creator or all, also by another connection", arguments: Engine.stores)
     func profiles(engine: Engine) throws {
         let test = try TestEngine(engine)

@@ -37,6 +37,8 @@ packages_test=(
     python3-jsonschema  # real records are checked against docs/extract.schema.json
     postgresql          # the tests start a server of their own, on loopback
     "${packages_tour[@]}" # which the tests walk
+    chromium            # the review console is used in a real browser
+    chromium-driver     # and driven through this
     libchromaprint-tools # fpcalc, whose output ours is compared with
 )
 

@@ -35,15 +35,23 @@ public final class Scorer {
         guard let reader = try openedReader() else { return false }
         let fresh = try reader.events(after: foldedThrough, limit: Self.eventsPerStep)
         guard let last = fresh.last else { return false }
-        let reversals = try reader.reversals().map(\.event)
+        // Both are few beside what they are about, and name events, not creators.
+        let decisions = try reader.decisions().map(\.event)
+        let rulings = try decisions + reader.reversals().map(\.event)
+        let decided = Set(decisions.compactMap(\.body.subject))
         var touched = Set<String>()
         for event in fresh.map(\.event) {
-            if let creator = Self.creator(of: try target(of: event, reader)) { touched.insert(creator) }
+            let target = try target(of: event, reader)
+            if decided.contains(target.eventID) {
+                touched.formUnion(ProfileFold.creators(namedBy: target))
+            } else if let creator = Self.creator(of: target) {
+                touched.insert(creator)
+            }
         }
         var folded: [StoredProfile] = []
         var gone: [String] = []
         for creator in touched.sorted() {
-            let events = try reader.events(ofCreator: creator).map(\.event) + reversals
+            let events = try reader.events(ofCreator: creator).map(\.event) + rulings
             guard let profile = ProfileFold.profile(of: creator, events: events, rules: rules) else {
                 gone.append(creator)
                 continue
@@ -58,12 +66,12 @@ public final class Scorer {
         return true
     }
 
-    /// What an event is about in the end: reversals may themselves be reversed.
+    /// What an event is about in the end: reversals may themselves be reversed, and decisions are about matches.
     private func target(of event: Event, _ reader: StoreReader) throws -> Event {
         var target = event
         var seen = Set<String>()
-        while case .reversal(let reversal) = target.body, seen.insert(target.eventID).inserted,
-            let next = try reader.event(reversal.eventID)
+        while let subject = target.body.subject, seen.insert(target.eventID).inserted,
+            let next = try reader.event(subject)
         {
             target = next.event
         }

@@ -31,6 +31,7 @@ struct EventAnswer: Encodable, Sendable {
         case .matchEdge(let body): try values.encode(body, forKey: .body)
         case .matchSearched(let body): try values.encode(body, forKey: .body)
         case .reversal(let body): try values.encode(body, forKey: .body)
+        case .decision(let body): try values.encode(body, forKey: .body)
         }
     }
 }

@@ -75,11 +75,11 @@ struct ProfileEndpoints: Sendable {
             let own = try reader.events(ofCreator: names.inner(creator)).filter { $0.event.tenant == identity.tenant }
             guard !own.isEmpty else { throw Problem.notFound("creator \(creator.prefix(200))") }
             let ids = Set(own.map(\.event.eventID))
-            let reversals = try reader.reversals().filter {
-                if case .reversal(let body) = $0.event.body { ids.contains(body.eventID) } else { false }
-            }
+            let decisions = try reader.decisions().filter { $0.event.body.subject.map(ids.contains) ?? false }
+            let about = ids.union(decisions.map(\.event.eventID))
+            let reversals = try reader.reversals().filter { $0.event.body.subject.map(about.contains) ?? false }
             try desk.store.audit(identity, "profile.events.viewed", creator)
-            return (own + reversals).sorted { $0.sequence < $1.sequence }.map {
+            return (own + decisions + reversals).sorted { $0.sequence < $1.sequence }.map {
                 EventAnswer(sequence: $0.sequence, event: $0.event)
             }
         }

@@ -27,7 +27,8 @@ public struct ServiceServer: Sendable {
         router.add(middleware: RequestMetrics())
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AuthenticationMiddleware(desk: desk))
-        EndpointTable.install(apiEndpoints + HMAEndpoints(desk: desk).all, on: router)
+        let console = try ConsoleEndpoints(desk: desk)
+        EndpointTable.install(apiEndpoints + HMAEndpoints(desk: desk).all + console.all, on: router)
 
         let options = desk.options
         let scheme = options.certificatePath == nil ? "http" : "https"
@@ -48,6 +49,7 @@ public struct ServiceServer: Sendable {
             try await group.next()
             group.cancelAll()
         }
+        await console.stop()
         await desk.stop()
     }
 
