@@ -24,6 +24,7 @@ struct MatchFacts {
         switch edge.direction {
         case .published: told.append("The other video was published first.")
         case .accepted: told.append("The other video reached the platform first.")
+        case .decided: told.append("A person decided that the other video was first.")
         case .unknown: told.append("Which of the two was first is not known.")
         }
         let kinds = (match.transform?.kinds.map(\.rawValue) ?? []) + (match.mirrored ? ["mirrored"] : [])

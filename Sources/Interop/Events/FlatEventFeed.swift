@@ -47,7 +47,7 @@ public struct FlatEventFeed: Sendable {
             switch stored.event.body {
             case .matchEdge: edges.append(stored.event)
             case .matchSearched(let body): searched = body
-            case .videoObserved, .videoFeatures, .reversal: break
+            case .videoObserved, .videoFeatures, .reversal, .decision: break
             }
         }
         return FlatEvent(

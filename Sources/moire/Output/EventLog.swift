@@ -51,6 +51,7 @@ struct EventLog {
                 "\(body.match.query) is \(body.match.reference)  \(String(format: "%.3f", body.match.score))"
             case .matchSearched(let body): "\(body.videoID)  \(body.found) found among \(body.references)"
             case .reversal(let body): "\(body.eventID) by \(body.by): \(body.why)"
+            case .decision(let body): "\(body.eventID) is \(body.verdict.rawValue) by \(body.by): \(body.why)"
             }
         return "\(stored.sequence)  \(event.observedAt)  \(event.type.rawValue)  \(what)"
     }
