@@ -203,6 +203,11 @@ let package = Package(
             "queue-bench", path: "Sources/Benchmarks/QueueBenchmark",
             ["BenchmarkSupport", "FingerprintIndex", "Fleet", "Frames", "JobQueue", "Records", "Store", arguments]),
 
+        // How fast one coordinator finds copies and commits; `ops/bench matching` runs it.
+        program(
+            "matching-bench", path: "Sources/Benchmarks/MatchingBenchmark",
+            ["BenchmarkSupport", "Fleet", "JobQueue", "Records", "Store", arguments]),
+
         // Tests, and the programs that they kill.
         .target(
             name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport", exclude: ["media_server.py"],

@@ -168,7 +168,7 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
             try body(video)
             return processorSeconds() - started
         }
-        let adding = try videos.map { try seconds($0, own.add) }
+        let adding = try videos.map { try seconds($0, { try own.add([$0]) }) }
         let known = Dictionary(uniqueKeysWithValues: videos.compactMap { $0 }.map { ($0.id, $0) })
         let finding = try videos.map { video in
             try seconds(video) { video in
