@@ -8,7 +8,13 @@ private let md5 = "cab08b36195edb1a1231d2d09fa450e0"
 
 /// A home with two banks, which knows one film; real ones stand behind the service's tests.
 private struct Library: HMABackend {
-    var hashed = HMAHashes(vpdq: "[\"\(film),100,0.000\"]", videoMD5: md5)
+    var hashed = HMAHashes(vpdq: "[\"\(film),100,0.000\"]", videoMD5: md5, media: showing(film))
+
+    static func showing(_ hash: String) -> MediaFingerprint {
+        let frames = [VPDQFrame(frame: 0, quality: 100, hash: PDQHash(hex: hash) ?? PDQHash(0, 0, 0, 0), timestamp: 0)]
+        return MediaFingerprint(
+            duration: 1, video: VideoFingerprint(vpdqFrames: frames), audio: AudioFingerprint(peaks: []))
+    }
 
     func banks() -> [HMABank] {
         [HMABank(name: "CATALOGUE", isEnabled: true), HMABank(name: "OLD", isEnabled: false)]
@@ -21,8 +27,8 @@ private struct Library: HMABackend {
 
     func hashes(atURL url: String) -> HMAHashes { hashed }
 
-    func matches(of frames: [VPDQFrame]) -> [HMAMatch] {
-        guard frames.first?.hash.hex == film else { return [] }
+    func matches(of media: MediaFingerprint) -> [HMAMatch] {
+        guard media.video.frames.first?.hash.hex == film else { return [] }
         return [
             HMAMatch(bank: "CATALOGUE", reference: "tour", distance: .percent(query: 87.4, compared: 100)),
             HMAMatch(bank: "default", reference: "clip", distance: .percent(query: 20, compared: 3.5)),
@@ -56,7 +62,7 @@ struct HMATests {
         #expect(try post("/h/hash", .file(field: "video", path: "/a.mp4")) == both)
         let one = try get("/h/hash", ("url", "http://h/a.mp4"), ("types", " video_md5,"))
         #expect(one == HMAResponse(200, #"{"video_md5":"\#(md5)"}"#))
-        let flat = HMAFacade(Library(hashed: HMAHashes(vpdq: nil, videoMD5: md5)))
+        let flat = HMAFacade(Library(hashed: HMAHashes(vpdq: nil, videoMD5: md5, media: Library.showing(still))))
         #expect(
             try flat.answer(HMARequest(.post, "/h/hash", body: .file(field: "video", path: "/a")))
                 == HMAResponse(200, #"{"video_md5":"\#(md5)","vpdq":""}"#))
@@ -95,6 +101,13 @@ struct HMATests {
         #expect(try post("/m/lookup", .file(field: "video", path: "/a")) == HMAResponse(200, #"{"vpdq":\#(all)}"#))
         #expect(try get("/m/lookup", ("url", "http://h/a")) == HMAResponse(200, #"{"vpdq":\#(all)}"#))
         #expect(try get("/m/lookup", ("url", "http://h/a"), ("signal_type", "vpdq")) == HMAResponse(200, all))
+    }
+
+    @Test("A query is read as forms write it, blanks as plus signs too")
+    func query() {
+        let read = HMARequest.parameters(of: "signal=%5B%22ab%2C1%22%2C+%22c%2Bd%22%5D&flag&types=a,b=c&=x")
+        #expect(read.map(\.name) == ["signal", "flag", "types", ""])
+        #expect(read.map(\.value) == [#"["ab,1", "c+d"]"#, "", "a,b=c", "x"])
     }
 
     @Test("The raw lookup is a list of numbers, or of numbers with distances")

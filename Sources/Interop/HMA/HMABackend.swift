@@ -13,8 +13,8 @@ public protocol HMABackend: Sendable {
     /// The hashes of what is at a URL, fetched as the operator allows it.
     func hashes(atURL url: String) throws -> HMAHashes
 
-    /// References that share content with these frames, best first.
-    func matches(of frames: [VPDQFrame]) throws -> [HMAMatch]
+    /// References that share content with a video: by whatever it brings, pictures, places in them, sound; best first.
+    func matches(of media: MediaFingerprint) throws -> [HMAMatch]
 
     /// References that show this picture, within so many bits, nearest first.
     func matches(of still: PDQHash, within bits: Int) throws -> [HMAMatch]
@@ -45,10 +45,13 @@ public struct HMAHashes: Sendable, Equatable {
     /// The `vpdq` signal; nil where no picture can be told apart from others.
     public var vpdq: String?
     public var videoMD5: String
+    /// All that Moiré knows it by, which finds more than its frames' hashes do.
+    public var media: MediaFingerprint
 
-    public init(vpdq: String?, videoMD5: String) {
+    public init(vpdq: String?, videoMD5: String, media: MediaFingerprint) {
         self.vpdq = vpdq
         self.videoMD5 = videoMD5
+        self.media = media
     }
 }
 

@@ -1,22 +1,27 @@
 extension HMAFacade {
     /// Signal type to value, of a URL's or an uploaded file's content.
     func hash(_ request: HMARequest) throws -> [String: String] {
+        let types = try Self.types(of: request)
+        let hashes = try hashes(request)
+        var chosen: [String: String] = [:]
+        // What cannot be hashed is an empty text, as HMA has it.
+        for type in types { chosen[type.rawValue] = type == .vpdq ? hashes.vpdq ?? "" : hashes.videoMD5 }
+        return chosen
+    }
+
+    func hashes(_ request: HMARequest) throws -> HMAHashes {
         switch request.method {
         case .get:
             guard let url = request["url"] else { throw HMAProblem(400, "url is required") }
-            return try hash(ofURL: url, request)
+            if let content = request["content_type"], !content.isEmpty { try Self.checkContent(content) }
+            return try backend.hashes(atURL: url)
         case .post:
             guard case .file(let field, let path) = request.body else {
                 throw HMAProblem(400, "Missing multipart/form-data file upload")
             }
             try Self.checkContent(field)
-            return Self.chosen(try Self.types(of: request), of: try backend.hashes(ofFile: path))
+            return try backend.hashes(ofFile: path)
         }
-    }
-
-    func hash(ofURL url: String, _ request: HMARequest) throws -> [String: String] {
-        if let content = request["content_type"], !content.isEmpty { try Self.checkContent(content) }
-        return Self.chosen(try Self.types(of: request), of: try backend.hashes(atURL: url))
     }
 
     /// Only videos are hashed here.
@@ -28,7 +33,7 @@ extension HMAFacade {
     }
 
     /// What `types` asks for, or all that a video has.
-    private static func types(of request: HMARequest) throws -> [SignalType] {
+    static func types(of request: HMARequest) throws -> [SignalType] {
         let all = SignalType.allCases.filter { $0.content == .video }
         guard let wanted = request["types"] else { return all }
         let names = wanted.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
@@ -39,12 +44,5 @@ extension HMAFacade {
             }
             return type
         }
-    }
-
-    /// What cannot be hashed is an empty text, as HMA has it.
-    private static func chosen(_ types: [SignalType], of hashes: HMAHashes) -> [String: String] {
-        var chosen: [String: String] = [:]
-        for type in types { chosen[type.rawValue] = type == .vpdq ? hashes.vpdq ?? "" : hashes.videoMD5 }
-        return chosen
     }
 }

@@ -27,21 +27,22 @@ extension HMAFacade {
     // MARK: Looking up
 
     /// Banks and what of them was found; for a file or a URL, that for each signal type.
+    ///
+    /// A file is looked up by all that Moiré knows it by, and the answer stands under `vpdq`; a signal can be looked up
+    /// by no more than is in it.
     func lookup(_ request: HMARequest) throws -> String {
-        if request.method == .post || request["url"].map({ !$0.isEmpty }) == true {
-            let hashes = try request.method == .post ? hash(request) : hash(ofURL: request["url"] ?? "", request)
-            var found: [String: [String: [Content]]] = [:]
-            for (name, signal) in hashes {
-                guard let type = SignalType(rawValue: name), Self.isLookedUp(type) else { continue }
-                found[name] = signal.isEmpty ? [:] : try byBank(signal, type, request)
-            }
-            if request.method == .get, let type = request["signal_type"] {
-                return try CanonicalJSON.string(found[type] ?? [:])
-            }
-            return try CanonicalJSON.string(found)
+        guard request.method == .post || request["url"].map({ !$0.isEmpty }) == true else {
+            let (signal, type) = try Self.signal(of: request)
+            return try CanonicalJSON.string(Self.byBank(try found(signal, type, request)))
         }
-        let (signal, type) = try Self.signal(of: request)
-        return try CanonicalJSON.string(try byBank(signal, type, request))
+        let types = try Self.types(of: request).filter(Self.isLookedUp)
+        let media = try hashes(request).media
+        var answer: [String: [String: [Content]]] = [:]
+        for type in types { answer[type.rawValue] = Self.byBank(Self.wanted(try backend.matches(of: media), request)) }
+        if request.method == .get, let type = request["signal_type"] {
+            return try CanonicalJSON.string(answer[type] ?? [:])
+        }
+        return try CanonicalJSON.string(answer)
     }
 
     /// Matches in one list, with or without their distances.
@@ -53,24 +54,32 @@ extension HMAFacade {
             ? try CanonicalJSON.string(["matches": matches]) : try CanonicalJSON.string(["matches": matches.map(\.id)])
     }
 
-    private func byBank(_ signal: String, _ type: SignalType, _ request: HMARequest) throws -> [String: [Content]] {
-        Dictionary(grouping: try found(signal, type, request), by: \.bank).mapValues { $0.map(Content.init) }
+    private static func byBank(_ matches: [HMAMatch]) -> [String: [Content]] {
+        Dictionary(grouping: matches, by: \.bank).mapValues { $0.map(Content.init) }
+    }
+
+    /// Those in the banks that were asked for.
+    private static func wanted(_ matches: [HMAMatch], _ request: HMARequest) -> [HMAMatch] {
+        guard let text = request["banks"], !text.isEmpty else { return matches }
+        let banks = Set(text.split(separator: ",").map(\.trimmed))
+        return matches.filter { banks.contains($0.bank) }
     }
 
     private func found(_ signal: String, _ type: SignalType, _ request: HMARequest) throws -> [HMAMatch] {
         let signal = try Self.checked(signal, type)
-        let wanted = request["banks"].flatMap { $0.isEmpty ? nil : Set($0.split(separator: ",").map(\.trimmed)) }
-        let matches: [HMAMatch]
         switch type {
         case .vpdq:
             let frames = try SignalType.frames(of: signal)
-            matches = frames.isEmpty ? [] : try backend.matches(of: frames)
+            guard !frames.isEmpty else { return [] }
+            let media = MediaFingerprint(
+                duration: frames.map(\.timestamp).max() ?? 0, video: VideoFingerprint(vpdqFrames: frames),
+                audio: AudioFingerprint(peaks: [], abstainReason: "no_audio"))
+            return Self.wanted(try backend.matches(of: media), request)
         case .pdq:
             guard let hash = PDQHash(hex: signal) else { throw HMAProblem(400, "invalid signal: invalid PDQ hash") }
-            matches = try backend.matches(of: hash, within: SignalComparison.bitsMax)
+            return Self.wanted(try backend.matches(of: hash, within: SignalComparison.bitsMax), request)
         case .videoMD5: throw HMAProblem(400, "SignalType '\(type.rawValue)' is not enabled")
         }
-        return matches.filter { wanted?.contains($0.bank) ?? true }
     }
 
     /// References are known by their pictures and sound, not by their files' bytes.

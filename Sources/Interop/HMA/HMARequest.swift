@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Records
 
 /// A request of Hasher-Matcher-Actioner's interface, however it came in.
@@ -23,6 +24,18 @@ public struct HMARequest: Sendable, Equatable {
         self.path = path
         self.query = query
         self.body = body
+    }
+
+    /// The parameters of a URL's query as forms write them, with `+` for a blank, which is how Python's and JavaScript's
+    /// clients write a `vpdq` signal.
+    public static func parameters(of query: String) -> [(name: String, value: String)] {
+        query.split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { part in
+                let plain = String(part.replacing("+", with: " "))
+                return plain.removingPercentEncoding ?? plain
+            }
+            return (parts[0], parts.count > 1 ? parts[1] : "")
+        }
     }
 
     /// The first value of that name, as Flask's `args.get`.

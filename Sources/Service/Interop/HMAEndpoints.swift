@@ -57,7 +57,7 @@ struct HMAEndpoints: Sendable {
     private func answer(_ request: Request, at path: String, for identity: Identity) async throws -> Response {
         var asked = HMARequest(
             request.method == .post ? .post : .get, path.removingPercentEncoding ?? path,
-            query: request.uri.queryParameters.map { (name: String($0.key), value: String($0.value)) })
+            query: HMARequest.parameters(of: request.uri.query ?? ""))
         if request.method == .post {
             do {
                 asked.body = try await body(of: request)

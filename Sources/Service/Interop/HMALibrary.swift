@@ -20,9 +20,14 @@ struct HMALibrary: HMABackend {
 
     func hashes(ofFile path: String) throws -> HMAHashes {
         let file = try desk.decoder.fingerprint(of: path)
-        guard let video = file.fingerprint?.video else { throw HMAProblem(400, file.outcome.sentence) }
-        return HMAHashes(vpdq: FileSignals.vpdq(of: video), videoMD5: try FileSignals.videoMD5(ofFile: path))
+        guard let media = file.fingerprint else { throw HMAProblem(400, file.outcome.sentence) }
+        return HMAHashes(
+            vpdq: FileSignals.vpdq(of: media.video, secondsPerHash: Self.secondsPerHash),
+            videoMD5: try FileSignals.videoMD5(ofFile: path), media: media)
     }
+
+    /// HMA's own hasher takes one frame a second.
+    private static let secondsPerHash = 1.0
 
     /// Fetched once, under the guard that every fetch of the service is under, and hashed from the open file.
     func hashes(atURL url: String) throws -> HMAHashes {
@@ -44,21 +49,16 @@ struct HMALibrary: HMABackend {
 
     // MARK: Matches
 
-    func matches(of frames: [VPDQFrame]) throws -> [HMAMatch] {
+    func matches(of media: MediaFingerprint) throws -> [HMAMatch] {
         let book = try BankBook(desk, tenant: identity.tenant)
         var options = LookupOptions()
-        options.modality = .video
         options.banks = try book.searched(nil)
         options.excluding = book.referencesOff
         options.negativeBanks = book.negative
-        let video = VideoFingerprint(vpdqFrames: frames)
-        let query = MediaFingerprint(
-            duration: frames.map(\.timestamp).max() ?? 0, video: video,
-            audio: AudioFingerprint(peaks: [], abstainReason: "no_audio"))
         // A reference once, with the most that any of its matches covers of either.
         var found: [HMAMatch] = []
         var places: [String: Int] = [:]
-        for match in try desk.index.lookup(query, id: "query", options: options).matches
+        for match in try desk.index.lookup(media, id: "query", options: options).matches
         where match.score >= book.minimumScore(of: match.bank) {
             let percent = (match.queryCoverage * 100, match.referenceCoverage * 100)
             if let place = places[match.reference], case .percent(let a, let b) = found[place].distance {
