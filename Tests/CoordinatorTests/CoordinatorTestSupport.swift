@@ -43,10 +43,11 @@ final class SamePictures: MatchEngine {
 
     func empty() -> any MatchEngine { SamePictures(refusing: refused) }
 
-    func candidates(of video: MatchVideo) -> MatchCandidates {
+    func candidates(of video: MatchVideo, except: Set<String>) -> MatchCandidates {
         videos.withLock { videos in
-            let ids = videos.values.filter { $0.id != video.id && !common($0, video).isEmpty }.map(\.id)
-            return MatchCandidates(ids: Set(ids), searched: videos.count)
+            let seen = videos.values.filter { !except.contains($0.id) }
+            let ids = seen.filter { $0.id != video.id && !common($0, video).isEmpty }.map(\.id)
+            return MatchCandidates(ids: Set(ids), searched: seen.count)
         }
     }
 

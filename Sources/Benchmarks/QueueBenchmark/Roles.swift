@@ -13,7 +13,9 @@ struct NoMatches: MatchEngine {
     let method = "none/1"
     func add(_ videos: [MatchVideo]) {}
     func empty() -> any MatchEngine { self }
-    func candidates(of video: MatchVideo) -> MatchCandidates { MatchCandidates(ids: [], searched: 0) }
+    func candidates(of video: MatchVideo, except: Set<String>) -> MatchCandidates {
+        MatchCandidates(ids: [], searched: 0)
+    }
     func verdict(query: MatchVideo, reference: MatchVideo) -> [Match] { [] }
     func catalogued(_ id: String) -> MatchVideo? { nil }
 }

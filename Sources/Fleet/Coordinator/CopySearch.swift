@@ -46,7 +46,9 @@ struct CopySearch: Sendable {
     func events(of arrivals: [Arrival]) throws -> [[Event]] {
         guard arrivals.count > 1 else {
             return try arrivals.map { arrival in
-                try Stage.match.time { try events(of: arrival, before: [:], company: nil, findableBefore: 0) }
+                try Stage.match.time {
+                    try events(of: arrival, before: [:], after: [], company: nil, findableBefore: 0)
+                }
             }
         }
         let company = try matching.empty()
@@ -58,7 +60,8 @@ struct CopySearch: Sendable {
             try Stage.match.time {
                 try events(
                     of: arrivals[place], before: places.filter { $0.value < place }.mapValues { arrivals[$0].video },
-                    company: company, findableBefore: isFindable[..<place].count { $0 })
+                    after: Set(arrivals[(place + 1)...].map(\.video.id)), company: company,
+                    findableBefore: isFindable[..<place].count { $0 })
             }
         } deliver: { _, events in
             found.update { $0.append(events) }
@@ -67,12 +70,14 @@ struct CopySearch: Sendable {
     }
 
     /// - Parameter before: those of its company that are committed before it, by their ids.
+    /// - Parameter after: those that will look for it when they are.
     private func events(
-        of arrival: Arrival, before: [String: MatchVideo], company: (any MatchEngine)?, findableBefore: Int
+        of arrival: Arrival, before: [String: MatchVideo], after: Set<String>, company: (any MatchEngine)?,
+        findableBefore: Int
     ) throws -> [Event] {
         let video = arrival.video
         let candidates = try matching.candidates(of: video)
-        let beside = before.isEmpty ? [] : try company?.candidates(of: video).ids.filter { before[$0] != nil } ?? []
+        let beside = before.isEmpty ? [] : try company?.candidates(of: video, except: after).ids ?? []
         var edges: [Event] = []
         for id in candidates.ids.union(beside).sorted() where id != video.id {
             guard let other = try before[id] ?? known(id) else { continue }

@@ -26,13 +26,18 @@ public protocol MatchEngine: Sendable {
     /// needs what is added to it to last.
     func empty() throws -> any MatchEngine
 
-    func candidates(of video: MatchVideo) throws -> MatchCandidates
+    /// - Parameter except: ids that are passed over as if they had not been added.
+    func candidates(of video: MatchVideo, except: Set<String>) throws -> MatchCandidates
 
     /// Stretches of the query that show what the reference shows, best first.
     func verdict(query: MatchVideo, reference: MatchVideo) throws -> [Match]
 
     /// A candidate that the home's store does not know: from a catalogue that somebody else filled.
     func catalogued(_ id: String) throws -> MatchVideo?
+}
+
+extension MatchEngine {
+    public func candidates(of video: MatchVideo) throws -> MatchCandidates { try candidates(of: video, except: []) }
 }
 
 /// A video as matching sees it.
