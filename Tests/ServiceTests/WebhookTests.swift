@@ -48,14 +48,27 @@ struct WebhookTests {
         #expect(data["video_id"] as? String == "hooked")
         #expect(data["record"] != nil)
 
+        // The same job, for a rule engine.
+        let flatReceiver = try HookReceiver(failures: 0)
+        _ = try await service.ask(
+            "POST", "/v1/webhooks", json: #"{"url":"\#(flatReceiver.url)","format":"flat"}"#, token: token)
+        _ = try await service.ask("POST", "/v1/jobs?video_id=hooked-flat&creator=c", body: clip, token: token)
+        let flat = try #require(
+            try JSONSerialization.jsonObject(with: flatReceiver.wait(for: 1, seconds: 60)[0].body) as? [String: Any])
+        let event = try #require(flat["data"] as? [String: Any])
+        #expect(event["schema"] as? String == "moire.job_finished/1")
+        #expect(event["video_id"] as? String == "hooked-flat")
+        #expect(event["creator"] as? String == "c")
+        #expect(event.values.allSatisfy { $0 is String || $0 is NSNumber })
+
         var deliveries: [[String: any Sendable]] = []
         for _ in 0..<100 {
             deliveries = try await service.ask("GET", "/v1/webhooks/\(id)/deliveries", token: token).items
-            if deliveries.first?["state"] as? String == "delivered" { break }
+            if deliveries.allSatisfy({ $0["state"] as? String == "delivered" }) { break }
             try await Task.sleep(for: .milliseconds(100))
         }
-        #expect(deliveries.map { $0["state"] as? String } == ["delivered"])
-        #expect(deliveries.first?["attempts"] as? Int == 2)
+        #expect(deliveries.map { $0["state"] as? String } == ["delivered", "delivered"])
+        #expect(deliveries.last?["attempts"] as? Int == 2)
         #expect(try await service.ask("DELETE", "/v1/webhooks/\(id)", token: token).status == 204)
         #expect(try await service.ask("GET", "/v1/webhooks/\(id)/deliveries", token: token).status == 404)
     }

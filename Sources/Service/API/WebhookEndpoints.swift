@@ -21,23 +21,25 @@ struct WebhookEndpoints: Sendable {
     private struct Item: Encodable, Sendable {
         var id: String
         var url: String
+        var format: ServiceStore.Webhook.Format
         var createdAt: String
         /// Told once, when it is made.
         var secret: String?
 
-        enum CodingKeys: String, CodingKey { case id, url, createdAt = "created_at", secret }
+        enum CodingKeys: String, CodingKey { case id, url, format, createdAt = "created_at", secret }
     }
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let webhooks = try await desk.blocking { desk in try desk.store.webhooks(ofTenant: identity.tenant) }
-        return try .json(PageAnswer(items: webhooks.map { Item(id: $0.id, url: $0.url, createdAt: $0.createdAt) }))
+        return try .json(PageAnswer(items: webhooks.map { Item(id: $0.id, url: $0.url, format: $0.format, createdAt: $0.createdAt) }))
     }
 
     private func make(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let identity = try context.requireIdentity()
         var (fields, _) = try await FieldReader.body(of: request, limit: 64 << 10)
         let url = fields.text("url", max: 2048, isRequired: true) ?? ""
+        let format = fields.choice("format", of: ServiceStore.Webhook.Format.self) ?? .job
         if fields.errors.isEmpty {
             do { _ = try MediaURL(url) } catch { fields.fail("url", error.sentence) }
         }
@@ -47,10 +49,10 @@ struct WebhookEndpoints: Sendable {
                 throw Problem(.conflict, "too_many_webhooks", "A tenant may have \(Self.webhooksMax) webhooks.")
             }
             try desk.store.audit(identity, "webhook.created", url)
-            return try desk.store.makeWebhook(tenant: identity.tenant, url: url)
+            return try desk.store.makeWebhook(tenant: identity.tenant, url: url, format: format)
         }
         return try .json(
-            Item(id: made.id, url: made.url, createdAt: made.createdAt, secret: made.secret), status: .created)
+            Item(id: made.id, url: made.url, format: made.format, createdAt: made.createdAt, secret: made.secret), status: .created)
     }
 
     private func remove(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -4,10 +4,19 @@ internal import SQL
 
 extension ServiceStore {
     struct Webhook: Sendable, Equatable {
+        /// What its messages hold.
+        enum Format: String, Sendable, Encodable, CaseIterable {
+            /// The job as `GET /v1/jobs/ID` has it, with record and matches.
+            case job
+            /// One object of scalars, for rule engines; see docs/interop.md.
+            case flat
+        }
+
         var id: String
         var tenant: String
         var url: String
         var secret: String
+        var format: Format
         var createdAt: String
     }
 
@@ -44,14 +53,14 @@ extension ServiceStore {
         var tenant: String
     }
 
-    func makeWebhook(tenant: String, url: String) throws -> Webhook {
+    func makeWebhook(tenant: String, url: String, format: Webhook.Format) throws -> Webhook {
         let webhook = Webhook(
             id: Hexadecimal.text(of: SymmetricKey(size: .bits128).bytes), tenant: tenant, url: url,
-            secret: WebhookSignature.randomSecret(), createdAt: Self.now())
+            secret: WebhookSignature.randomSecret(), format: format, createdAt: Self.now())
         _ = try database.write { db in
             try db.execute(
-                "INSERT INTO api_webhooks (id, tenant, url, secret, created_at) VALUES (?, ?, ?, ?, ?)",
-                [webhook.id, tenant, url, webhook.secret, webhook.createdAt])
+                "INSERT INTO api_webhooks (id, tenant, url, secret, format, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+                [webhook.id, tenant, url, webhook.secret, format.rawValue, webhook.createdAt])
         }
         return webhook
     }
@@ -61,10 +70,11 @@ extension ServiceStore {
             try db.rows(
                 "SELECT * FROM api_webhooks WHERE CAST(? AS TEXT) IS NULL OR tenant = ? ORDER BY created_at, id",
                 [tenant, tenant]
-            ).map {
-                try Webhook(
-                    id: $0["id"], tenant: $0["tenant"], url: $0["url"], secret: $0["secret"],
-                    createdAt: $0["created_at"])
+            ).map { row in
+                let format: String = try row["format"]
+                return try Webhook(
+                    id: row["id"], tenant: row["tenant"], url: row["url"], secret: row["secret"],
+                    format: Webhook.Format(rawValue: format) ?? .job, createdAt: row["created_at"])
             }
         }
     }

@@ -77,6 +77,7 @@ enum ServiceSchema {
                     tenant TEXT NOT NULL,
                     url TEXT NOT NULL,
                     secret TEXT NOT NULL,
+                    format TEXT NOT NULL,
                     created_at TEXT NOT NULL
                 ) WITHOUT ROWID;
                 CREATE TABLE api_deliveries (

@@ -1,5 +1,6 @@
 internal import Fetching
 internal import Foundation
+internal import Interop
 internal import Logging
 internal import Metrics
 internal import Records
@@ -65,10 +66,10 @@ struct WebhookSender: Sendable {
             guard !ended.isEmpty else { continue }
             var messages: [(webhook: ServiceStore.Webhook, jobID: String, body: String)] = []
             for submission in page where ended.contains(submission.jobID) {
-                guard let tellings = webhooks[submission.tenant], !tellings.isEmpty,
-                    let body = try Self.body(of: submission, desk)
-                else { continue }
-                messages += tellings.map { ($0, submission.jobID, body) }
+                for webhook in webhooks[submission.tenant] ?? [] {
+                    guard let body = try body(of: submission, as: webhook.format, reader) else { continue }
+                    messages.append((webhook, submission.jobID, body))
+                }
             }
             try desk.store.end(Array(ended), telling: messages)
             worked = true
@@ -76,16 +77,26 @@ struct WebhookSender: Sendable {
         return worked
     }
 
-    private struct Message: Encodable {
+    private struct Message<Content: Encodable>: Encodable {
         var type = "job.finished"
         var timestamp: String
-        var data: JobAnswer
+        var data: Content
     }
 
-    private static func body(of submission: ServiceStore.OpenSubmission, _ desk: ServiceDesk) throws -> String? {
-        guard let job = try desk.job(submission.jobID, ofTenant: submission.tenant, isWhole: true) else { return nil }
-        return TenantNames(tenant: submission.tenant).outer(
-            text: try CanonicalJSON.string(Message(timestamp: ServiceStore.now(), data: job)))
+    private func body(
+        of submission: ServiceStore.OpenSubmission, as format: ServiceStore.Webhook.Format, _ reader: StoreReader
+    ) throws -> String? {
+        let now = ServiceStore.now()
+        let text: String
+        switch format {
+        case .job:
+            guard let job = try desk.job(submission.jobID, ofTenant: submission.tenant, isWhole: true) else { return nil }
+            text = try CanonicalJSON.string(Message(timestamp: now, data: job))
+        case .flat:
+            guard let event = try FlatEventFeed(reader).event(ofJob: submission.jobID) else { return nil }
+            text = try CanonicalJSON.string(Message(timestamp: now, data: event))
+        }
+        return TenantNames(tenant: submission.tenant).outer(text: text)
     }
 
     private func deliver(on pool: BlockingPool) async throws -> Bool {
