@@ -155,8 +155,9 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Pictures", "Records",
-                "Report", "SQL", "Scoring", "Signals", "Store", "Telemetry", crypto, logging, requestMetrics, templates,
+                "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Interop", "JobQueue", "Pictures",
+                "Records", "Report", "SQL", "Scoring", "Signals", "Store", "Telemetry", crypto, logging, requestMetrics,
+                templates,
             ] + server,
             resources: [
                 .copy("API/openapi.json"), .copy("Console/Templates"), .copy("Console/Assets"),
@@ -203,6 +204,11 @@ let package = Package(
         program(
             "queue-bench", path: "Sources/Benchmarks/QueueBenchmark",
             ["BenchmarkSupport", "FingerprintIndex", "Fleet", "Frames", "JobQueue", "Records", "Store", arguments]),
+
+        // How fast one coordinator finds copies and commits; `ops/bench matching` runs it.
+        program(
+            "matching-bench", path: "Sources/Benchmarks/MatchingBenchmark",
+            ["BenchmarkSupport", "Fleet", "JobQueue", "Records", "Store", arguments]),
 
         // Tests, and the programs that they kill.
         .target(

@@ -23,9 +23,10 @@ extension FingerprintIndex {
     package func lookup(
         _ query: MediaFingerprint, id: String, options: LookupOptions, passed: (LookupStage) -> Void
     ) throws(IndexError) -> LookupResult {
+        let useVideo = options.modality != .audio, useAudio = options.modality != .video
         let search = Search(
-            query: query, useVideo: options.modality != .audio, useAudio: options.modality != .video,
-            snapshot: try snapshot(), options: options)
+            query: query, prepared: Prepared(query, as: .query, useVideo: useVideo, useAudio: useAudio),
+            useVideo: useVideo, useAudio: useAudio, snapshot: try snapshot(), options: options)
         var result = search.counts()
         passed(.counting)
         func compare(_ places: Set<SoundSearch.Place>) throws(IndexError) {
@@ -57,8 +58,24 @@ extension FingerprintIndex {
     public func candidates(of query: MediaFingerprint, options: LookupOptions = LookupOptions())
         throws(IndexError) -> (ids: Set<String>, searched: Int)
     {
+        let useVideo = options.modality != .audio, useAudio = options.modality != .video
+        return try candidates(
+            of: query, Prepared(query, as: .query, useVideo: useVideo, useAudio: useAudio), options)
+    }
+
+    /// The same by all that the fingerprint has.
+    public func candidates(of query: ComparableFingerprint, excluding: Set<String> = [])
+        throws(IndexError) -> (ids: Set<String>, searched: Int)
+    {
+        try candidates(of: query.fingerprint, query.prepared(as: .query), LookupOptions(excluding: excluding))
+    }
+
+    private func candidates(of query: MediaFingerprint, _ prepared: Prepared, _ options: LookupOptions)
+        throws(IndexError) -> (ids: Set<String>, searched: Int)
+    {
         let search = Search(
-            query: query, useVideo: options.modality != .audio, useAudio: options.modality != .video,
+            query: query, prepared: prepared, useVideo: options.modality != .audio,
+            useAudio: options.modality != .video,
             snapshot: try snapshot(), options: options)
         var known = try search.seen()
         known.formUnion(try search.sound.plain())
@@ -95,34 +112,54 @@ private struct Search {
     let useAudio: Bool
     let snapshot: Snapshot
     let options: LookupOptions
+    let wanted: Wanted
     let sound: SoundSearch
 
-    init(query: MediaFingerprint, useVideo: Bool, useAudio: Bool, snapshot: Snapshot, options: LookupOptions) {
-        let prepared = Prepared(query, as: .query, useVideo: useVideo, useAudio: useAudio)
+    init(
+        query: MediaFingerprint, prepared: Prepared, useVideo: Bool, useAudio: Bool, snapshot: Snapshot,
+        options: LookupOptions
+    ) {
         self.query = query
         self.prepared = prepared
         self.useVideo = useVideo
         self.useAudio = useAudio
         self.snapshot = snapshot
         self.options = options
-        sound = SoundSearch(query: prepared.sound, segments: snapshot.segments) { segment, record in
-            Self.isWanted(snapshot, options, segment, record)
-        }
+        let wanted = Wanted(snapshot, options)
+        self.wanted = wanted
+        sound = SoundSearch(query: prepared.sound, segments: snapshot.segments) { wanted.holds($0, $1) }
     }
 
-    private static func isWanted(_ snapshot: Snapshot, _ options: LookupOptions, _ segment: Int, _ record: Int) -> Bool
-    {
-        guard options.banks != nil || !options.excluding.isEmpty else { return true }
-        let reference = snapshot.segments[segment].segment.reference(record)
-        let isNegative = options.negativeBanks.contains(reference.bank)
-        if let banks = options.banks, !banks.contains(reference.bank), !isNegative { return false }
-        return !options.excluding.contains(reference.id)
+    /// Which live records the options ask for. What is left out by its id is looked up once: each record is asked about
+    /// several times, and reading what it is called costs more than most of what is done with it.
+    struct Wanted {
+        private let snapshot: Snapshot
+        private let options: LookupOptions
+        private let excluded: Set<SoundSearch.Place>
+
+        init(_ snapshot: Snapshot, _ options: LookupOptions) {
+            self.snapshot = snapshot
+            self.options = options
+            excluded = Set(
+                options.excluding.compactMap { id in
+                    snapshot.find(id: id).map { SoundSearch.Place(segment: $0.segment, record: $0.record) }
+                })
+        }
+
+        func holds(_ segment: Int, _ record: Int) -> Bool {
+            if !excluded.isEmpty, excluded.contains(SoundSearch.Place(segment: segment, record: record)) {
+                return false
+            }
+            guard let banks = options.banks else { return true }
+            let bank = snapshot.segments[segment].segment.reference(record).bank
+            return banks.contains(bank) || options.negativeBanks.contains(bank)
+        }
     }
 
     /// Live records that the options ask for.
     private var places: [SoundSearch.Place] {
         snapshot.segments.enumerated().flatMap { number, live in
-            live.dead.indices.filter { !live.dead[$0] && Self.isWanted(snapshot, options, number, $0) }
+            live.dead.indices.filter { !live.dead[$0] && wanted.holds(number, $0) }
                 .map { SoundSearch.Place(segment: number, record: $0) }
         }
     }
@@ -161,9 +198,7 @@ private struct Search {
         passed(.seeing)
         if let asking = prepared.asking {
             found.formUnion(
-                try LocalSearch(asking: asking, segments: snapshot.segments) { segment, record in
-                    Self.isWanted(snapshot, options, segment, record)
-                }.found(passed))
+                try LocalSearch(asking: asking, segments: snapshot.segments) { wanted.holds($0, $1) }.found(passed))
         }
         return found
     }
@@ -172,9 +207,7 @@ private struct Search {
     private func seenWhole() throws(IndexError) -> Set<SoundSearch.Place> {
         guard !prepared.codes.isEmpty else { return [] }
         guard snapshot.segments.reduce(0, { $0 + $1.count.codes }) <= IndexLimits.scannedCodes else {
-            return try FrameSearch(query: query, segments: snapshot.segments) { segment, record in
-                Self.isWanted(snapshot, options, segment, record)
-            }.found()
+            return try FrameSearch(query: query, segments: snapshot.segments) { wanted.holds($0, $1) }.found()
         }
         return Set(
             places.filter { place in

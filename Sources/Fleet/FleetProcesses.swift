@@ -32,15 +32,18 @@ public enum FleetProcesses {
     /// Accepts, commits, matches and judges leases until asked to stop.
     ///
     /// - Parameter standby: waits for the end of a coordinator that runs, instead of throwing.
+    /// - Parameter matchThreads: that look for copies at once; nil for one a processor.
     public static func coordinator(
-        home: Home, standby: Bool = false, stop: StopRequest, telemetry: Telemetry? = nil
+        home: Home, standby: Bool = false, matchThreads: Int? = nil, stop: StopRequest, telemetry: Telemetry? = nil
     ) throws {
         try home.prepare()
+        var options = CoordinatorOptions()
+        options.matchThreads = matchThreads ?? options.matchThreads
         if let telemetry { CoordinatorMetrics.collect(from: home, into: telemetry.registry) }
         defer { telemetry?.finish() }
         while !stop.isRequested {
             do {
-                return try Coordinator(home: home).run(until: stop)
+                return try Coordinator(home: home, options: options).run(until: stop)
             } catch let error as StoreError where error.code == .alreadyRunning && standby {
                 _ = stop.wait(seconds: standbySeconds)
             }

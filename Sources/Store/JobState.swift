@@ -80,6 +80,24 @@ public struct LedgerJob: Sendable, Equatable {
     public var acceptedAt: String
     public var endedAt: String?
 
+    public init(
+        spec: JobSpec, sequence: Int64, state: JobState, attempts: Int, crashes: Int, losses: Int, soloLosses: Int,
+        fetchFailures: Int = 0, delayMs: Int64, outcome: Outcome?, acceptedAt: String, endedAt: String?
+    ) {
+        self.spec = spec
+        self.sequence = sequence
+        self.state = state
+        self.attempts = attempts
+        self.crashes = crashes
+        self.losses = losses
+        self.soloLosses = soloLosses
+        self.fetchFailures = fetchFailures
+        self.delayMs = delayMs
+        self.outcome = outcome
+        self.acceptedAt = acceptedAt
+        self.endedAt = endedAt
+    }
+
     /// What a worker gets. A job that its workers keep dying of is suspect, and runs alone like one
     /// whose decoder died twice.
     public var ticket: Ticket {

@@ -35,6 +35,13 @@ public struct StoreReader: Sendable {
         try read("read a fingerprint") { db in try StoredFingerprint.fetch(db, where: "video_id = ?", [id]).first }
     }
 
+    /// Whether a fingerprint of this video is committed.
+    public func hasFingerprint(ofVideo id: String) throws(StoreError) -> Bool {
+        try read("look for a fingerprint") { db in
+            try db.value("SELECT 1 FROM fingerprints WHERE video_id = ?", [id], as: Int.self) != nil
+        }
+    }
+
     /// A named count of things that happened since the store was made.
     public func counter(_ name: String) throws(StoreError) -> Int {
         try read("read a counter") { db in

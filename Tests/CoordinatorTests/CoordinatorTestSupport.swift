@@ -29,17 +29,25 @@ final class SamePictures: MatchEngine {
     /// Set to make the next addition fail, as a full disk would.
     let fails = Mutex(false)
     let method = "same-pictures/1"
+    /// Ids that can never be added.
+    private let refused: Set<String>
 
-    func add(_ video: MatchVideo) throws {
+    init(refusing refused: Set<String> = []) { self.refused = refused }
+
+    func add(_ new: [MatchVideo]) throws {
         if fails.withLock({ $0 }) { throw CocoaError(.fileWriteOutOfSpace) }
-        videos.withLock { $0[video.id] = video }
-        additions.withLock { $0.append(video.id) }
+        if new.contains(where: { refused.contains($0.id) }) { throw MatchError.refused("a test refuses it") }
+        videos.withLock { videos in for video in new { videos[video.id] = video } }
+        additions.withLock { $0 += new.map(\.id) }
     }
 
-    func candidates(of video: MatchVideo) -> MatchCandidates {
+    func empty() -> any MatchEngine { SamePictures(refusing: refused) }
+
+    func candidates(of video: MatchVideo, except: Set<String>) -> MatchCandidates {
         videos.withLock { videos in
-            let ids = videos.values.filter { $0.id != video.id && !common($0, video).isEmpty }.map(\.id)
-            return MatchCandidates(ids: Set(ids), searched: videos.count)
+            let seen = videos.values.filter { !except.contains($0.id) }
+            let ids = seen.filter { $0.id != video.id && !common($0, video).isEmpty }.map(\.id)
+            return MatchCandidates(ids: Set(ids), searched: seen.count)
         }
     }
 

@@ -11,8 +11,8 @@ struct AppealTests {
     func reversal() async throws {
         let token = try RunningService.makeToken(home: service.home, tenant: "appeals")
         let names = [
-            ("clip-harbor/tram-new-tune.mp4", "tune", "harbor", "2026-02-01"),
-            ("night-tram/last-tram.mp4", "tram", "night", "2026-01-01"),
+            ("clip-harbor/noodles-again.mp4", "noodles", "harbor", "2026-02-01"),
+            ("kitchen-lab/ramen-in-ten.mp4", "ramen", "night", "2026-01-01"),
         ]
         for (name, id, creator, day) in names.reversed() {
             let clip = try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/\(name)"))

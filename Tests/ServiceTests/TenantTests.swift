@@ -29,15 +29,15 @@ struct TenantTests {
             try RunningService.makeToken(home: service.home, tenant: "red"),
             try RunningService.makeToken(home: service.home, tenant: "blue")
         )
-        let clip = try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/kitchen-lab/citrus-soda.webm"))
+        let clip = try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/fractal-lab/cells.mp4"))
         var jobs: [String: String] = [:]
         for token in [red, blue] {
             let answer = try await service.ask(
-                "POST", "/v1/jobs?video_id=soda&creator=same-name", body: clip, token: token)
+                "POST", "/v1/jobs?video_id=cells&creator=same-name", body: clip, token: token)
             let id = try #require(try answer.object["id"] as? String)
             jobs[token] = id
             let job = try await service.ended(id, token: token)
-            #expect(job["video_id"] as? String == "soda")
+            #expect(job["video_id"] as? String == "cells")
             #expect((job["matches"] as? [any Sendable])?.isEmpty == true)
         }
         let theirs = try #require(jobs[blue])
@@ -69,10 +69,10 @@ struct TenantTests {
         // A lookup sees the tenant's own upload and nobody else's.
         let found = try await service.ask("POST", "/v1/lookups?hashes=false", body: clip, token: red)
         let hits = try #require(try found.object["matches"] as? [[String: any Sendable]])
-        #expect(hits.compactMap { ($0["match"] as? [String: any Sendable])?["reference"] as? String } == ["soda"])
-        #expect(try await service.ask("GET", "/v1/explanations/soda/soda", token: red).status == 200)
+        #expect(hits.compactMap { ($0["match"] as? [String: any Sendable])?["reference"] as? String } == ["cells"])
+        #expect(try await service.ask("GET", "/v1/explanations/cells/cells", token: red).status == 200)
         let stranger = try RunningService.makeToken(home: service.home, tenant: "green")
-        #expect(try await service.ask("GET", "/v1/explanations/soda/soda", token: stranger).status == 404)
+        #expect(try await service.ask("GET", "/v1/explanations/cells/cells", token: stranger).status == 404)
         let nothing = try await service.ask("POST", "/v1/lookups?hashes=false", body: clip, token: stranger)
         #expect(try nothing.object["result"] as? String == "nothing_found")
         let lookup = try #require(try found.object["id"] as? String)
@@ -86,7 +86,7 @@ struct TenantTests {
         #expect(try await !service.ask("GET", "/v1/audit", token: blue).text.contains("mine"))
         #expect(
             try await service.ask(
-                "POST", "/v1/jobs", json: #"{"url":"http://a.example/x.mp4","video_id":"blue//soda"}"#, token: red
+                "POST", "/v1/jobs", json: #"{"url":"http://a.example/x.mp4","video_id":"blue//cells"}"#, token: red
             )
             .pointers == ["/video_id"])
     }

@@ -24,12 +24,19 @@ packages_fixtures=(
     fonts-dejavu-core   # captions in the clips
 )
 
+# For the README's tour of the HTTP interface.
+packages_tour=(
+    curl                # asks
+    jq                  # picks from the answers
+)
+
 packages_test=(
     "${packages_fixtures[@]}"
     python3             # the HTTP server that tests fetch from; the tests of what ops/bench robustness reckons
     openssl             # that server's certificate
     python3-jsonschema  # real records are checked against docs/extract.schema.json
     postgresql          # the tests start a server of their own, on loopback
+    "${packages_tour[@]}" # which the tests walk
     chromium            # the review console is used in a real browser
     chromium-driver     # and driven through this
     libchromaprint-tools # fpcalc, whose output ours is compared with

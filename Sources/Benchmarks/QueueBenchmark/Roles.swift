@@ -11,8 +11,11 @@ import Store
 /// Finds nothing: what is tried here is the way of the jobs.
 struct NoMatches: MatchEngine {
     let method = "none/1"
-    func add(_ video: MatchVideo) {}
-    func candidates(of video: MatchVideo) -> MatchCandidates { MatchCandidates(ids: [], searched: 0) }
+    func add(_ videos: [MatchVideo]) {}
+    func empty() -> any MatchEngine { self }
+    func candidates(of video: MatchVideo, except: Set<String>) -> MatchCandidates {
+        MatchCandidates(ids: [], searched: 0)
+    }
     func verdict(query: MatchVideo, reference: MatchVideo) -> [Match] { [] }
     func catalogued(_ id: String) -> MatchVideo? { nil }
 }

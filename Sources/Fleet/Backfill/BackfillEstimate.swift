@@ -55,11 +55,13 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
         }
 
         /// Hours from start to end for `count` jobs: what takes longest of the slots, the coordinator, the processors
-        /// and the cap, for as much of a day as there is.
+        /// and the cap, for as much of a day as there is. The coordinator matches on all processors; where nothing says
+        /// how many there are, on one.
         func hours(slot: Double, cpu: Double, matching: Double, count: Int) -> Double {
             let least = rate.map { Double(count) / $0 / 3600 } ?? 0
             let shared = processors.map { (cpu + matching) / Double($0) } ?? 0
-            return max(slot / Double(slots), matching, shared, least) / (window?.share ?? 1)
+            let alone = processors == nil ? matching : 0
+            return max(slot / Double(slots), alone, shared, least) / (window?.share ?? 1)
         }
     }
 
@@ -146,7 +148,7 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
     }
 
     /// Processor seconds that making each of these findable and finding its copies took; 0 for what has no fingerprint.
-    /// The index works on one thread, so on a processor of its own they are seconds.
+    /// One video is looked for on one thread.
     private static func matchingSeconds(_ fingerprints: [Data], indexPath: String, _ stop: StopRequest) throws
         -> [Double]
     {
@@ -168,7 +170,7 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
             try body(video)
             return processorSeconds() - started
         }
-        let adding = try videos.map { try seconds($0, own.add) }
+        let adding = try videos.map { try seconds($0, { try own.add([$0]) }) }
         let known = Dictionary(uniqueKeysWithValues: videos.compactMap { $0 }.map { ($0.id, $0) })
         let finding = try videos.map { video in
             try seconds(video) { video in

@@ -7,19 +7,19 @@ internal import Store
 
 extension Coordinator {
     /// Commits what workers brought home. A result leaves the queue after its commit, never before.
+    ///
+    /// Copies are looked for on several threads, then all is committed as one, in the order of arrival, and then indexed.
     func collectResults() throws -> Int {
         let arrived = try queue.results(limit: options.resultsPerStep)
         var rest = arrived[...]
-        while let next = rest.first {
-            // What brings no fingerprint has nothing to be matched or indexed in its turn, and shares a commit.
-            let run = rest.prefix { $0.result?.fingerprint.isEmpty ?? true }
-            if run.count > 1 {
-                try store.together { for result in run { try Stage.commit.time { try settle(result) } } }
-                rest = rest.dropFirst(run.count)
-            } else {
-                try Stage.commit.time { try settle(next) }
-                rest = rest.dropFirst()
-            }
+        while !rest.isEmpty {
+            // What was committed and not indexed, because a step failed between the two, would not be found.
+            try indexCommitted()
+            var company = try company(of: rest)
+            try match(&company)
+            try store.together { for incoming in company { try Stage.commit.time { try settle(incoming) } } }
+            try indexCommitted()
+            rest = rest.dropFirst(company.count)
         }
         try queue.discard(arrived)
         return arrived.count
@@ -37,21 +37,19 @@ extension Coordinator {
         return !returned.isEmpty
     }
 
-    private func settle(_ arrived: ArrivedResult) throws {
-        let attempt = arrived.attempt
-        guard let result = arrived.result else {
+    private func settle(_ incoming: Incoming) throws {
+        let attempt = incoming.arrived.attempt
+        guard let result = incoming.arrived.result else {
             log.error("a result is spoiled and was put aside", metadata: Self.fields(attempt, nil))
             return try spoil(attempt, worker: "", "The result's file was not whole.")
         }
-        guard let job = try store.reader.job(attempt.jobID), job.state == .released || job.state == .queued,
-            attempt.attempt > job.attempts
-        else { return try refuse(result, attempt) }
-        let events = JobEvents(job: job, result: result, observedAt: clock.timestamp(), producer: producer)
+        guard let job = incoming.job else { return try refuse(result, attempt) }
+        let events = events(of: job, result)
         if let seconds = result.retryAfterSeconds {
             return try fetchLater(result, attempt, job, events, afterMs: Int64(max(0, min(seconds, 1e6)) * 1000))
         }
         switch result.record.outcome.kind {
-        case .complete, .partial: try commit(result, attempt, job, events)
+        case .complete, .partial: try commit(incoming, result, job, events)
         case .refused, .undecodable:
             var settlement = Settlement(
                 attempt: attempt,
@@ -73,25 +71,22 @@ extension Coordinator {
         log.notice("a result came too late and was refused", metadata: Self.fields(attempt, result.worker))
     }
 
-    private func commit(_ result: JobResult, _ attempt: Attempt, _ job: LedgerJob, _ events: JobEvents) throws {
+    private func commit(_ incoming: Incoming, _ result: JobResult, _ job: LedgerJob, _ events: JobEvents) throws {
+        let attempt = incoming.arrived.attempt
+        if let why = incoming.unreadable { return try unreadable(result, attempt, job, events, why) }
         var settlement = Settlement(
             attempt: attempt, ending: ending(attempt, .committed, result.worker, "Its result was taken."),
             next: .done(result.record.outcome))
         settlement.result = result
         settlement.events = [try events.observed(result.record.outcome)]
         var duration = result.record.media?.claimedDuration ?? 0
-        if !result.fingerprint.isEmpty {
-            let fingerprint: MediaFingerprint
-            do { fingerprint = try MediaFingerprint(decoding: Array(result.fingerprint)) } catch {
-                return try unreadable(result, attempt, job, events, "\(error)")
-            }
+        if let fingerprint = incoming.fingerprint {
             duration = fingerprint.duration
             settlement.fingerprint = .init(bytes: result.fingerprint)
-            let video = MatchVideo(job, fingerprint)
-            settlement.events.append(contentsOf: try Stage.match.time { try matches(of: video, events) })
         }
-        settlement.events.insert(try events.features(duration: duration), at: 1)
-        if try store.settle(settlement) { try indexCommitted() }
+        settlement.events.append(try events.features(duration: duration))
+        settlement.events.append(contentsOf: incoming.matches)
+        _ = try store.settle(settlement)
     }
 
     /// The job's own decoder died or hung: this is what a job is blamed for.
@@ -168,14 +163,14 @@ extension Coordinator {
             if pending.isEmpty { return }
             let begun = ContinuousClock.now
             defer { Stage.index.record(ContinuousClock.now - begun) }
+            var videos: [MatchVideo] = []
             for stored in pending {
-                do {
-                    try matching.add(try MatchVideo(stored))
-                } catch let error as MatchError {
-                    log.error("a video cannot be looked up: \(error)", metadata: ["video_id": "\(stored.videoID)"])
-                } catch let error as FingerprintError {
+                do { videos.append(try MatchVideo(stored)) } catch let error {
                     log.error("a video cannot be looked up: \(error)", metadata: ["video_id": "\(stored.videoID)"])
                 }
+            }
+            try CopySearch.add(videos, to: matching) { video, error in
+                log.error("a video cannot be looked up: \(error)", metadata: ["video_id": "\(video.id)"])
             }
             try store.markIndexed(pending)
         }

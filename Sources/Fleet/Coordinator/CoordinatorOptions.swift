@@ -1,4 +1,4 @@
-internal import Records
+internal import Foundation
 
 /// What an operator may want otherwise.
 public struct CoordinatorOptions: Sendable, Equatable {
@@ -9,6 +9,8 @@ public struct CoordinatorOptions: Sendable, Equatable {
     public var releasedPerLane = 256
     /// Messages entered in one step, which is one transaction; the last batch may exceed it.
     public var messagesPerStep = 2000
+    /// Threads that look for copies at once.
+    public var matchThreads = max(1, ProcessInfo.processInfo.activeProcessorCount)
     /// Results committed before the other duties get their turn.
     public var resultsPerStep = 64
     /// First pause before a job is tried again; doubles with each try.

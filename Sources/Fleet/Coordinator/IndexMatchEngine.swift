@@ -1,20 +1,46 @@
 public import FingerprintIndex
 internal import Fingerprints
+internal import Foundation
 internal import Records
 
 /// Matching by a home's fingerprint index.
 public struct IndexMatchEngine: MatchEngine {
     private let index: FingerprintIndex
+    /// Of an index that goes with this engine.
+    private let folder: TemporaryFolder?
 
-    public init(index: FingerprintIndex) { self.index = index }
+    public init(index: FingerprintIndex) {
+        self.index = index
+        folder = nil
+    }
+
+    /// An empty index, gone with the last engine that uses it.
+    private init(in folder: TemporaryFolder) throws {
+        index = try FingerprintIndex(at: folder.path, create: true)
+        self.folder = folder
+    }
+
+    public func empty() throws -> any MatchEngine { try IndexMatchEngine(in: TemporaryFolder()) }
+
+    private final class TemporaryFolder: Sendable {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("moire-company-\(UUID().uuidString)")
+            .path
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
 
     public var method: String { Aligner.version }
 
-    public func add(_ video: MatchVideo) throws {
-        let reference = Reference(
-            id: video.id, bank: video.bank, creator: video.creator, publishedAt: video.publishedAt,
-            sequence: UInt64(clamping: video.sequence), duration: video.fingerprint.duration)
-        do { try index.add([(reference, video.fingerprint)]) } catch {
+    public func add(_ videos: [MatchVideo]) throws {
+        let entries = videos.map { video in
+            (
+                Reference(
+                    id: video.id, bank: video.bank, creator: video.creator, publishedAt: video.publishedAt,
+                    sequence: UInt64(clamping: video.sequence), duration: video.fingerprint.duration),
+                video.fingerprint
+            )
+        }
+        do { try index.add(entries) } catch {
             if error.code == .refused { throw MatchError.refused(error.description) }
             throw error
         }
@@ -25,8 +51,8 @@ public struct IndexMatchEngine: MatchEngine {
     /// That makes candidates symmetric by margin, not by proof: near frames are the same from either side, while
     /// the search by sound asks from one. It lets pass whatever stands out by three decades, and a verdict needs
     /// four beyond the price of the search (`Aligner.confidentScore`), about nine in all.
-    public func candidates(of video: MatchVideo) throws -> MatchCandidates {
-        let found = try index.candidates(of: video.fingerprint, options: LookupOptions(excluding: [video.id]))
+    public func candidates(of video: MatchVideo, except: Set<String>) throws -> MatchCandidates {
+        let found = try index.candidates(of: video.comparable, excluding: except.union([video.id]))
         return MatchCandidates(ids: try found.ids.filter { try isOpen(to: video, $0) }, searched: found.searched)
     }
 
@@ -37,10 +63,9 @@ public struct IndexMatchEngine: MatchEngine {
     }
 
     public func verdict(query: MatchVideo, reference: MatchVideo) -> [Match] {
-        Aligner.compare(
-            query: query.fingerprint, reference: reference.fingerprint, queryID: query.id,
-            referenceID: reference.id, bank: reference.bank
-        ).matches
+        Aligner.matches(
+            query: query.comparable, reference: reference.comparable, queryID: query.id, referenceID: reference.id,
+            bank: reference.bank)
     }
 
     public func catalogued(_ id: String) throws -> MatchVideo? {

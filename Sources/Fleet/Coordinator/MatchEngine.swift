@@ -14,19 +14,30 @@ public protocol MatchEngine: Sendable {
     /// Name and version of candidates and verdict together.
     var method: String { get }
 
-    /// Makes a video findable; durable when it returns. Adding the same again changes nothing.
+    /// Makes videos findable; durable when it returns. Adding the same again changes nothing.
     ///
-    /// - Throws: `MatchError.refused` when this fingerprint can never be added, other errors when it
-    ///   may work another time.
-    func add(_ video: MatchVideo) throws
+    /// - Throws: `MatchError.refused` when one of the fingerprints can never be added, other errors when it
+    ///   may work another time; none is added then.
+    ///
+    /// May be called while nothing else is; all other questions may come from several threads at once.
+    func add(_ videos: [MatchVideo]) throws
 
-    func candidates(of video: MatchVideo) throws -> MatchCandidates
+    /// An engine of the same kind that knows nothing yet, for videos that are to be compared with one another. Nobody
+    /// needs what is added to it to last.
+    func empty() throws -> any MatchEngine
+
+    /// - Parameter except: ids that are passed over as if they had not been added.
+    func candidates(of video: MatchVideo, except: Set<String>) throws -> MatchCandidates
 
     /// Stretches of the query that show what the reference shows, best first.
     func verdict(query: MatchVideo, reference: MatchVideo) throws -> [Match]
 
     /// A candidate that the home's store does not know: from a catalogue that somebody else filled.
     func catalogued(_ id: String) throws -> MatchVideo?
+}
+
+extension MatchEngine {
+    public func candidates(of video: MatchVideo) throws -> MatchCandidates { try candidates(of: video, except: []) }
 }
 
 /// A video as matching sees it.
@@ -37,7 +48,10 @@ public struct MatchVideo: Sendable, Equatable {
     /// Order of acceptance; 0 for what was never submitted.
     public var sequence: Int64
     public var bank: String
-    public var fingerprint: MediaFingerprint
+    /// Laid out for comparison when it is first needed, and shared by copies of this value.
+    public let comparable: ComparableFingerprint
+
+    public var fingerprint: MediaFingerprint { comparable.fingerprint }
 
     public init(
         id: String, creator: String?, publishedAt: String?, sequence: Int64, bank: String? = nil,
@@ -48,7 +62,7 @@ public struct MatchVideo: Sendable, Equatable {
         self.publishedAt = publishedAt
         self.sequence = sequence
         self.bank = bank ?? Self.uploads(ofTenantOf: id)
-        self.fingerprint = fingerprint
+        comparable = ComparableFingerprint(fingerprint)
     }
 
     /// The bank of everything that was ever submitted to this home.

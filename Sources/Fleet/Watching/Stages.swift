@@ -9,10 +9,10 @@ enum Stage: String {
     case decode
     /// A worker: until the queue has the result.
     case handIn = "hand_in"
-    /// A coordinator: one result, with its matches, until the ledger has it.
-    case commit
-    /// A coordinator: looking a video up among all others; part of `commit`.
+    /// A coordinator: looking a video up among all others; several at once.
     case match
+    /// A coordinator: one result, with its matches, into the ledger.
+    case commit
     /// A coordinator: committed fingerprints into the index.
     case index
     /// A scorer: new events into profiles.

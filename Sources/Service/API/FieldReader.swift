@@ -47,12 +47,31 @@ struct FieldReader {
             throw Problem(
                 .unsupportedMediaType, "unsupported_media_type", "This takes `Content-Type: application/json`.")
         }
-        let buffer = try await request.body.collect(upTo: limit)
-        let data = Data(buffer: buffer)
+        let data = try await withTimeLimit(of: bodySeconds) {
+            Data(buffer: try await request.body.collect(upTo: limit))
+        }
         do {
             return (try JSONSerialization.jsonObject(with: data), data)
         } catch {
             throw Problem(.badRequest, "malformed_json", "The body is no JSON: \(Self.words(of: error))")
+        }
+    }
+
+    /// A body of JSON that takes longer is given up: a slow sender keeps its connection, but no request.
+    private static let bodySeconds = 30.0
+
+    private static func withTimeLimit<Value: Sendable>(
+        of seconds: Double, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask(operation: body)
+            group.addTask {
+                try await Task.sleep(for: .seconds(seconds))
+                throw Problem(.requestTimeout, "slow_body", "The body did not come within \(Int(seconds)) seconds.")
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
         }
     }
 

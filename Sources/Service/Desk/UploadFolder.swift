@@ -26,6 +26,11 @@ struct UploadFolder: Sendable {
     /// An upload that has not moved for a day belongs to a process that is gone.
     static let abandonedSeconds = 86_400.0
 
+    /// An upload that is slower than this, on average and after a while, is given up: at this speed a gigabyte takes a
+    /// day.
+    static let bytesPerSecondMin = 12_000.0
+    static let patienceSeconds = 30.0
+
     init(root: String, bytesMax: Int64) throws {
         self.root = root
         self.bytesMax = bytesMax
@@ -46,12 +51,19 @@ struct UploadFolder: Sendable {
         let file = try await pool.run { try PartialFile(at: partial) }
         do {
             var bytes: Int64 = 0
+            let begun = ContinuousClock.now
             for try await buffer in body {
                 bytes += Int64(buffer.readableBytes)
                 guard bytes <= bytesMax else {
                     throw Problem(
                         .contentTooLarge, "over_limit_bytes", "An upload may have \(bytesMax) bytes; this one has more."
                     )
+                }
+                let seconds = begun.duration(to: .now) / .seconds(1)
+                guard seconds < Self.patienceSeconds || Double(bytes) / seconds >= Self.bytesPerSecondMin else {
+                    throw Problem(
+                        .requestTimeout, "slow_body",
+                        "The upload brings less than \(Int(Self.bytesPerSecondMin)) bytes a second.")
                 }
                 let chunk = Data(buffer: buffer)
                 try await pool.run { try file.append(chunk) }

@@ -27,7 +27,10 @@ struct ProblemMiddleware: RouterMiddleware {
             if problem.status.code >= 500 {
                 context.logger.error(
                     "a request failed",
-                    metadata: ["path": "\(request.uri.path)", "code": "\(problem.code)", "error": "\(error)"])
+                    metadata: [
+                        "path": "\(HMAEndpoints.shown(request.uri.path))", "code": "\(problem.code)",
+                        "error": "\(error)",
+                    ])
             }
             return problem.response(instance: context.instance)
         }

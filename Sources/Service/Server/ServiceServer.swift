@@ -28,7 +28,7 @@ public struct ServiceServer: Sendable {
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AuthenticationMiddleware(desk: desk))
         let console = try ConsoleEndpoints(desk: desk)
-        EndpointTable.install(apiEndpoints + console.all, on: router)
+        EndpointTable.install(apiEndpoints + HMAEndpoints(desk: desk).all + console.all, on: router)
 
         let options = desk.options
         let scheme = options.certificatePath == nil ? "http" : "https"

@@ -82,12 +82,19 @@ struct CoordinatorCommand: ParsableCommand {
     @Flag(help: "Wait for the running coordinator's end instead of being refused.")
     var standby = false
 
+    @Option(help: "Threads that look for copies; the default is one a processor.")
+    var matchThreads = CoordinatorOptions().matchThreads
+
+    mutating func validate() throws {
+        guard (1...256).contains(matchThreads) else { throw ValidationError("--match-threads takes 1 to 256") }
+    }
+
     mutating func run() throws {
         let stop = try parent.stopRequest()
         let telemetry = try telemetry.begin(as: "coordinator")
         try Failure.environmental {
             try FleetProcesses.coordinator(
-                home: home.open(), standby: standby, stop: stop, telemetry: telemetry)
+                home: home.open(), standby: standby, matchThreads: matchThreads, stop: stop, telemetry: telemetry)
         }
     }
 }

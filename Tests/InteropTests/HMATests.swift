@@ -1,0 +1,238 @@
+import Fingerprints
+import Interop
+import Testing
+
+private let film = String(repeating: "f8f8f0cee0f4a84f", count: 4)
+private let still = String(repeating: "0123456789abcdef", count: 4)
+private let md5 = "cab08b36195edb1a1231d2d09fa450e0"
+
+/// A home with two banks, which knows one film; real ones stand behind the service's tests.
+private struct Library: HMABackend {
+    var hashed = HMAHashes(vpdq: "[\"\(film),100,0.000\"]", videoMD5: md5, media: showing(film))
+
+    static func showing(_ hash: String) -> MediaFingerprint {
+        let frames = [VPDQFrame(frame: 0, quality: 100, hash: PDQHash(hex: hash) ?? PDQHash(0, 0, 0, 0), timestamp: 0)]
+        return MediaFingerprint(
+            duration: 1, video: VideoFingerprint(vpdqFrames: frames), audio: AudioFingerprint(peaks: []))
+    }
+
+    func banks() -> [HMABank] {
+        [HMABank(name: "CATALOGUE", isEnabled: true), HMABank(name: "OLD", isEnabled: false)]
+    }
+
+    func hashes(ofFile path: String) throws -> HMAHashes {
+        if path == "/broken" { throw HMAProblem(400, "The content is of no media format.") }
+        return hashed
+    }
+
+    func hashes(atURL url: String) -> HMAHashes { hashed }
+
+    func matches(of media: MediaFingerprint) -> [HMAMatch] {
+        guard media.video.frames.first?.hash.hex == film else { return [] }
+        return [
+            HMAMatch(bank: "CATALOGUE", reference: "tour", distance: .percent(query: 87.4, compared: 100)),
+            HMAMatch(bank: "default", reference: "clip", distance: .percent(query: 20, compared: 3.5)),
+        ]
+    }
+
+    func matches(of picture: PDQHash, within bits: Int) -> [HMAMatch] {
+        picture.hex == still && bits == 31 ? [HMAMatch(bank: "CATALOGUE", reference: "tour", distance: .bits(4))] : []
+    }
+}
+
+@Suite("Hasher-Matcher-Actioner's interface")
+struct HMATests {
+    private let tour = BankContentID.number(bank: "CATALOGUE", reference: "tour")
+    private let clip = BankContentID.number(bank: "default", reference: "clip")
+
+    private func get(_ path: String, _ query: (String, String)...) throws -> HMAResponse {
+        try HMAFacade(Library()).answer(HMARequest(.get, path, query: query.map { (name: $0.0, value: $0.1) }))
+    }
+
+    private func post(_ path: String, _ body: HMARequest.Body, _ query: (String, String)...) throws -> HMAResponse {
+        try HMAFacade(Library()).answer(
+            HMARequest(.post, path, query: query.map { (name: $0.0, value: $0.1) }, body: body))
+    }
+
+    @Test("A video's hashes come by signal type, from a URL or a file, all of them or those asked for")
+    func hashing() throws {
+        let both = HMAResponse(200, #"{"video_md5":"\#(md5)","vpdq":"[\"\#(film),100,0.000\"]"}"#)
+        #expect(try get("/h/hash", ("url", "http://h/a.mp4")) == both)
+        #expect(try get("/h/hash", ("url", "http://h/a"), ("content_type", "video")) == both)
+        #expect(try post("/h/hash", .file(field: "video", path: "/a.mp4")) == both)
+        let one = try get("/h/hash", ("url", "http://h/a.mp4"), ("types", " video_md5,"))
+        #expect(one == HMAResponse(200, #"{"video_md5":"\#(md5)"}"#))
+        let flat = HMAFacade(Library(hashed: HMAHashes(vpdq: nil, videoMD5: md5, media: Library.showing(still))))
+        #expect(
+            try flat.answer(HMARequest(.post, "/h/hash", body: .file(field: "video", path: "/a")))
+                == HMAResponse(200, #"{"video_md5":"\#(md5)","vpdq":""}"#))
+    }
+
+    @Test("What cannot be hashed is told in HMA's words")
+    func hashingRefused() throws {
+        func says(_ text: String, _ answer: HMAResponse) {
+            #expect(answer == HMAResponse(400, #"{"message":"\#(text)"}"#))
+        }
+        says("url is required", try get("/h/hash"))
+        says("no such content_type: 'text'", try get("/h/hash", ("url", "http://h/a"), ("content_type", "text")))
+        says("content_type photo is disabled", try post("/h/hash", .file(field: "photo", path: "/a.png")))
+        says("Missing multipart/form-data file upload", try post("/h/hash", .none))
+        says(
+            "signal type 'pdq' doesn't exist or is disabled", try get("/h/hash", ("url", "http://h"), ("types", "pdq")))
+        says("empty signal type selection", try get("/h/hash", ("url", "http://h"), ("types", ",")))
+        says("The content is of no media format.", try post("/h/hash", .file(field: "video", path: "/broken")))
+    }
+
+    @Test("A signal's matches come by bank, with HMA's number and a distance in the tools' spelling")
+    func lookup() throws {
+        let signal = "[\"\(film),100,0.000\"]"
+        let all =
+            #"{"CATALOGUE":[{"bank_content_id":\#(tour),"distance":"87%[100%]"}],"default":[{"bank_content_id":\#(clip),"distance":"20%[4%]"}]}"#
+        #expect(try get("/m/lookup", ("signal_type", "vpdq"), ("signal", signal)) == HMAResponse(200, all))
+        let one = #"{"CATALOGUE":[{"bank_content_id":\#(tour),"distance":"87%[100%]"}]}"#
+        #expect(
+            try get("/m/lookup", ("signal_type", "vpdq"), ("signal", signal), ("banks", "CATALOGUE,OTHER"))
+                == HMAResponse(200, one))
+        #expect(
+            try get("/m/lookup", ("signal_type", "pdq"), ("signal", still))
+                == HMAResponse(200, #"{"CATALOGUE":[{"bank_content_id":\#(tour),"distance":"4"}]}"#))
+        #expect(try get("/m/lookup", ("signal_type", "pdq"), ("signal", film)) == HMAResponse(200, "{}"))
+        // By file or URL they stand under their type; what cannot be looked up is not there.
+        #expect(try post("/m/lookup", .file(field: "video", path: "/a")) == HMAResponse(200, #"{"vpdq":\#(all)}"#))
+        #expect(try get("/m/lookup", ("url", "http://h/a")) == HMAResponse(200, #"{"vpdq":\#(all)}"#))
+        #expect(try get("/m/lookup", ("url", "http://h/a"), ("signal_type", "vpdq")) == HMAResponse(200, all))
+    }
+
+    @Test("A query is read as forms write it, blanks as plus signs too")
+    func query() {
+        let read = HMARequest.parameters(of: "signal=%5B%22ab%2C1%22%2C+%22c%2Bd%22%5D&flag&types=a,b=c&=x")
+        #expect(read.map(\.name) == ["signal", "flag", "types", ""])
+        #expect(read.map(\.value) == [#"["ab,1", "c+d"]"#, "", "a,b=c", "x"])
+    }
+
+    @Test("The raw lookup is a list of numbers, or of numbers with distances")
+    func rawLookup() throws {
+        let signal = "[\"\(film),100,0.000\"]"
+        #expect(
+            try get("/m/raw_lookup", ("signal_type", "vpdq"), ("signal", signal))
+                == HMAResponse(200, #"{"matches":[\#(tour),\#(clip)]}"#))
+        #expect(
+            try get("/m/raw_lookup", ("signal_type", "pdq"), ("signal", still), ("include_distance", "true"))
+                == HMAResponse(200, #"{"matches":[{"bank_content_id":\#(tour),"distance":"4"}]}"#))
+    }
+
+    @Test("A lookup that lacks something, or of what is no signal, is told so")
+    func lookupRefused() throws {
+        func says(_ text: String, _ answer: HMAResponse) {
+            #expect(answer == HMAResponse(400, #"{"message":"\#(text)"}"#))
+        }
+        says("signal is required", try get("/m/lookup", ("signal_type", "pdq")))
+        says("signal_type is required", try get("/m/raw_lookup", ("signal", still)))
+        says("No such SignalType 'tmk'", try get("/m/lookup", ("signal_type", "tmk"), ("signal", "x")))
+        says(
+            "SignalType 'video_md5' is not enabled", try get("/m/lookup", ("signal_type", "video_md5"), ("signal", md5))
+        )
+        says(
+            "invalid signal: A PDQ hash is 64 lower-case hex digits.",
+            try get("/m/lookup", ("signal_type", "pdq"), ("signal", "zz")))
+        says(
+            "invalid boolean parameter - prefer true/false",
+            try get("/m/raw_lookup", ("signal_type", "pdq"), ("signal", still), ("include_distance", "yes")))
+    }
+
+    // The first pair is HMA's own test's (facebook/ThreatExchange, test_compare_hashes).
+    @Test("Two signals of each type are compared as HMA's own test has it, and malformed requests refused as there")
+    func compare() throws {
+        let a = "facd8bcb2a49bcebdec1985298d5fe84bcd006c187c598c720c3c087b3fdb318"
+        let b = "facd8bcb2a49bcebdec1985228d5ae84bcd006c187c598c720c2b087b3fdb318"
+        func compared(_ json: String) throws -> HMAResponse { try post("/m/compare", .json(Array(json.utf8))) }
+        #expect(try compared(#"{"pdq": ["\#(a)", "\#(b)"]}"#) == HMAResponse(200, #"{"pdq":[true,{"distance":9}]}"#))
+        let video = #"[\"\#(film),100,0\"]"#
+        #expect(
+            try compared(#"{"vpdq": ["\#(video)", "\#(video)"], "video_md5": ["\#(md5)", "\#(md5)"]}"#)
+                == HMAResponse(
+                    200,
+                    #"{"video_md5":[true,{}],"vpdq":[true,{"compared_match_percent":100,"query_match_percent":100}]}"#))
+        for bad in [
+            #"["banana"]"#, #"{"pdq": "banana"}"#, #"{"pdq": []}"#, #"{"pdq": ["banana", "banana"]}"#,
+            #"{"pdq": ["\#(a)", "\#(b)", "\#(a)"]}"#, #"{"pdq": [1, 2]}"#, #"{"tmk": ["a", "b"]}"#, "",
+        ] {
+            #expect(try compared(bad).status == 400, "\(bad)")
+        }
+    }
+
+    @Test("Banks, and one bank, are described as HMA's are")
+    func banks() throws {
+        #expect(
+            try get("/c/banks")
+                == HMAResponse(
+                    200,
+                    #"[{"matching_enabled_ratio":1,"name":"CATALOGUE"},{"matching_enabled_ratio":0,"name":"OLD"}]"#))
+        #expect(try get("/c/bank/OLD") == HMAResponse(200, #"{"matching_enabled_ratio":0,"name":"OLD"}"#))
+        #expect(try get("/c/bank/NONE") == HMAResponse(404, #"{"message":"bank 'NONE' not found"}"#))
+        #expect(try get("/c/exchanges/apis") == HMAResponse(200, "[]"))
+        #expect(try get("/ui").status == 404 && post("/c/banks", .none).status == 404)
+    }
+
+    @Test("A reference's number is the same everywhere, and JavaScript reads it exactly")
+    func numbers() {
+        #expect(BankContentID.number(bank: "a", reference: "b") == BankContentID.number(bank: "a", reference: "b"))
+        #expect(BankContentID.number(bank: "a", reference: "b") != BankContentID.number(bank: "b", reference: "a"))
+        for name in 0..<1000 {
+            #expect((0...1 << 53).contains(BankContentID.number(bank: "bank", reference: "\(name)")))
+        }
+    }
+}
+
+@Suite("Files in multipart bodies")
+struct MultipartFileTests {
+    private static let body = [
+        "--edge", "Content-Disposition: form-data; name=\"note\"", "", "not a file", "--edge",
+        "Content-Disposition: form-data; name=\"video\"; filename=\"a.mp4\"", "Content-Type: video/mp4", "",
+        "bytes\r\n--edg\r\n-and more", "--edge--", "",
+    ].joined(separator: "\r\n")
+
+    private func read(_ body: String, pieces: Int) throws -> (field: String?, bytes: String) {
+        var file = try MultipartFile(contentType: "multipart/form-data; charset=utf-8; boundary=\"edge\"")
+        var (field, bytes, ended) = (String?.none, [UInt8](), false)
+        let all = Array(body.utf8)
+        for start in stride(from: 0, to: all.count, by: pieces) {
+            for event in try file.take(all[start..<min(start + pieces, all.count)]) {
+                switch event {
+                case .begins(let name): field = name
+                case .bytes(let some): bytes += some
+                case .ends: ended = true
+                }
+            }
+        }
+        try file.finish()
+        #expect(ended)
+        return (field, String(decoding: bytes, as: UTF8.self))
+    }
+
+    @Test("The file comes out the same in whatever pieces the body comes", arguments: [1, 2, 3, 7, 16, 1000])
+    func pieces(size: Int) throws {
+        let found = try read(Self.body, pieces: size)
+        #expect(found.field == "video" && found.bytes == "bytes\r\n--edg\r\n-and more")
+    }
+
+    @Test("An empty file is a file")
+    func empty() throws {
+        let found = try read(
+            "--edge\r\nContent-Disposition: form-data; filename=x; name=video\r\n\r\n\r\n--edge--", pieces: 5)
+        #expect(found.field == "video" && found.bytes.isEmpty)
+    }
+
+    @Test("Two files, no file, a body that ends early, and what is no multipart are refused")
+    func refused() throws {
+        let part = "--edge\r\nContent-Disposition: form-data; name=\"video\"; filename=\"a\"\r\n\r\nx\r\n"
+        for bad in [part + part + "--edge--", "--edge--", part, String(Self.body.dropLast(10)), "--edge?\r\n"] {
+            #expect(throws: InteropError.self, "\(bad)") { try read(bad, pieces: 4) }
+        }
+        for type in ["multipart/form-data", "application/json", "multipart/form-data; boundary=", ""] {
+            #expect(throws: InteropError.self) { try MultipartFile(contentType: type) }
+        }
+        let endless = "--edge\r\nX: " + String(repeating: "x", count: MultipartFile.headerBytesMax + 10)
+        #expect(throws: InteropError.self) { try read(endless, pieces: 1000) }
+    }
+}
