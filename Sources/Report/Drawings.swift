@@ -35,7 +35,9 @@ package enum Drawings {
     }
 
     /// `low` from the second milestone down, `mid` from the first, `fine` above all.
-    package static func tone(_ profile: CreatorProfile, _ rules: ScoringRules, _ low: String, _ mid: String, _ fine: String)
+    package static func tone(
+        _ profile: CreatorProfile, _ rules: ScoringRules, _ low: String, _ mid: String, _ fine: String
+    )
         -> String
     {
         guard let milestone = profile.milestone else { return fine }

@@ -54,5 +54,7 @@ package enum Numbers {
         return (value < 0 ? "−" : "") + String(text.reversed())
     }
 
-    package static func signed(_ value: Int) -> String { value > 0 ? "+\(value)" : value < 0 ? "−\(value.magnitude)" : "0" }
+    package static func signed(_ value: Int) -> String {
+        value > 0 ? "+\(value)" : value < 0 ? "−\(value.magnitude)" : "0"
+    }
 }

@@ -26,7 +26,8 @@ import Testing
                         queryStart: 0, queryEnd: seconds, referenceStart: 5, referenceEnd: 5 + seconds, speed: 1,
                         offset: 5, mirrored: false, queryCoverage: seconds / 10, referenceCoverage: seconds / 20,
                         falseMatchRate: 1e-9, video: nil, audio: nil, method: "align/1"),
-                    queryCreator: creator, referenceCreator: other, relation: creator == other ? .sameCreator : .unknown,
+                    queryCreator: creator, referenceCreator: other,
+                    relation: creator == other ? .sameCreator : .unknown,
                     direction: .published)), tenant: tenant)
     }
 

@@ -37,7 +37,7 @@ struct ConsoleTests {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("console_tour.py").path
         let (status, output) = try Self.run("/usr/bin/python3", [script, service.address, service.token])
-        #expect(status == 0, "\(output)")
+        #expect(status == 0, Comment(rawValue: output))
         // What is looked at and decided is in the audit log.
         let log = try Self.run(
             "/usr/bin/python3",
@@ -66,7 +66,9 @@ struct ConsoleTests {
         let other = try service.token(tenant: "elsewhere", "review", "admin")
         let theirs = try await service.ask("GET", "/console/cases?state=all&kind=all", token: other)
         #expect(theirs.status == 200 && !theirs.text.contains(id) && theirs.text.contains("No case is like that."))
-        for path in ["/console/cases/\(id)", "/console/cases/\(id)/bundle", String(frame), "/console/creators/clip-harbor"] {
+        for path in [
+            "/console/cases/\(id)", "/console/cases/\(id)/bundle", String(frame), "/console/creators/clip-harbor",
+        ] {
             #expect(try await service.ask("GET", path, token: other).status == 404, "\(path)")
         }
         let decided = try await service.ask(
@@ -81,7 +83,8 @@ struct ConsoleTests {
         let service = try Self.reviewed.get()
         let page = try await service.ask("GET", "/console/cases", token: service.token)
         let policy = page.headers.first { $0.key.lowercased() == "content-security-policy" }?.value ?? ""
-        #expect(policy.contains("script-src 'self'") && policy.contains("default-src 'none'") && !policy.contains("unsafe"))
+        #expect(
+            policy.contains("script-src 'self'") && policy.contains("default-src 'none'") && !policy.contains("unsafe"))
         #expect(!page.text.contains("<script>") && !page.text.contains(" onclick=") && !page.text.contains(" style="))
         let reviewer = try service.token("review")
         #expect(try await service.ask("GET", "/console/fleet", token: reviewer).status == 403)
@@ -89,13 +92,17 @@ struct ConsoleTests {
         let id = try #require(page.text.firstMatch(of: /\/console\/cases\/([0-9a-f]{32})/)?.1)
         for form in ["verdict=guilty&why=x", "verdict=confirmed", "verdict=confirmed&why=%20", "why=x", "%%%"] {
             let status = try await service.ask(
-                "POST", "/console/cases/\(id)/decisions", body: Data(form.utf8), token: service.token).status
+                "POST", "/console/cases/\(id)/decisions", body: Data(form.utf8), token: service.token
+            ).status
             #expect(status == 422 || status == 400, "\(form): \(status)")
         }
-        for path in ["/console/cases/none", "/console/frames/none/0/240", "/console/frames/none/0/9999", "/console/sounds/x/9/1"] {
+        for path in [
+            "/console/cases/none", "/console/frames/none/0/240", "/console/frames/none/0/9999", "/console/sounds/x/9/1",
+        ] {
             #expect(try await service.ask("GET", path, token: service.token).status == 404, "\(path)")
         }
-        #expect(try await service.ask("GET", "/console/login?next=https://elsewhere.example/", token: nil).text
-            .contains("elsewhere") == false)
+        #expect(
+            try await service.ask("GET", "/console/login?next=https://elsewhere.example/", token: nil).text
+                .contains("elsewhere") == false)
     }
 }

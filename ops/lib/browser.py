@@ -59,7 +59,8 @@ class Browser:
             if self.session:
                 self.call("DELETE", self.session)
         finally:
-            self.driver.terminate()
+            # It may have been started with the signal that asks it to end blocked.
+            self.driver.kill()
             self.driver.wait()
             shutil.rmtree(self.folder, ignore_errors=True)
 

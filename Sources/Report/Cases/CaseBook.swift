@@ -50,7 +50,9 @@ package struct CaseBook: Sendable {
             isNew = true
         }
         let foldedThrough = try store?.foldedThrough()
-        if let read, !isNew, read.foldedThrough == foldedThrough, read.at.duration(to: .now) < .seconds(Self.readSeconds) {
+        if let read, !isNew, read.foldedThrough == foldedThrough,
+            read.at.duration(to: .now) < .seconds(Self.readSeconds)
+        {
             return false
         }
         read = (foldedThrough, .now)

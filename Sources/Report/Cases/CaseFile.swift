@@ -59,7 +59,9 @@ package struct CaseFile: Sendable {
         let match = review.edge.match
         let catalogue = Catalogue(ReportInput(title: "", rules: book.rules, events: events))
         func side(_ id: String, _ creator: String?, _ span: TimeSpan, _ coverage: Double) -> Side {
-            let features = events.last { if case .videoFeatures(let body) = $0.body { body.videoID == id } else { false } }
+            let features = events.last {
+                if case .videoFeatures(let body) = $0.body { body.videoID == id } else { false }
+            }
             return Side(
                 id: id, creator: creator, video: catalogue.video(id),
                 duration: catalogue.duration(of: id, showing: span, coverage: coverage), span: span, coverage: coverage,
@@ -70,7 +72,9 @@ package struct CaseFile: Sendable {
         reference = side(match.reference, review.edge.referenceCreator, review.view.reference, match.referenceCoverage)
         entries = Set([review.edge.queryCreator, review.edge.referenceCreator].compactMap(\.self)).sorted()
             .compactMap(book.profile(of:)).flatMap { profile in
-                profile.points.filter { $0.eventIDs.contains(review.id) }.map { Entry(creator: profile.creator, entry: $0) }
+                profile.points.filter { $0.eventIDs.contains(review.id) }.map {
+                    Entry(creator: profile.creator, entry: $0)
+                }
             }
         history = book.history(of: review.id)
         reversal = book.reversal(of: review.id)
@@ -88,7 +92,8 @@ package struct CaseFile: Sendable {
         if let least = requires.minimumScore {
             list.append(
                 .init(
-                    name: "Score", measured: Numbers.fixed(match.score, 2), needed: "at least \(Numbers.fixed(least, 2))",
+                    name: "Score", measured: Numbers.fixed(match.score, 2),
+                    needed: "at least \(Numbers.fixed(least, 2))",
                     isMet: match.score >= least))
         }
         if let most = requires.maximumFalseMatchRate {

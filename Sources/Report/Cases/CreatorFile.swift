@@ -45,7 +45,8 @@ package struct CreatorFile: Sendable {
         profile = book.profile(of: creator)
         rules = book.rules
         catalogue = Catalogue(
-            ReportInput(title: creator, rules: book.rules, profiles: profile.map { [$0] } ?? [], events: events + above))
+            ReportInput(title: creator, rules: book.rules, profiles: profile.map { [$0] } ?? [], events: events + above)
+        )
         videos = catalogue.videos(of: creator)
         var targets = Dictionary(events.map { ($0.eventID, $0) }, uniquingKeysWith: { first, _ in first })
         var acts: [Act] = []
@@ -90,7 +91,9 @@ package struct CreatorFile: Sendable {
 
     /// Points to the next milestone below; nil where there is none.
     package var pointsToNextMilestone: (points: Int, band: String)? {
-        guard let score = profile?.score, let next = rules.milestones.first(where: { $0.at < score }) else { return nil }
+        guard let score = profile?.score, let next = rules.milestones.first(where: { $0.at < score }) else {
+            return nil
+        }
         return (score - next.at, next.band)
     }
 }

@@ -18,7 +18,8 @@ struct ConsoleEndpoints: Sendable {
             Endpoint(.get, root, nil) { _, _ in ConsoleDesk.redirect("\(root)/cases") },
             Endpoint(.get, "\(root)/assets/:name", nil) { try asset($0, $1) },
         ] + SessionPages(console: console).all + CasePages(console: console).all
-            + CreatorPages(console: console).all + FleetPages(console: console).all + EvidenceFiles(console: console).all
+            + CreatorPages(console: console).all + FleetPages(console: console).all
+            + EvidenceFiles(console: console).all
     }
 
     func stop() async { await console.gallery.stop() }
@@ -35,7 +36,6 @@ struct ConsoleEndpoints: Sendable {
     }
 }
 
-
 extension ConsoleDesk {
     /// A page of the console for somebody who may see it. Nobody is sent to the door, and comes back from there; what
     /// goes wrong is told on a page.
@@ -45,16 +45,19 @@ extension ConsoleDesk {
     ) async throws -> Response {
         guard let identity = context.identity else {
             if request.method == .get || request.method == .head {
-                return Self.redirect("\(ConsoleAddress.root)/login?next=\(ConsoleAddress.encoded(request.uri.description))")
+                return Self.redirect(
+                    "\(ConsoleAddress.root)/login?next=\(ConsoleAddress.encoded(request.uri.description))")
             }
             return try message(
                 .unauthorized, "Sign in again",
-                "The session has ended, or the request did not come from one of our pages. Nothing was changed.", request,
+                "The session has ended, or the request did not come from one of our pages. Nothing was changed.",
+                request,
                 context)
         }
         guard identity.may(scope) else {
             return try message(
-                .forbidden, "Not for this token", "\(identity.name) lacks the scope “\(scope.rawValue)”.", request, context)
+                .forbidden, "Not for this token", "\(identity.name) lacks the scope “\(scope.rawValue)”.", request,
+                context)
         }
         do { return try await body(identity) } catch {
             let problem = ProblemMiddleware.problem(of: error)

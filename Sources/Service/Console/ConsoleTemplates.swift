@@ -4,7 +4,8 @@ internal import Mustache
 /// The templates that are built in, each under its file's name.
 enum ConsoleTemplates {
     private static let names = [
-        "layout", "shortcuts", "cases", "case", "creators", "creator", "fleet", "login", "preferences", "help", "message",
+        "layout", "shortcuts", "cases", "case", "creators", "creator", "fleet", "login", "preferences", "help",
+        "message",
     ]
 
     static func library() throws -> MustacheLibrary {

@@ -144,7 +144,10 @@ struct EvidenceBundle {
     private func page(_ pictures: [String]) -> Data {
         let (review, match) = (file.review, file.review.edge.match)
         let rows: [(String, String)] = [
-            ("Later video", "\(match.query), \(Numbers.clock(file.query.span.start))–\(Numbers.clock(file.query.span.end))"),
+            (
+                "Later video",
+                "\(match.query), \(Numbers.clock(file.query.span.start))–\(Numbers.clock(file.query.span.end))"
+            ),
             (
                 "Earlier video",
                 "\(match.reference), \(Numbers.clock(file.reference.span.start))–\(Numbers.clock(file.reference.span.end))"
@@ -157,7 +160,8 @@ struct EvidenceBundle {
         ]
         let decisions: [HTML] = file.history.map { one in
             let undone = one.undone.map { "; undone by \($0.by): \($0.why)" } ?? ""
-            return "<li>\(CaseWords.verdict(one.decision.verdict).text) by \(one.decision.by), \(one.decision.at): \(one.decision.why)\(undone)</li>"
+            return
+                "<li>\(CaseWords.verdict(one.decision.verdict).text) by \(one.decision.by), \(one.decision.at): \(one.decision.why)\(undone)</li>"
         }
         let thresholds: [HTML] = file.thresholds.map {
             "<tr><th>\($0.name)</th><td>\($0.measured)</td><td>\($0.needed)</td><td>\($0.isMet ? "met" : "not met")</td></tr>"
@@ -165,7 +169,9 @@ struct EvidenceBundle {
         let points: [HTML] = file.entries.map {
             "<li>\($0.creator): \(Numbers.signed($0.entry.points)). \($0.entry.reason) <code>\($0.entry.eventIDs.joined(separator: ", "))</code></li>"
         }
-        let images: [HTML] = pictures.map { "<figure><img src=\"\($0)\" alt=\"\($0)\"><figcaption>\($0)</figcaption></figure>" }
+        let images: [HTML] = pictures.map {
+            "<figure><img src=\"\($0)\" alt=\"\($0)\"><figcaption>\($0)</figcaption></figure>"
+        }
         let style = HTML(stringLiteral: ReportStyle.css)
         let html: HTML = """
             <!DOCTYPE html>

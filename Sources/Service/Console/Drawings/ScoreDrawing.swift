@@ -35,7 +35,8 @@ struct ScoreDrawing {
 
     var svg: HTML {
         var lines: HTML = ""
-        for milestone in rules.milestones where Double(milestone.at) >= range.low && Double(milestone.at) <= range.high {
+        for milestone in rules.milestones where Double(milestone.at) >= range.low && Double(milestone.at) <= range.high
+        {
             let y = Numbers.fixed(y(milestone.at), 1)
             lines += """
                 <line class="milestone" x1="0" x2="80%" y1="\(y)" y2="\(y)"/>\

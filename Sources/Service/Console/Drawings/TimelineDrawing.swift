@@ -49,29 +49,35 @@ struct TimelineDrawing {
         var rows: [Row] = []
         let features = side.video?.features
         if let signal = features?.static, let motion = signal.motion, let period = signal.motionPeriod, period > 0 {
-            rows.append(Row(name: "motion", height: Self.motionHeight) { y in
-                self.motion(motion, period, signal.shots ?? [], side, y)
-            })
+            rows.append(
+                Row(name: "motion", height: Self.motionHeight) { y in
+                    self.motion(motion, period, signal.shots ?? [], side, y)
+                })
         }
         if let spans = features?.static?.spans, !spans.isEmpty {
-            rows.append(Row(name: "stills", height: Self.barHeight) { y in
-                self.bars(spans.map { (TimeSpan(start: $0.start, end: $0.end), $0.kind.rawValue) }, "still", side, y)
-            })
+            rows.append(
+                Row(name: "stills", height: Self.barHeight) { y in
+                    self.bars(
+                        spans.map { (TimeSpan(start: $0.start, end: $0.end), $0.kind.rawValue) }, "still", side, y)
+                })
         }
         if let worst = features?.quality?.worst {
-            rows.append(Row(name: "worst picture", height: Self.barHeight) { y in
-                self.bars([(worst, "worst quality")], "worst", side, y)
-            })
+            rows.append(
+                Row(name: "worst picture", height: Self.barHeight) { y in
+                    self.bars([(worst, "worst quality")], "worst", side, y)
+                })
         }
         if let spans = features?.recapture?.spans, !spans.isEmpty, (features?.recapture?.probability ?? 0) >= 0.5 {
-            rows.append(Row(name: "filmed off a screen", height: Self.barHeight) { y in
-                self.bars(spans.map { ($0, "filmed off a screen") }, "filmed", side, y)
-            })
+            rows.append(
+                Row(name: "filmed off a screen", height: Self.barHeight) { y in
+                    self.bars(spans.map { ($0, "filmed off a screen") }, "filmed", side, y)
+                })
         }
         if let spans = features?.sound?.silence, !spans.isEmpty {
-            rows.append(Row(name: "silence", height: Self.barHeight) { y in
-                self.bars(spans.map { ($0, "silent") }, "silence", side, y)
-            })
+            rows.append(
+                Row(name: "silence", height: Self.barHeight) { y in
+                    self.bars(spans.map { ($0, "silent") }, "silence", side, y)
+                })
         }
         rows.append(Row(name: "", height: Self.filmHeight) { y in self.film(side, y) })
         let match = file.review.edge.match
@@ -101,7 +107,8 @@ struct TimelineDrawing {
             body += row.draw(y)
             y += row.height + Self.gap
         }
-        let span = "\(Numbers.clock(side.span.start)) to \(Numbers.clock(side.span.end)) of \(Numbers.clock(side.duration))"
+        let span =
+            "\(Numbers.clock(side.span.start)) to \(Numbers.clock(side.span.end)) of \(Numbers.clock(side.duration))"
         let label = "Timeline of \(side.id): the stretch \(span) is also in the other video. \(spoken(side))"
         return """
             <svg class="tl" width="100%" height="\(max(1, y - Self.gap))" role="img" aria-label="\(label)">\(body)</svg>
@@ -173,7 +180,8 @@ struct TimelineDrawing {
                 """
         }
         let cell = side.duration / Double(shots.count)
-        var html: HTML = "<rect class=\"track\" y=\"\(y)\" width=\"\(percent(side.duration))\" height=\"\(Self.filmHeight)\"/>"
+        var html: HTML =
+            "<rect class=\"track\" y=\"\(y)\" width=\"\(percent(side.duration))\" height=\"\(Self.filmHeight)\"/>"
         for (index, shot) in shots.enumerated() {
             html += """
                 <image class="ev" href="\(shot.address)" x="\(percent(Double(index) * cell))" y="\(y)" width="\(percent(cell))" \

@@ -25,7 +25,8 @@ struct CaseModelMaker {
             reference: try side(file.reference, isQuery: false, drawing), verb: CaseWords.verb(review),
             kind: CaseWords.kind(review), state: CaseWords.state(review), lead: lead, figures: figures,
             bridge: drawing.bridge.text, axisNote: axisNote,
-            legend: drawing.legend.map { .init(name: $0.name, style: $0.style) }, pairs: try pairs(), hasPairs: false, pairsNote: "",
+            legend: drawing.legend.map { .init(name: $0.name, style: $0.style) }, pairs: try pairs(), hasPairs: false,
+            pairsNote: "",
             sound: nil, soundNote: "", soundFigures: [], entries: entries, hasEntries: !file.entries.isEmpty,
             noEntries: noEntries,
             thresholds: file.thresholds.map {
@@ -94,7 +95,8 @@ struct CaseModelMaker {
                     (outline, points) = (places.outline, places.points)
                     note =
                         points.count == 1
-                        ? "one place agrees" : "\(points.count) places agree, \(Numbers.fixed(places.decades, 1)) decades"
+                        ? "one place agrees"
+                        : "\(points.count) places agree, \(Numbers.fixed(places.decades, 1)) decades"
                 case .frames(let frames):
                     note = "\(frames.distance) of 256 bits differ; unrelated frames: about 128"
                 }

@@ -10,9 +10,10 @@ internal import Signals
 extension CaseModelMaker {
     var lead: String {
         let seen = "Seen by \(CaseWords.seenBy(match))"
-        let words = TransformWords.of(match, .full).map {
-            "; the picture is \($0.replacing("the query's", with: "the later video’s"))"
-        } ?? ""
+        let words =
+            TransformWords.of(match, .full).map {
+                "; the picture is \($0.replacing("the query's", with: "the later video’s"))"
+            } ?? ""
         let order: String
         switch review.edge.direction {
         case .unknown: order = "Who was first is not known."
@@ -56,7 +57,8 @@ extension CaseModelMaker {
             creatorHref: side.creator.map(address.creator),
             standing: side.profile.map { Pill(text: "\($0.score)", tone: CaseWords.tone($0.milestone, file.rules)) },
             band: side.profile?.band,
-            span: "\(Numbers.clock(side.span.start))–\(Numbers.clock(side.span.end)) of \(Numbers.clock(side.duration))",
+            span:
+                "\(Numbers.clock(side.span.start))–\(Numbers.clock(side.span.end)) of \(Numbers.clock(side.duration))",
             when: when, timeline: drawing.side(side, isQuery: isQuery).text, measures: measures(side),
             facts: facts(side))
     }
@@ -99,7 +101,8 @@ extension CaseModelMaker {
         }
         let features = side.video?.features
         let versions = [
-            features?.static?.version, features?.quality?.version, features?.recapture?.version, features?.sound?.version,
+            features?.static?.version, features?.quality?.version, features?.recapture?.version,
+            features?.sound?.version,
         ].compactMap(\.self)
         if !versions.isEmpty { facts.append(.init(name: "Signals", value: versions.joined(separator: ", "))) }
         return facts

@@ -71,7 +71,8 @@ struct CasePages: Sendable {
         let scores = (was ?? "").split(separator: ".").map(String.init)
         let sides = [(model.query, scores.first), (model.reference, scores.dropFirst().first)]
         let changes = sides.compactMap { side, before -> String? in
-            guard let creator = side.creator, let before, Int(before) != nil, let now = side.standing?.text, now != before
+            guard let creator = side.creator, let before, Int(before) != nil, let now = side.standing?.text,
+                now != before
             else { return nil }
             return "\(creator) \(before) → \(now)"
         }

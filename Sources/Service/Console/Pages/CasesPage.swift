@@ -131,7 +131,8 @@ struct CasesPage: Sendable {
             span: "\(Numbers.clock(view.query.start))–\(Numbers.clock(view.query.end))",
             link: Drawings.link(
                 view, queryDuration: length((match.queryStart, match.queryEnd), match.queryCoverage),
-                referenceDuration: length((match.referenceStart, match.referenceEnd), match.referenceCoverage)).text,
+                referenceDuration: length((match.referenceStart, match.referenceEnd), match.referenceCoverage)
+            ).text,
             share: Numbers.percent(review.share), shareBar: CaseWords.bar(review.share),
             score: Numbers.fixed(match.score, 2), scoreBar: CaseWords.bar(match.score, "on"),
             chance: CaseWords.chance(match.falseMatchRate),

@@ -79,7 +79,9 @@ struct CreatorPage: Sendable {
         chart = profile.map { ScoreDrawing(profile: $0, rules: file.rules).svg.text }
         hasChart = profile.map { $0.history.count > 1 } ?? false
         told = CreatorWords(file: file).sentences
-        changes = file.advice.map { "\($0.advice) (\(Numbers.signed($0.points)), \($0.times == 1 ? "once" : "\($0.times) times"))" }
+        changes = file.advice.map {
+            "\($0.advice) (\(Numbers.signed($0.points)), \($0.times == 1 ? "once" : "\($0.times) times"))"
+        }
         hasChanges = !changes.isEmpty
         start = file.rules.score.start
         let edges = Set(file.catalogue.matches.map(\.event.eventID))
@@ -129,7 +131,9 @@ struct CreatorPage: Sendable {
             shot = address.frame(video.id, milliseconds: poster.milliseconds, side: EvidenceFolder.thumbnail)
         }
         var facts: [CaseModel.Fact] = []
-        if let share = video.features?.static?.share { facts.append(.init(name: "Static", value: Numbers.percent(share))) }
+        if let share = video.features?.static?.share {
+            facts.append(.init(name: "Static", value: Numbers.percent(share)))
+        }
         if let score = video.features?.quality?.score {
             facts.append(.init(name: "Quality", value: Numbers.fixed(score, 0)))
         }
@@ -202,7 +206,9 @@ struct CreatorWords {
         if let next = file.pointsToNextMilestone, moved < 0 {
             lines.append("At \(next.points) points less, you reach “\(next.band)”; a person looks at it then.")
         }
-        lines.append("If something here is wrong, say so: a person looks at the evidence, and what is taken back counts as if it had never been.")
+        lines.append(
+            "If something here is wrong, say so: a person looks at the evidence, and what is taken back counts as if it had never been."
+        )
         return lines
     }
 }

@@ -118,9 +118,11 @@ struct FleetPage: Sendable {
             let story = try reader.story(ofJob: job.spec.id)
             return Letter(
                 id: job.spec.id, path: job.spec.path,
-                name: job.spec.path.split(separator: "/").suffix(2).joined(separator: "/"), creator: job.spec.video.creator,
+                name: job.spec.path.split(separator: "/").suffix(2).joined(separator: "/"),
+                creator: job.spec.video.creator,
                 reason: (job.outcome?.reason ?? "ended").replacing("_", with: " "),
-                sentence: job.outcome?.sentence ?? "", attempts: job.attempts == 1 ? "1 attempt" : "\(job.attempts) attempts",
+                sentence: job.outcome?.sentence ?? "",
+                attempts: job.attempts == 1 ? "1 attempt" : "\(job.attempts) attempts",
                 story: story.map {
                     .init(
                         number: $0.attempt, kind: $0.kind.rawValue.replacing("_", with: " "), detail: $0.detail,
@@ -128,7 +130,8 @@ struct FleetPage: Sendable {
                 }, at: CaseWords.time(job.endedAt ?? job.acceptedAt))
         }
         hasLetters = !letters.isEmpty
-        lettersNote = all.count > Self.lettersMax ? "The newest \(Self.lettersMax) of \(Numbers.grouped(all.count))." : ""
+        lettersNote =
+            all.count > Self.lettersMax ? "The newest \(Self.lettersMax) of \(Numbers.grouped(all.count))." : ""
         checks = desk.checks().map { Check(name: $0.name, detail: $0.detail, isOK: $0.ok) }
         let statistics = try desk.index.statistics()
         index = [
@@ -141,7 +144,9 @@ struct FleetPage: Sendable {
         let described = try? desk.decoder.describe()
         machine = [
             .init(name: "Sandbox", value: described?.sandbox.rawValue ?? "no decoder answers"),
-            .init(name: "Landlock", value: described.map { $0.landlockABI > 0 ? "version \($0.landlockABI)" : "none" } ?? "–"),
+            .init(
+                name: "Landlock",
+                value: described.map { $0.landlockABI > 0 ? "version \($0.landlockABI)" : "none" } ?? "–"),
             .init(name: "seccomp", value: described.map { $0.hasSeccomp ? "yes" : "no" } ?? "–"),
             .init(name: "Decoder", value: described?.build ?? "–"),
             .init(name: "Libraries", value: described?.libraries.joined(separator: ", ") ?? "–"),

@@ -12,14 +12,20 @@ struct FleetPages: Sendable {
         let root = ConsoleAddress.root
         return [
             Endpoint(.get, "\(root)/fleet", nil) { try await show($0, $1) },
-            Endpoint(.post, "\(root)/jobs/:id/retry", nil) { try await change($0, $1, "retried") { .retry(jobID: $0) } },
-            Endpoint(.post, "\(root)/jobs/:id/purge", nil) { try await change($0, $1, "put away") { .purge(jobID: $0) } },
+            Endpoint(.post, "\(root)/jobs/:id/retry", nil) {
+                try await change($0, $1, "retried") { .retry(jobID: $0) }
+            },
+            Endpoint(.post, "\(root)/jobs/:id/purge", nil) {
+                try await change($0, $1, "put away") { .purge(jobID: $0) }
+            },
         ]
     }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try await console.visit(.admin, request, context) { identity in
-            let saved = request.uri.queryParameters.get("saved").flatMap { ["retried", "put away"].contains($0) ? $0 : nil }
+            let saved = request.uri.queryParameters.get("saved").flatMap {
+                ["retried", "put away"].contains($0) ? $0 : nil
+            }
             let page = try await console.desk.blocking { [console] _ in
                 try FleetPage(
                     console, tenant: identity.tenant,

@@ -63,7 +63,8 @@ struct SessionPages: Sendable {
 
     private func cookie(_ value: String, seconds: Int) -> String {
         let secure = console.desk.options.certificatePath == nil ? "" : "; Secure"
-        return "\(AuthenticationMiddleware.cookie)=\(value); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(seconds)\(secure)"
+        return
+            "\(AuthenticationMiddleware.cookie)=\(value); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(seconds)\(secure)"
     }
 
     private func logout(_ request: Request, _ context: ServiceContext) async throws -> Response {
