@@ -112,6 +112,19 @@ struct FlatEventTests {
         #expect(event[.matchOtherStart] == .number(1) && event[.matchCoverage] == .number(0.5))
     }
 
+    @Test("A tenant's names are told as the tenant knows them, without what tells tenants apart in a home")
+    func tenants() throws {
+        let event = FlatEvent(
+            job: job("acme//b", creator: "acme//bob"), record: nil,
+            edges: [
+                try edge("acme//b", "acme//a", score: 0.9, creators: ("acme//bob", "acme//ann")),
+                try edge("acme//b", "shared", score: 0.8, creators: ("acme//bob", nil)),
+            ])
+        #expect(event[.tenant] == .text("acme") && event[.videoID] == .text("b") && event[.creator] == .text("bob"))
+        #expect(event[.matchVideoID] == .text("a") && event[.matchCreator] == .text("ann"))
+        #expect(event[.matches] == .integer(2))
+    }
+
     @Test("In Osprey's message the fields are the action's data")
     func osprey() throws {
         let job = job("b", creator: "bob")

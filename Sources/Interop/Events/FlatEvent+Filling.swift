@@ -75,7 +75,8 @@ extension FlatEvent {
     }
 
     /// How many matches there are, and the best one: of those in which the video is the later one, if there are any.
-    mutating func tell(_ edges: [Event], about video: String, wasSearched: Bool) {
+    mutating func tell(_ edges: [Event], about job: JobSpec, wasSearched: Bool) {
+        let video = job.video.videoID
         let found = edges.compactMap { event -> (id: String, edge: Event.MatchEdge, isCopy: Bool)? in
             guard case .matchEdge(let edge) = event.body else { return nil }
             if edge.match.query == video { return (event.eventID, edge, true) }
@@ -93,9 +94,9 @@ extension FlatEvent {
         let match = best.edge.match
         put(.matchEventID, best.id)
         put(.matchRole, best.isCopy ? "copy" : "original")
-        put(.matchVideoID, best.isCopy ? match.reference : match.query)
-        put(.matchCreator, best.isCopy ? best.edge.referenceCreator : best.edge.queryCreator)
-        put(.matchBank, match.bank)
+        put(.matchVideoID, name: best.isCopy ? match.reference : match.query, of: job.tenant)
+        put(.matchCreator, name: best.isCopy ? best.edge.referenceCreator : best.edge.queryCreator, of: job.tenant)
+        put(.matchBank, name: match.bank, of: job.tenant)
         put(.matchRelation, best.edge.relation.rawValue)
         put(.matchDirection, best.edge.direction.rawValue)
         put(.matchScore, match.score)

@@ -44,7 +44,7 @@ public struct FlatEvent: Sendable, Equatable, Encodable {
         if let record { tell(record) }
         put(.searchReferences, searched?.references)
         put(.searchMethod, searched?.method)
-        tell(edges, about: job.spec.video.videoID, wasSearched: searched != nil)
+        tell(edges, about: job.spec, wasSearched: searched != nil)
     }
 
     // MARK: Filling in
@@ -53,6 +53,11 @@ public struct FlatEvent: Sendable, Equatable, Encodable {
     mutating func put(_ field: Field, _ value: Bool?) { if let value { fields[field] = .flag(value) } }
     mutating func put(_ field: Field, _ value: Int64?) { if let value { fields[field] = .integer(value) } }
     mutating func put(_ field: Field, _ value: Int?) { put(field, value.map(Int64.init)) }
+    /// A video, creator or bank as its tenant knows it: without what tells tenants apart within a home.
+    mutating func put(_ field: Field, name: String?, of tenant: String) {
+        let prefix = TenantScope.prefix(of: tenant)
+        put(field, name.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 })
+    }
     /// JSON has no infinity; what is not finite is not there.
     mutating func put(_ field: Field, _ value: Double?) {
         if let value, value.isFinite { fields[field] = .number(value) }
@@ -69,8 +74,8 @@ public struct FlatEvent: Sendable, Equatable, Encodable {
         put(.acceptedAt, job.acceptedAt)
         put(.finishedAt, job.endedAt)
         let video = job.spec.video
-        put(.videoID, video.videoID)
-        put(.creator, video.creator)
+        put(.videoID, name: video.videoID, of: job.spec.tenant)
+        put(.creator, name: video.creator, of: job.spec.tenant)
         put(.market, video.market)
         put(.surface, video.surface?.rawValue)
         put(.publishedAt, video.publishedAt)
