@@ -37,7 +37,9 @@ public enum FleetMetrics {
         .init(indexReferences, .gauge, "Fingerprints that are in the index."),
         .init(resultsWaiting, .gauge, "Results that wait in the queue for their commit."),
         .init(workerSlots, .gauge, "Slots of this worker by what they do."),
-        .init(httpRequests, .histogram, "Seconds until a request was answered, by route and status.", buckets: stageBuckets),
+        .init(
+            httpRequests, .histogram, "Seconds until a request was answered, by route and status.",
+            buckets: stageBuckets),
         .init(webhookDeliveries, .counter, "Webhook messages by how their sending went."),
     ]
 }

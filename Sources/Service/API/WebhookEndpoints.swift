@@ -32,7 +32,9 @@ struct WebhookEndpoints: Sendable {
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let webhooks = try await desk.blocking { desk in try desk.store.webhooks(ofTenant: identity.tenant) }
-        return try .json(PageAnswer(items: webhooks.map { Item(id: $0.id, url: $0.url, format: $0.format, createdAt: $0.createdAt) }))
+        return try .json(
+            PageAnswer(items: webhooks.map { Item(id: $0.id, url: $0.url, format: $0.format, createdAt: $0.createdAt) })
+        )
     }
 
     private func make(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -52,7 +54,8 @@ struct WebhookEndpoints: Sendable {
             return try desk.store.makeWebhook(tenant: identity.tenant, url: url, format: format)
         }
         return try .json(
-            Item(id: made.id, url: made.url, format: made.format, createdAt: made.createdAt, secret: made.secret), status: .created)
+            Item(id: made.id, url: made.url, format: made.format, createdAt: made.createdAt, secret: made.secret),
+            status: .created)
     }
 
     private func remove(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -90,7 +90,9 @@ struct WebhookSender: Sendable {
         let text: String
         switch format {
         case .job:
-            guard let job = try desk.job(submission.jobID, ofTenant: submission.tenant, isWhole: true) else { return nil }
+            guard let job = try desk.job(submission.jobID, ofTenant: submission.tenant, isWhole: true) else {
+                return nil
+            }
             text = try CanonicalJSON.string(Message(timestamp: now, data: job))
         case .flat:
             guard let event = try FlatEventFeed(reader).event(ofJob: submission.jobID) else { return nil }
