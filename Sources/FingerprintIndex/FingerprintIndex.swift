@@ -112,16 +112,10 @@ public final class FingerprintIndex: Sendable {
         sum.segments = snapshot.segments.count
         for live in snapshot.segments {
             sum.bytes += Int(live.segment.entry.bytes)
-            for index in live.dead.indices {
-                if live.dead[index] {
-                    sum.removed += 1
-                    continue
-                }
-                let record = live.segment.record(index)
-                sum.references += 1
-                sum.codes += record.codes.count
-                sum.peaks += record.peaks
-            }
+            sum.references += live.count.references
+            sum.codes += live.count.codes
+            sum.peaks += live.count.peaks
+            sum.removed += live.dead.count - live.count.references
         }
         return sum
     }
