@@ -10,18 +10,17 @@ public enum FleetChange {
     static let waitSeconds = 30.0
 
     /// Takes an event out of every fold. Where no coordinator or scorer runs, their work is done here;
-    /// where one runs, this waits until it has done it.
+    /// where one runs, this waits until it has done it. What is reversed already stays as it is.
     ///
     /// - Throws: what the queue, the store or the scorer throws; `FleetError` when they do not get to it in time,
     ///   or when the home's profiles were made by other rules.
     public static func reverse(
         _ event: String, tenant: String, by: String, why: String, in home: Home, rules: ScoringRules
     ) throws {
-        try apply(.reversal(tenant: tenant, eventID: event, by: by, why: why), in: home, rules: rules) { reader in
-            try reader.reversals(of: event).contains {
-                $0.event.body == .reversal(.init(eventID: event, by: by, why: why))
-            }
-        }
+        try checkRules(of: home, rules)
+        guard try StoreReader(home: home).reversalInForce(of: event) == nil else { return try fold(home, rules: rules) }
+        let message = InboxMessage.reversal(tenant: tenant, eventID: event, by: by, why: why, at: Event.now())
+        try apply(message, in: home, rules: rules) { reader in try reader.reversalInForce(of: event) != nil }
     }
 
     /// Enters what a reviewer made of a match, and sees it through as `reverse` does.

@@ -8,7 +8,7 @@ public enum InboxMessage: Sendable, Codable, Equatable {
     /// Do this, not before so many milliseconds after its acceptance have passed on the coordinator's clock.
     case later(JobSpec, delayMs: Int64)
     /// An event no longer counts: a won appeal, a mistaken reference.
-    case reversal(tenant: String, eventID: String, by: String, why: String)
+    case reversal(tenant: String, eventID: String, by: String, why: String, at: String? = nil)
     /// What a reviewer made of a match.
     case decision(tenant: String, body: Event.Decision)
     /// Try a dead letter (or a cancelled job) again.

@@ -36,15 +36,15 @@ extension Event {
             self.why = why
             self.at = at
         }
+    }
 
-        /// `at` for what is decided now: in microseconds, so that a reviewer's next decision is another event.
-        public static func now() -> String {
-            let seconds = Date().timeIntervalSince1970
-            let whole = seconds.rounded(.down)
-            let micros = String(Int((seconds - whole) * 1_000_000))
-            let text = Date(timeIntervalSince1970: whole).formatted(.iso8601)
-            return "\(text.dropLast()).\(String(repeating: "0", count: 6 - micros.count))\(micros)Z"
-        }
+    /// `at` for what is decided or reversed now: in microseconds, so that a reviewer's next word is another event.
+    public static func now() -> String {
+        let seconds = Date().timeIntervalSince1970
+        let whole = seconds.rounded(.down)
+        let micros = String(Int((seconds - whole) * 1_000_000))
+        let text = Date(timeIntervalSince1970: whole).formatted(.iso8601)
+        return "\(text.dropLast()).\(String(repeating: "0", count: 6 - micros.count))\(micros)Z"
     }
 }
 

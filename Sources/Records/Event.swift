@@ -194,13 +194,17 @@ public struct Event: Sendable, Codable, Equatable {
         public var eventID: String
         public var by: String
         public var why: String
+        /// When it was reversed, RFC 3339 in UTC: what was brought back can be reversed again, by the same person and
+        /// for the same reason. Nil in what builds before it wrote.
+        public var at: String?
 
-        enum CodingKeys: String, CodingKey { case eventID = "event_id", by, why }
+        enum CodingKeys: String, CodingKey { case eventID = "event_id", by, why, at }
 
-        public init(eventID: String, by: String, why: String) {
+        public init(eventID: String, by: String, why: String, at: String? = nil) {
             self.eventID = eventID
             self.by = by
             self.why = why
+            self.at = at
         }
     }
 }

@@ -5,6 +5,14 @@ public enum TenantScope {
     /// The tenant whose names stand as they are.
     public static let plain = "default"
 
+    /// The bank of everything that the home's own tenant ever submitted.
+    public static let uploads = "uploads"
+
+    /// The bank of everything that the tenant of a video or creator ever submitted.
+    public static func uploads(besides name: String) -> String {
+        tenant(of: name).map { prefix(of: String($0)) + uploads } ?? uploads
+    }
+
     public static func prefix(of tenant: String) -> String { tenant == plain ? "" : tenant + separator }
 
     /// Nil for a plain name. A URL is a plain name: its separator follows a colon.

@@ -34,11 +34,9 @@ extension Event {
         var other = self
         other.body = .matchEdge(
             MatchEdge(
-                match: edge.match.exchanged(bank: Self.uploadsBank), queryCreator: edge.referenceCreator,
+                match: edge.match.exchanged(bank: TenantScope.uploads(besides: edge.match.query)),
+                queryCreator: edge.referenceCreator,
                 referenceCreator: edge.queryCreator, relation: edge.relation, direction: .decided))
         return other
     }
-
-    /// Where the query of any match lies: it was uploaded.
-    private static let uploadsBank = "uploads"
 }

@@ -39,10 +39,10 @@ extension Store {
                     try Self.accept(spec, delayMs: 0, &sequence, at: now, db, &ingest)
                 case .later(let spec, let delayMs):
                     try Self.accept(spec, delayMs: max(0, delayMs), &sequence, at: now, db, &ingest)
-                case .reversal(let tenant, let eventID, let by, let why):
+                case .reversal(let tenant, let eventID, let by, let why, let at):
                     let event = try Event(
                         tenant: tenant, observedAt: now, source: "inbox", producer: producer,
-                        body: .reversal(.init(eventID: eventID, by: by, why: why)))
+                        body: .reversal(.init(eventID: eventID, by: by, why: why, at: at)))
                     if try EventRows.insert(event, db) { ingest.events += 1 }
                 case .decision(let tenant, let body):
                     let event = try Event(

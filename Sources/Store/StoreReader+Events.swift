@@ -63,6 +63,15 @@ extension StoreReader {
         }
     }
 
+    /// The reversal in force against an event: the oldest that is not reversed itself; nil where the event stands.
+    public func reversalInForce(of id: String) throws(StoreError) -> StoredEvent? {
+        // An id is a hash over its target's, so this ends: no honest reversals form a ring.
+        for reversal in try reversals(of: id) where try reversalInForce(of: reversal.event.eventID) == nil {
+            return reversal
+        }
+        return nil
+    }
+
     /// Every match that was found between videos of this home.
     public func matchEdges() throws(StoreError) -> [StoredEvent] {
         try read("list matches") { db in

@@ -6,6 +6,7 @@ import JobQueue
 import Records
 import Signals
 import Store
+import TestSupport
 import Testing
 
 private let noon = "2026-01-02T12:00:00Z"

@@ -1,5 +1,6 @@
 import Fingerprints
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Interop

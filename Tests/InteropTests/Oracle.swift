@@ -1,13 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Other people's own tools, asked through Tests/InteropTests/Oracle/oracle.py.
 ///
 /// They come from the Python package index, which `ops/lib/interop-environment` asks for them once. A machine that cannot
-/// get them cannot say that we are understood, so there the tests fail; MOIRE_SKIP_INTEROP_ORACLE=1 leaves them out.
+/// get them cannot say that we are understood, so there the tests fail.
 enum Oracle {
-    static let isSkipped = !(ProcessInfo.processInfo.environment["MOIRE_SKIP_INTEROP_ORACLE"] ?? "").isEmpty
-
     /// The interpreter that has them: what ops/test found, or what the script finds now.
     private static let python: Result<String, Failure> = {
         if let given = ProcessInfo.processInfo.environment["MOIRE_INTEROP_PYTHON"], !given.isEmpty {

@@ -3,9 +3,10 @@ import Foundation
 import Frames
 import Interop
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("Other people's own tools read what we write", .enabled(if: !Oracle.isSkipped), .serialized)
+@Suite("Other people's own tools read what we write", .serialized)
 struct OracleTests {
     private static let films = [
         "kitchen-lab/citrus-soda.webm", "clip-harbor/reef-flip.mp4", "night-tram/last-tram.mp4",
@@ -18,7 +19,7 @@ struct OracleTests {
     private func hash(_ form: String, _ clip: String, _ more: String...) throws -> String {
         let arguments = ["hash", "--as", form] + more + [clip]
         if let known = Self.made.withLock({ $0[arguments] }) { return known }
-        let ran = try Ran(Project.moire, arguments)
+        let ran = try Ran(Project.program("moire"), arguments)
         #expect(ran.status == 0, "\(ran.errors)")
         let text = String(ran.text.dropLast())
         Self.made.withLock { $0[arguments] = text }
@@ -177,7 +178,7 @@ struct OracleTests {
                         try hash("iscc", signatures, "--bits", "\(bits)") == "\(theirs)  \(signatures)")
                 }
                 let ran = try Ran(
-                    Project.moire,
+                    Project.program("moire"),
                     [
                         "extract", "--chromaprint-folder", folder, "--chromaprint-raw", "--chromaprint-seconds", "0",
                         clip,

@@ -135,4 +135,45 @@ struct StatementTests {
                 about: reversal, decision: .init(visibility: [.removed]), ground: ground, facts: facts)
         }
     }
+
+    @Test("The platform's part under the database's names makes the same statement")
+    func fields() throws {
+        var facts = facts
+        facts.specification = [.copyright]
+        var decision = StatementOfReasons.Decision(visibility: [.removed])
+        decision.monetary = .suspension
+        let statement = try StatementOfReasons(about: try event(), decision: decision, ground: ground, facts: facts)
+        let part = """
+            {"puid":"sor-2026_1","content_date":"2026-01-01","application_date":"2026-01-03",
+             "territorial_scope":["ES","PT","DE"],"source_type":"SOURCE_ARTICLE_16",
+             "automated_decision":"AUTOMATED_DECISION_NOT_AUTOMATED",
+             "category":"STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS",
+             "category_specification":["KEYWORD_COPYRIGHT_INFRINGEMENT"],
+             "decision_visibility":["DECISION_VISIBILITY_CONTENT_REMOVED"],
+             "decision_monetary":"DECISION_MONETARY_SUSPENSION",
+             "decision_ground":"DECISION_GROUND_INCOMPATIBLE_CONTENT",
+             "incompatible_content_ground":"Terms, section 4","incompatible_content_illegal":"No",
+             "incompatible_content_explanation":"The video repeats another creator's work."}
+            """
+        let stated = try StatementOfReasons(about: try event(), stating: Data(part.utf8))
+        #expect(stated == statement)
+        #expect(try stated.json() == statement.json())
+    }
+
+    @Test("Every field of the platform's part that is missing, wrong, misspelt or ours is named, all at once")
+    func wrongFields() throws {
+        let part = """
+            {"puid":7,"content_date":"2026-01-01","territorial_scope":"DE","source_type":"SOURCE_RUMOUR",
+             "decision_facts":"He did it.","decision_ground":"DECISION_GROUND_ILLEGAL_CONTENT","puld":"x"}
+            """
+        let problems = #expect(throws: StatementProblems.self) {
+            try StatementOfReasons(about: try event(), stating: Data(part.utf8))
+        }
+        #expect(
+            Set(problems?.problems.map(\.field) ?? []) == [
+                "puid", "application_date", "territorial_scope", "source_type", "automated_decision", "category",
+                "illegal_content_legal_ground", "decision_facts", "puld",
+            ])
+        #expect(throws: StatementProblems.self) { try StatementOfReasons(about: try event(), stating: Data("[]".utf8)) }
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("moire backfill")
@@ -140,8 +141,8 @@ struct BackfillTests {
     func onlyFailed() throws {
         try Folder.with { folder in
             let (home, manifest) = ("\(folder)/home", "\(folder)/archive.csv")
-            let clip = try Fixtures.clip("old-backups/flipped-bits.mp4")
-            let notes = try Fixtures.clip("old-backups/notes.mp4")
+            let clip = try Project.clip("old-backups/flipped-bits.mp4")
+            let notes = try Project.clip("old-backups/notes.mp4")
             try Data("path,key,creator\n\(clip),a,ann\n\(notes),b,bob\n\(folder)/late.mp4,c,\"cy\nand co\"\n".utf8)
                 .write(to: URL(fileURLWithPath: manifest))
             let first = try Programs.moire(

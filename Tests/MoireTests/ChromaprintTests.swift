@@ -69,7 +69,7 @@ struct ChromaprintTests {
     @Test("Of a real clip, with its own rate and two channels, fewer than 2 % of the bits differ from fpcalc's")
     func resampled() throws {
         try Folder.with { folder in
-            let clip = try Fixtures.clip("kitchen-lab/ramen-in-ten.mp4")
+            let clip = try Project.clip("kitchen-lab/ramen-in-ten.mp4")
             #expect(try Programs.moire("extract", "--chromaprint-folder", folder, clip).status == 0)
             try fpcalc("-json", clip).write(toFile: "\(folder)/theirs.json", atomically: true, encoding: .utf8)
             let answer = try Programs.moire(
@@ -104,7 +104,7 @@ struct ChromaprintTests {
     func different() throws {
         try Folder.with { folder in
             try fpcalc("-json", try tune()).write(toFile: "\(folder)/a", atomically: true, encoding: .utf8)
-            try fpcalc("-json", try Fixtures.clip("tide-pool/reef-walk.mp4"))
+            try fpcalc("-json", try Project.clip("tide-pool/reef-walk.mp4"))
                 .write(toFile: "\(folder)/b", atomically: true, encoding: .utf8)
             let answer = try Programs.moire("chromaprint", "compare", "\(folder)/a", "\(folder)/b")
             #expect(answer.status == 0 && answer.output.hasPrefix("different: "), "\(answer.output)")

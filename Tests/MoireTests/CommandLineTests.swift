@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The command line's contract")
@@ -33,7 +34,7 @@ struct CommandLineTests {
     @Test("An index that is not there is the environment's fault: 3")
     func noIndex() throws {
         let answer = try Programs.moire(
-            "lookup", "--index", "/no/such/index", try Fixtures.clip("tide-pool/reef-walk.mp4"))
+            "lookup", "--index", "/no/such/index", try Project.clip("tide-pool/reef-walk.mp4"))
         #expect(answer.status == 3)
         #expect(answer.errors.contains("/no/such/index"))
     }
@@ -41,8 +42,8 @@ struct CommandLineTests {
     @Test("extract gives one record per file in order, and 1 when a file gives no result")
     func extract() throws {
         let answer = try Programs.moire(
-            "extract", "--format", "jsonl", try Fixtures.clip("old-backups/empty.mp4"),
-            try Fixtures.clip("quiet-frames/lighthouse-story.mp4"))
+            "extract", "--format", "jsonl", try Project.clip("old-backups/empty.mp4"),
+            try Project.clip("quiet-frames/lighthouse-story.mp4"))
         #expect(answer.status == 1)
         let records = try answer.objects()
         #expect(records.map { ($0["outcome"] as? [String: Any])?["kind"] as? String } == ["undecodable", "complete"])
@@ -54,14 +55,14 @@ struct CommandLineTests {
     @Test("extract --format json of one file is one JSON object, not a list of one")
     func oneRecord() throws {
         let answer = try Programs.moire(
-            "extract", "--format", "json", try Fixtures.clip("quiet-frames/lighthouse-story.mp4"))
+            "extract", "--format", "json", try Project.clip("quiet-frames/lighthouse-story.mp4"))
         let record = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
         #expect((record?["outcome"] as? [String: Any])?["kind"] as? String == "complete")
     }
 
     @Test("The same file gives the same bytes")
     func sameBytes() throws {
-        let clip = try Fixtures.clip("kitchen-lab/citrus-soda.webm")
+        let clip = try Project.clip("kitchen-lab/citrus-soda.webm")
         let first = try Programs.moire("extract", "--format", "jsonl", clip)
         #expect(first.status == 0)
         #expect(try Programs.moire("extract", "--format", "jsonl", clip).output == first.output)

@@ -17,11 +17,11 @@ struct DamageTests {
                 "old-phone/blocky-market.mp4",
             ]
             let made = try Programs.run(
-                Fixtures.root.appendingPathComponent("ops/mutate").path,
-                ["\(folder)/mutants", "\(Self.mutants)", "\(Self.seed)"] + sources.map { try Fixtures.clip($0) })
+                Project.root.appendingPathComponent("ops/mutate").path,
+                ["\(folder)/mutants", "\(Self.mutants)", "\(Self.seed)"] + sources.map { try Project.clip($0) })
             try #require(made.status == 0, "\(made.errors)")
             try FileManager.default.copyItem(
-                atPath: try Fixtures.clip("old-backups/flipped-bits.mp4"), toPath: "\(folder)/mutants/zz-sound.mp4")
+                atPath: try Project.clip("old-backups/flipped-bits.mp4"), toPath: "\(folder)/mutants/zz-sound.mp4")
 
             let records = try outcomes(of: "\(folder)/mutants", count: Self.mutants + 1)
             #expect(records.wrong.isEmpty, "ops/mutate … \(Self.mutants) \(Self.seed) makes them again")
@@ -41,7 +41,7 @@ struct DamageTests {
         ].map { name, codec in try Clip.make(name, ["-f", "lavfi", "-i", notes, "-c:a"] + codec) }
         try Folder.with { folder in
             let made = try Programs.run(
-                Fixtures.root.appendingPathComponent("ops/mutate").path,
+                Project.root.appendingPathComponent("ops/mutate").path,
                 ["\(folder)/mutants", "\(Self.sounds)", "\(Self.seed)"] + clips)
             try #require(made.status == 0, "\(made.errors)")
             try FileManager.default.copyItem(atPath: clips[0], toPath: "\(folder)/mutants/zz-whole.wav")

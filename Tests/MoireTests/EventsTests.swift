@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("moire events")
@@ -8,7 +9,7 @@ struct EventsTests {
         try Folder.with { folder in
             let home = "\(folder)/home"
             let films = try ["night-tram/last-tram.mp4", "daily-finds/tram-cropped.mp4", "old-backups/notes.mp4"].map {
-                try Fixtures.clip($0)
+                try Project.clip($0)
             }
             // One after the other, so that the copy is the later one.
             for film in films { _ = try Programs.moire("run", "--home", home, film) }
@@ -66,9 +67,9 @@ struct EventsTests {
                 while try lines() < count, ContinuousClock.now < deadline { usleep(50_000) }
                 return try lines()
             }
-            _ = try Programs.moire("run", "--home", home, try Fixtures.clip("night-tram/last-tram.mp4"))
+            _ = try Programs.moire("run", "--home", home, try Project.clip("night-tram/last-tram.mp4"))
             #expect(try wait(for: 1) == 1)
-            _ = try Programs.moire("run", "--home", home, try Fixtures.clip("old-backups/notes.mp4"))
+            _ = try Programs.moire("run", "--home", home, try Project.clip("old-backups/notes.mp4"))
             #expect(try wait(for: 2) == 2)
             follower.terminate()
             follower.waitUntilExit()

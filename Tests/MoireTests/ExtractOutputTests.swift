@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What moire extract writes")
@@ -12,12 +13,12 @@ struct ExtractOutputTests {
     @Test("Real records follow docs/extract.schema.json, which knows every one of their fields")
     func schema() throws {
         try Folder.with { folder in
-            let schema = Fixtures.root.appendingPathComponent("docs/extract.schema.json").path
+            let schema = Project.root.appendingPathComponent("docs/extract.schema.json").path
             for (number, clip) in Self.clips.enumerated() {
                 let path = "\(folder)/\(number).json"
                 let answer = try Programs.moire(
                     "extract", "--format", "json", "--fingerprint", "--chromaprint-folder", folder,
-                    try Fixtures.clip(clip))
+                    try Project.clip(clip))
                 try answer.output.write(toFile: path, atomically: true, encoding: .utf8)
                 let check = try Programs.run(
                     "/usr/bin/python3", ["-W", "ignore", "-m", "jsonschema", "-i", path, schema])
@@ -35,8 +36,8 @@ struct ExtractOutputTests {
     @Test("extract --picture draws one file to a PNG, and several into a folder")
     func picture() throws {
         try Folder.with { folder in
-            let slides = try Fixtures.clip("quiet-frames/lighthouse-story.mp4")
-            let film = try Fixtures.clip("tide-pool/reef-walk.mp4")
+            let slides = try Project.clip("quiet-frames/lighthouse-story.mp4")
+            let film = try Project.clip("tide-pool/reef-walk.mp4")
             #expect(try Programs.moire("extract", "--picture", "\(folder)/one.png", slides).status == 0)
             #expect(try Self.width(ofPNG: "\(folder)/one.png") == 1_120)
             #expect(try Programs.moire("extract", "--picture", "\(folder)/all", slides, film).status == 0)
@@ -48,7 +49,7 @@ struct ExtractOutputTests {
     @Test("A picture that cannot be written is the environment's fault: 3")
     func noPlace() throws {
         let answer = try Programs.moire(
-            "extract", "--picture", "/no/such/folder/one.png", try Fixtures.clip("tide-pool/reef-walk.mp4"))
+            "extract", "--picture", "/no/such/folder/one.png", try Project.clip("tide-pool/reef-walk.mp4"))
         #expect(answer.status == 3)
         #expect(answer.errors.contains("/no/such/folder/one.png"))
     }

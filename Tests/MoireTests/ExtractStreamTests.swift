@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("moire extract --stdin")
@@ -45,7 +46,7 @@ struct ExtractStreamTests {
     @Test("Who sends a line and waits gets its record before sending the next")
     func talk() throws {
         let talk = try Talk()
-        let clip = try Fixtures.clip("quiet-frames/lighthouse-story.mp4")
+        let clip = try Project.clip("quiet-frames/lighthouse-story.mp4")
         for _ in 0..<2 {
             try talk.say(clip)
             #expect((try talk.record()["outcome"] as? [String: Any])?["kind"] as? String == "complete")
@@ -58,7 +59,7 @@ struct ExtractStreamTests {
     @Test("A line without a path and a file that is not there are records like any other, in their places")
     func places() throws {
         let talk = try Talk()
-        let clip = try Fixtures.clip("kitchen-lab/citrus-soda.webm")
+        let clip = try Project.clip("kitchen-lab/citrus-soda.webm")
         let lines = [clip, "{\"creator\":\"ann\"}", "/no/such/file.mp4", "", "{not json", clip]
         for line in lines { try talk.say(line) }
         let reasons = try lines.map { _ in (try talk.record()["outcome"] as? [String: Any])?["reason"] as? String }
@@ -69,8 +70,8 @@ struct ExtractStreamTests {
     @Test("--fingerprint adds the bytes that the record counts, and nothing where there are none")
     func fingerprint() throws {
         let talk = try Talk(["--fingerprint"])
-        try talk.say(try Fixtures.clip("kitchen-lab/citrus-soda.webm"))
-        try talk.say(try Fixtures.clip("old-backups/empty.mp4"))
+        try talk.say(try Project.clip("kitchen-lab/citrus-soda.webm"))
+        try talk.say(try Project.clip("old-backups/empty.mp4"))
         let record = try talk.record()
         let text = try #require(record["fingerprint"] as? String)
         let bytes = try #require(Data(base64Encoded: text))

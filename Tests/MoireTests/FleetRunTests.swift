@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("moire run, over the project's clips")
@@ -7,7 +8,7 @@ struct FleetRunTests {
     private static let whole: Result<(home: String, answer: Programs.Answer), any Error> = Result {
         let home = NSTemporaryDirectory() + "moire-whole-\(UUID().uuidString)"
         let answer = try Programs.moire(
-            "run", "--home", home, "--manifest", Fixtures.root.path + "/fixtures/manifest.jsonl", "--format", "jsonl")
+            "run", "--home", home, "--manifest", Project.root.path + "/fixtures/manifest.jsonl", "--format", "jsonl")
         return (home, answer)
     }
 
@@ -34,7 +35,7 @@ struct FleetRunTests {
 
         static func read() throws -> Truth {
             try JSONDecoder().decode(
-                Truth.self, from: Data(contentsOf: Fixtures.root.appendingPathComponent("fixtures/truth.json")))
+                Truth.self, from: Data(contentsOf: Project.root.appendingPathComponent("fixtures/truth.json")))
         }
     }
 
@@ -97,7 +98,7 @@ struct FleetRunTests {
     func stills() throws {
         for file in try Truth.read().files {
             guard let share = file.static?.share else { continue }
-            let answer = try Programs.moire("extract", "--format", "jsonl", try Fixtures.clip(file.path))
+            let answer = try Programs.moire("extract", "--format", "jsonl", try Project.clip(file.path))
             let signal = try #require(try answer.objects().first?["static"] as? [String: Any], "\(file.path)")
             #expect(abs((signal["share"] as? Double ?? -1) - share) <= 0.1, "\(file.path): \(signal)")
         }

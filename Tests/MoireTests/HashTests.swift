@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("moire hash")
@@ -6,7 +7,7 @@ struct HashTests {
     @Test("A video's frame hashes are looked up in each of the forms they are written in, without the video")
     func lookedUp() throws {
         try Folder.with { folder in
-            let film = try Fixtures.clip("tide-pool/reef-walk.mp4")
+            let film = try Project.clip("tide-pool/reef-walk.mp4")
             for (form, name) in [("vpdq", "reef.vpdq"), ("vpdq-json", "reef.vpdq.json")] {
                 let hashes = try Programs.moire("hash", "--as", form, film)
                 #expect(hashes.status == 0, "\(hashes.errors)")
@@ -26,7 +27,7 @@ struct HashTests {
 
     @Test("Each form is printed as it is exchanged, and as objects that say what it is")
     func forms() throws {
-        let film = try Fixtures.clip("tide-pool/reef-walk.mp4")
+        let film = try Project.clip("tide-pool/reef-walk.mp4")
         let lines = try Programs.moire("hash", "--as", "vpdq", "--seconds-per-hash", "1", film).lines
         #expect(lines.count == 10 && lines[0].firstMatch(of: /^0,[0-9]+,[0-9a-f]{64},0\.[0-9]{3}$/) != nil)
         let signals = try Programs.moire("hash", "--as", "signals", film).lines
@@ -42,7 +43,7 @@ struct HashTests {
 
     @Test("What has no such hash ends with 1 and says why; a wrong call is one")
     func trouble() throws {
-        let silent = try Fixtures.clip("old-backups/notes.mp4")
+        let silent = try Project.clip("old-backups/notes.mp4")
         let broken = try Programs.moire("hash", "--as", "vpdq", silent)
         #expect(broken.status == 1 && broken.output.isEmpty && broken.errors.contains("no media format"))
         #expect(try Programs.moire("hash", "--as", "video-md5", silent).status == 0)
@@ -53,7 +54,7 @@ struct HashTests {
         }
         #expect(try Programs.moire("hash", "--as", "tmk", silent).status == 2)
         #expect(try Programs.moire("hash", "--as", "iscc", "--bits", "65", silent).status == 2)
-        let two = try Programs.moire("hash", "--as", "vpdq", silent, try Fixtures.clip("tide-pool/reef-walk.mp4"))
+        let two = try Programs.moire("hash", "--as", "vpdq", silent, try Project.clip("tide-pool/reef-walk.mp4"))
         #expect(two.status == 2 && two.errors.contains("a vPDQ text is of one video"))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("moire index and lookup, on the project's clips")
@@ -7,9 +8,9 @@ struct LookupTests {
     private static let index: Result<String, any Error> = Result {
         let path = NSTemporaryDirectory() + "moire-lookup-\(UUID().uuidString)"
         let added = try Programs.moire(
-            "index", "add", "--index", path, try Fixtures.clip("kitchen-lab/ramen-in-ten.mp4"),
-            try Fixtures.clip("trail-notes/ridge-at-dawn.mp4"), try Fixtures.clip("tide-pool/reef-walk.mp4"),
-            try Fixtures.clip("night-tram/last-tram.mp4"))
+            "index", "add", "--index", path, try Project.clip("kitchen-lab/ramen-in-ten.mp4"),
+            try Project.clip("trail-notes/ridge-at-dawn.mp4"), try Project.clip("tide-pool/reef-walk.mp4"),
+            try Project.clip("night-tram/last-tram.mp4"))
         try #require(added.status == 0, "\(added.errors)")
         return path
     }
@@ -17,7 +18,7 @@ struct LookupTests {
     private func best(_ clip: String, _ more: String...) throws -> [String: Any]? {
         let answer = try Programs.run(
             Programs.folder.appendingPathComponent("moire").path,
-            ["lookup", "--index", try Self.index.get(), "--format", "jsonl"] + more + [try Fixtures.clip(clip)])
+            ["lookup", "--index", try Self.index.get(), "--format", "jsonl"] + more + [try Project.clip(clip)])
         #expect(answer.status == 0, "\(answer.errors)")
         return try answer.objects().first
     }
@@ -73,7 +74,7 @@ struct LookupTests {
         try Folder.with { folder in
             let answer = try Programs.moire(
                 "explain", "--index", try Self.index.get(), "--picture", "\(folder)/why.png", "--format", "jsonl",
-                try Fixtures.clip("clip-harbor/noodles-again.mp4"), try Fixtures.clip("kitchen-lab/ramen-in-ten.mp4"))
+                try Project.clip("clip-harbor/noodles-again.mp4"), try Project.clip("kitchen-lab/ramen-in-ten.mp4"))
             #expect(answer.status == 0, "\(answer.errors)")
             #expect(try answer.objects().first?["gate"] as? String == "matched")
             let picture = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/why.png"))
@@ -86,7 +87,7 @@ struct LookupTests {
         try Folder.with { folder in
             let answer = try Programs.moire(
                 "explain", "--index", try Self.index.get(), "--picture", "\(folder)/why.png", "--format", "jsonl",
-                try Fixtures.clip("fractal-lab/zoom-of-the-day.mp4"), "reef-walk.mp4")
+                try Project.clip("fractal-lab/zoom-of-the-day.mp4"), "reef-walk.mp4")
             #expect(answer.status == 0, "\(answer.errors)")
             #expect(try answer.objects().first?["gate"] as? String != "matched")
         }
@@ -95,7 +96,7 @@ struct LookupTests {
     @Test("A reference added by one process is seen by another's lookup within a second")
     func visible() throws {
         try Folder.with { folder in
-            let clip = try Fixtures.clip("kitchen-lab/ramen-in-ten.mp4")
+            let clip = try Project.clip("kitchen-lab/ramen-in-ten.mp4")
             #expect(try Programs.moire("index", "add", "--index", "\(folder)/index", clip).status == 0)
             let found = try Programs.moire("lookup", "--index", "\(folder)/index", "--format", "jsonl", clip)
             #expect(try found.objects().first?["reference"] as? String == "ramen-in-ten.mp4")
@@ -108,7 +109,7 @@ struct LookupTests {
             for name in ["a", "b"] {
                 try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
                 try FileManager.default.copyItem(
-                    atPath: try Fixtures.clip("old-backups/flipped-bits.mp4"), toPath: "\(folder)/\(name)/clip.mp4")
+                    atPath: try Project.clip("old-backups/flipped-bits.mp4"), toPath: "\(folder)/\(name)/clip.mp4")
             }
             let answer = try Programs.moire("index", "add", "--index", "\(folder)/index", "\(folder)/a", "\(folder)/b")
             #expect(answer.status == 2)
@@ -120,7 +121,7 @@ struct LookupTests {
     @Test("Frame hashes written as a vPDQ text find their video again")
     func hashes() throws {
         try Folder.with { folder in
-            let clip = try Fixtures.clip("tide-pool/reef-walk.mp4")
+            let clip = try Project.clip("tide-pool/reef-walk.mp4")
             #expect(try Programs.moire("extract", "--vpdq-folder", folder, clip).status == 0)
             let found = try Programs.moire(
                 "lookup", "--index", try Self.index.get(), "--format", "jsonl",

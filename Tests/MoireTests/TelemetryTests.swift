@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A fleet that says what it does")
@@ -55,8 +56,8 @@ struct FleetTelemetryTests {
         try Folder.with { folder in
             let home = "\(folder)/home"
             let submitted = try Programs.moire(
-                "submit", "--home", home, try Fixtures.clip("old-backups/flipped-bits.mp4"),
-                try Fixtures.clip("old-backups/notes.mp4"))
+                "submit", "--home", home, try Project.clip("old-backups/flipped-bits.mp4"),
+                try Project.clip("old-backups/notes.mp4"))
             #expect(submitted.status == 0, "\(submitted.errors)")
             let ports = try freePorts()
             try #require(ports.count == 2)
@@ -134,7 +135,7 @@ struct FleetTelemetryTests {
         try Folder.with { folder in
             let answer = try Programs.moire(
                 "run", "--home", "\(folder)/home", "--no-report", "--metrics-folder", "\(folder)/metrics",
-                try Fixtures.clip("old-backups/flipped-bits.mp4"))
+                try Project.clip("old-backups/flipped-bits.mp4"))
             #expect(answer.status == 0, "\(answer.errors)")
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: "\(folder)/metrics").sorted() == [

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What goes wrong around the work")
@@ -9,7 +10,7 @@ struct TroubleTests {
             try FileManager.default.createDirectory(atPath: "\(folder)/home", withIntermediateDirectories: true)
             try Data(repeating: 0x5A, count: 8192).write(to: URL(fileURLWithPath: "\(folder)/home/store.sqlite"))
             let answer = try Programs.moire(
-                "run", "--home", "\(folder)/home", try Fixtures.clip("old-backups/flipped-bits.mp4"))
+                "run", "--home", "\(folder)/home", try Project.clip("old-backups/flipped-bits.mp4"))
             #expect(answer.status == 3)
             #expect(answer.errors.contains("store.sqlite"), "\(answer.errors)")
         }
@@ -22,7 +23,7 @@ struct TroubleTests {
                 try FileManager.default.createDirectory(
                     atPath: "\(folder)/\(year)/kitchen", withIntermediateDirectories: true)
                 try FileManager.default.copyItem(
-                    atPath: try Fixtures.clip("old-backups/flipped-bits.mp4"),
+                    atPath: try Project.clip("old-backups/flipped-bits.mp4"),
                     toPath: "\(folder)/\(year)/kitchen/clip.mp4")
             }
             let answer = try Programs.moire(
@@ -36,7 +37,7 @@ struct TroubleTests {
     @Test("A manifest's ids may be numbers, its mistakes are named with their line")
     func manifests() throws {
         try Folder.with { folder in
-            let clip = try Fixtures.clip("old-backups/flipped-bits.mp4")
+            let clip = try Project.clip("old-backups/flipped-bits.mp4")
             func submit(_ line: String) throws -> Programs.Answer {
                 try Data(line.utf8).write(to: URL(fileURLWithPath: "\(folder)/m.jsonl"))
                 return try Programs.moire(
@@ -56,7 +57,7 @@ struct TroubleTests {
     @Test("A creator all of whose events are reversed has no profile, as if there had been none")
     func allReversed() throws {
         try Folder.with { folder in
-            try Data(#"{"path":"\#(try Fixtures.clip("old-backups/notes.mp4"))","creator":"ann"}"#.utf8)
+            try Data(#"{"path":"\#(try Project.clip("old-backups/notes.mp4"))","creator":"ann"}"#.utf8)
                 .write(to: URL(fileURLWithPath: "\(folder)/m.jsonl"))
             let home = "\(folder)/home"
             #expect(

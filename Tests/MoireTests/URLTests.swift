@@ -9,7 +9,7 @@ struct URLTests {
 
     init() throws {
         server = try MediaServer(
-            files: URL(fileURLWithPath: try Fixtures.clip("kitchen-lab/ramen-in-ten.mp4")).deletingLastPathComponent()
+            files: URL(fileURLWithPath: try Project.clip("kitchen-lab/ramen-in-ten.mp4")).deletingLastPathComponent()
                 .path)
     }
 

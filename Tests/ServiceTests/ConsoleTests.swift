@@ -1,34 +1,18 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The review console")
 struct ConsoleTests {
     /// A fleet that has done the project's clips, with a service before it.
     private static let reviewed = Result { () throws -> RunningService in
-        let home = NSTemporaryDirectory() + "moire-console-\(UUID().uuidString)"
-        let manifest = URL(fileURLWithPath: RunningService.clips).deletingLastPathComponent()
-            .appendingPathComponent("manifest.jsonl").path
+        let service = try RunningService()
+        let manifest = Project.root.appendingPathComponent("fixtures/manifest.jsonl").path
         // Three of the clips are broken on purpose, so it ends with 1.
-        let status = try run(
-            RunningService.programs.appendingPathComponent("moire").path,
-            ["run", "--home", home, "--manifest", manifest]
-        ).status
+        let status = try Ran(Project.program("moire"), ["run", "--home", service.home, "--manifest", manifest]).status
         guard status == 1 else { throw RunningService.Trouble(description: "the run ended with \(status)") }
-        return try RunningService(withFleet: true, home: home)
-    }
-
-    private static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
+        try service.startFleet()
+        return service.endsWithProcess()
     }
 
     @Test("A reviewer's day in a real browser: in, queue, case, licensed, undone, turned around, exported, out")
@@ -36,17 +20,17 @@ struct ConsoleTests {
         let service = try Self.reviewed.get()
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("console_tour.py").path
-        let (status, output) = try Self.run("/usr/bin/python3", [script, service.address, service.token])
-        #expect(status == 0, Comment(rawValue: output))
+        let ran = try Ran("/usr/bin/python3", [script, service.address, service.token])
+        #expect(ran.status == 0, Comment(rawValue: ran.text + ran.errors))
         // What is looked at and decided is in the audit log.
-        let log = try Self.run(
+        let log = try Ran(
             "/usr/bin/python3",
             [
                 "-c",
                 "import sqlite3, sys; print([row[0] for row in sqlite3.connect(sys.argv[1]).execute("
                     + "'SELECT DISTINCT action FROM api_audit ORDER BY 1')])", "\(service.home)/service.sqlite",
             ]
-        ).output
+        ).text
         for action in [
             "event.reversed", "evidence.exported", "evidence.frames.viewed", "evidence.viewed", "match.decided",
             "profile.viewed", "session.begun",

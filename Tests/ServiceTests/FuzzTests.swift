@@ -1,25 +1,25 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// schemathesis reads the interface's own document and asks for everything that it allows and forbids.
 ///
 /// It comes from the Python package index, which `ops/lib/fuzz-environment` asks for it once. A machine that cannot get
-/// it cannot say that the document is true, so there the test fails; MOIRE_SKIP_FUZZ=1 leaves it out.
+/// it cannot say that the document is true, so there the test fails.
 @Suite("The interface does what its document says")
 struct FuzzTests {
     @Test(
-        "Thousands of requests drawn from the document: no 5xx, no answer that it does not tell of, nothing taken that it forbids",
-        .disabled(if: !(ProcessInfo.processInfo.environment["MOIRE_SKIP_FUZZ"] ?? "").isEmpty))
+        "Thousands of requests drawn from the document: no 5xx, no answer that it does not tell of, nothing taken that it forbids"
+    )
     func fuzz() throws {
         let service = try RunningService(withFleet: true)
         defer { service.stop() }
-        let root = URL(fileURLWithPath: RunningService.clips).deletingLastPathComponent().deletingLastPathComponent()
-        let python = try Self.run(root.appendingPathComponent("ops/lib/fuzz-environment").path, [])
+        let python = try Ran(Project.root.appendingPathComponent("ops/lib/fuzz-environment").path, [])
         let path = try #require(
-            python.status == 0 ? python.text.split(separator: "\n").last.map(String.init) : nil, "\(python.text)")
+            python.status == 0 ? python.text.split(separator: "\n").last.map(String.init) : nil, "\(python.errors)")
         // Event streams do not end, and a revoked token would end the test. What is valid may still name a file or
         // a bank that is not there.
-        let answer = try Self.run(
+        let answer = try Ran(
             URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("schemathesis").path,
             [
                 "run", "\(service.address)/v1/openapi.json", "-H", "Authorization: Bearer \(service.token)",
@@ -28,21 +28,5 @@ struct FuzzTests {
             ], in: service.home)
         #expect(answer.status == 0, "\(answer.text.suffix(6000))")
         #expect(answer.text.contains("passed"))
-    }
-
-    private static func run(_ program: String, _ arguments: [String], in folder: String = "/") throws
-        -> (status: Int32, text: String)
-    {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
     }
 }

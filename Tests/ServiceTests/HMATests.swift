@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Hasher-Matcher-Actioner's interface over HTTP")
@@ -8,7 +9,7 @@ struct HMATests {
     init() throws { service = try RunningService.shared.get() }
 
     private func clip(_ name: String) throws -> Data {
-        try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/\(name)"))
+        try Project.bytes(ofClip: "\(name)")
     }
 
     /// A body as `curl --form FIELD=@FILE` writes it.
@@ -102,7 +103,7 @@ struct HMATests {
         try await bank("HMA_URLS", "hma-tram", "night-tram/last-tram.mp4")
         let server = Process(), output = Pipe()
         server.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        server.arguments = ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", RunningService.clips]
+        server.arguments = ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", Project.clips]
         (server.standardOutput, server.standardError) = (output, FileHandle.nullDevice)
         try server.run()
         defer { server.terminate() }

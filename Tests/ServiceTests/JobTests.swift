@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Jobs over HTTP")
@@ -9,9 +10,8 @@ struct JobTests {
 
     @Test("An upload is accepted with its address, and its signals and matches come back")
     func upload() async throws {
-        let original = try Data(
-            contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/kitchen-lab/ramen-in-ten.mp4"))
-        let copy = try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/clip-harbor/noodles-again.mp4"))
+        let original = try Project.bytes(ofClip: "kitchen-lab/ramen-in-ten.mp4")
+        let copy = try Project.bytes(ofClip: "clip-harbor/noodles-again.mp4")
         let first = try await service.ask(
             "POST", "/v1/jobs?video_id=ramen&creator=kitchen&published_at=2026-01-01T00:00:00Z", body: original,
             token: service.token)
@@ -40,8 +40,8 @@ struct JobTests {
         let answer = try await service.post(
             "/v1/jobs",
             """
-            {"jobs":[{"path":"\(RunningService.clips)/tide-pool/reef-walk.mp4","creator":"tide","key":"a"},
-                     {"path":"\(RunningService.clips)/night-tram/last-tram.mp4","creator":"tram","key":"b"}]}
+            {"jobs":[{"path":"\(Project.clips)/tide-pool/reef-walk.mp4","creator":"tide","key":"a"},
+                     {"path":"\(Project.clips)/night-tram/last-tram.mp4","creator":"tram","key":"b"}]}
             """)
         #expect(answer.status == 202)
         #expect(try answer.items.map { $0["key"] as? String } == ["a", "b"])
@@ -55,7 +55,7 @@ struct JobTests {
         let answer = try await service.post(
             "/v1/jobs",
             """
-            {"jobs":[{"path":"\(RunningService.clips)/tide-pool/reef-walk.mp4","key":"refused-whole"},
+            {"jobs":[{"path":"\(Project.clips)/tide-pool/reef-walk.mp4","key":"refused-whole"},
                      {"path":"/etc/passwd","surface":"moon"},{"url":"ftp://x","published":"2026"}],"x":1}
             """)
         #expect(answer.status == 422)
@@ -68,10 +68,9 @@ struct JobTests {
     func roots() async throws {
         let link = "\(service.home)/link.mp4"
         try FileManager.default.createSymbolicLink(
-            atPath: link, withDestinationPath: "\(RunningService.clips)/tide-pool/reef-walk.mp4")
+            atPath: link, withDestinationPath: "\(Project.clips)/tide-pool/reef-walk.mp4")
         var details: Set<String> = []
-        for path in ["/etc/passwd", "/no/such/file", "\(RunningService.clips)/../README.md", "\(RunningService.clips)"]
-        {
+        for path in ["/etc/passwd", "/no/such/file", "\(Project.clips)/../README.md", "\(Project.clips)"] {
             let answer = try await service.post("/v1/jobs", #"{"path":"\#(path)"}"#)
             #expect(answer.status == 422)
             details.insert(try #require(try answer.object["detail"] as? String))
@@ -83,7 +82,7 @@ struct JobTests {
 
     @Test("The same key and request is the same job; another request under it is refused")
     func idempotency() async throws {
-        let body = #"{"path":"\#(RunningService.clips)/trail-notes/ridge-at-dawn.mp4","creator":"trail"}"#
+        let body = #"{"path":"\#(Project.clips)/trail-notes/ridge-at-dawn.mp4","creator":"trail"}"#
         let first = try await service.post("/v1/jobs", body, headers: ["Idempotency-Key": "order-1"])
         let again = try await service.post("/v1/jobs", body, headers: ["Idempotency-Key": "order-1"])
         #expect(first.status == 202)
@@ -99,25 +98,21 @@ struct JobTests {
 
     @Test("While a key's first request is under way, a second one is told 409")
     func inFlight() async throws {
-        let clip = try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/fractal-lab/zoom-of-the-day.mp4"))
+        let clip = try Project.bytes(ofClip: "fractal-lab/zoom-of-the-day.mp4")
         // A slow upload, by a real connection that stops in the middle.
         let slow = try SlowUpload(to: service, path: "/v1/jobs?video_id=slow", key: "slow-1", body: clip)
         defer { slow.close() }
         try slow.send(upTo: clip.count / 2)
         try arrival(of: clip.count / 2)
         // By a program of its own, so that this test keeps its thread: the silent upload is not waited for for ever.
-        let curl = Process()
-        let output = Pipe()
-        curl.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-        curl.arguments = [
-            "--silent", "--write-out", "\n%{http_code}", "-H", "Authorization: Bearer \(service.token)", "-H",
-            "Idempotency-Key: slow-1", "-X", "POST", "-T", "\(RunningService.clips)/fractal-lab/zoom-of-the-day.mp4",
-            "\(service.address)/v1/jobs?video_id=slow",
-        ]
-        curl.standardOutput = output
-        try curl.run()
-        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        curl.waitUntilExit()
+        let said = try Ran(
+            "/usr/bin/curl",
+            [
+                "--silent", "--write-out", "\n%{http_code}", "-H", "Authorization: Bearer \(service.token)", "-H",
+                "Idempotency-Key: slow-1", "-X", "POST", "-T", try Project.clip("fractal-lab/zoom-of-the-day.mp4"),
+                "\(service.address)/v1/jobs?video_id=slow",
+            ]
+        ).text
         #expect(said.hasSuffix("\n409"))
         #expect(said.contains("idempotency_key_in_flight"))
         try slow.send(upTo: clip.count)
@@ -140,7 +135,7 @@ struct JobTests {
 
     @Test("An upload that breaks off leaves no job and no file")
     func brokenUpload() async throws {
-        let clip = try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/fractal-lab/zoom-of-the-day.mp4"))
+        let clip = try Project.bytes(ofClip: "fractal-lab/zoom-of-the-day.mp4")
         let slow = try SlowUpload(to: service, path: "/v1/jobs?video_id=broken", key: "broken-1", body: clip)
         try slow.send(upTo: clip.count / 2)
         try arrival(of: clip.count / 2)
@@ -172,7 +167,7 @@ struct JobTests {
     func stream() async throws {
         let answer = try await service.post(
             "/v1/jobs",
-            #"{"path":"\#(RunningService.clips)/desk-tour/small-desk.mp4","creator":"desk","key":"streamed"}"#)
+            #"{"path":"\#(Project.clips)/desk-tour/small-desk.mp4","creator":"desk","key":"streamed"}"#)
         let id = try #require(try answer.object["id"] as? String)
         let stream = try await service.get("/v1/jobs/\(id)/events", headers: ["Accept": "text/event-stream"])
         #expect(stream.headers["content-type"] == "text/event-stream")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Lookups, explanations and banks over HTTP")
@@ -8,7 +9,7 @@ struct LookupTests {
     init() throws { service = try RunningService.shared.get() }
 
     private func clip(_ name: String) throws -> Data {
-        try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/\(name)"))
+        try Project.bytes(ofClip: "\(name)")
     }
 
     @Test("A reference is found by the next lookup, with hashes and matches in one answer, and what was searched")

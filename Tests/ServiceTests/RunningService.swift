@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import Synchronization
+import TestSupport
 import Testing
 
 /// The real programs, as built beside the tests: a service, and a fleet when it needs one. They end with this process,
@@ -8,15 +9,8 @@ import Testing
 final class RunningService: Sendable {
     struct Trouble: Error, CustomStringConvertible { var description: String }
 
-    static let programs = URL(
-        fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    ).deletingLastPathComponent()
-
-    static let clips = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("fixtures/generated").path
-
     /// A service with a whole fleet behind it, for every test that disturbs nobody.
-    static let shared = Result { try RunningService(withFleet: true) }
+    static let shared = Result { try RunningService(withFleet: true).endsWithProcess() }
 
     let home: String
     let address: String
@@ -35,7 +29,7 @@ final class RunningService: Sendable {
         token = try Self.makeToken(home: home)
         let (api, lifeline, output) = try Self.start(
             "moire-api",
-            ["serve", "--home", home, "--port", "0", "--with-parent", "--media-root", Self.clips]
+            ["serve", "--home", home, "--port", "0", "--with-parent", "--media-root", Project.clips]
                 + ["--allow-private-urls"] + options, log: "\(home)/api.log")
         var said = ""
         while let part = String(data: output.fileHandleForReading.availableData, encoding: .utf8), !part.isEmpty {
@@ -47,29 +41,40 @@ final class RunningService: Sendable {
             throw Trouble(description: "the service did not start: \(said) \(log)")
         }
         address = String(url)
-        var children = [api]
-        var lifelines = [lifeline]
-        if withFleet {
-            for role in [["coordinator"], ["worker", "--slots", "2", "--allow-private-urls"], ["scorer"]] {
-                let (child, lifeline, _) = try Self.start(
-                    "moire", [role[0], "--home", home, "--with-parent"] + role.dropFirst(),
-                    log: "\(home)/\(role[0]).log")
-                children.append(child)
-                lifelines.append(lifeline)
-            }
-        }
-        // Until the coordinator has made the store.
-        for _ in 0..<200 where withFleet && !FileManager.default.fileExists(atPath: "\(home)/store.sqlite") {
-            Thread.sleep(forTimeInterval: 0.05)
-        }
-        self.children = Mutex(children)
-        self.lifelines = Mutex(lifelines)
+        children = Mutex([api])
+        lifelines = Mutex([lifeline])
+        if withFleet { try startFleet() }
     }
 
-    deinit {
+    /// A coordinator, a worker and a scorer, once the coordinator has made the store.
+    func startFleet() throws {
+        for role in [["coordinator"], ["worker", "--slots", "2", "--allow-private-urls"], ["scorer"]] {
+            let (child, lifeline, _) = try Self.start(
+                "moire", [role[0], "--home", home, "--with-parent"] + role.dropFirst(), log: "\(home)/\(role[0]).log")
+            children.withLock { $0.append(child) }
+            lifelines.withLock { $0.append(lifeline) }
+        }
+        for _ in 0..<200 where !FileManager.default.fileExists(atPath: "\(home)/store.sqlite") {
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+    }
+
+    deinit { end() }
+
+    /// Leaves nothing behind but a home that it was given.
+    private func end() {
         stop()
         if isOwner { try? FileManager.default.removeItem(atPath: home) }
     }
+
+    /// For a value that lives as long as the process, which no `deinit` ends.
+    func endsWithProcess() -> RunningService {
+        Self.lasting.withLock { $0.append(self) }
+        atexit { RunningService.lasting.withLock { $0.forEach { $0.end() } } }
+        return self
+    }
+
+    private static let lasting = Mutex<[RunningService]>([])
 
     func stop() {
         children.withLock { children in
@@ -84,18 +89,12 @@ final class RunningService: Sendable {
     static func makeToken(
         home: String, tenant: String = "default", scopes: [String] = ["submit", "lookup", "review", "admin"]
     ) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = programs.appendingPathComponent("moire-api")
-        process.arguments =
+        let ran = try Ran(
+            Project.program("moire-api"),
             ["token", "create", "--home", home, "--name", "test-\(tenant)", "--tenant", tenant]
-            + scopes.flatMap { ["--scope", $0] }
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Trouble(description: "no token: \(text)") }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+                + scopes.flatMap { ["--scope", $0] })
+        guard ran.status == 0 else { throw Trouble(description: "no token: \(ran.errors)") }
+        return ran.text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     func token(tenant: String = "default", _ scopes: String...) throws -> String {
@@ -106,7 +105,7 @@ final class RunningService: Sendable {
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
-        process.executableURL = programs.appendingPathComponent(program)
+        process.executableURL = URL(fileURLWithPath: Project.program(program))
         process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output

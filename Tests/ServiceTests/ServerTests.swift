@@ -2,6 +2,7 @@ import Fleet
 import Foundation
 import HTTPTypes
 import Store
+import TestSupport
 import Testing
 
 @testable import Service
@@ -65,20 +66,23 @@ struct ServerTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(
-            try Self.run(
+            try Ran(
                 "/usr/bin/openssl",
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "\(folder)/key", "-out",
-                "\(folder)/certificate"
+                [
+                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "\(folder)/key",
+                    "-out",
+                    "\(folder)/certificate",
+                ]
             ).status == 0)
         let service = try RunningService(
             options: ["--tls-certificate", "\(folder)/certificate", "--tls-key", "\(folder)/key"])
         #expect(service.address.hasPrefix("https://"))
-        let answer = try Self.run(
-            "/usr/bin/curl", "--silent", "--cacert", "\(folder)/certificate", service.address + "/livez")
+        let answer = try Ran(
+            "/usr/bin/curl", ["--silent", "--cacert", "\(folder)/certificate", service.address + "/livez"])
         #expect(answer.text == #"{"status":"alive"}"#)
         #expect(
-            try Self.run("/usr/bin/curl", "--silent", service.address.replacing("https", with: "http") + "/livez")
+            try Ran("/usr/bin/curl", ["--silent", service.address.replacing("https", with: "http") + "/livez"])
                 .status != 0)
     }
 
@@ -139,18 +143,5 @@ struct ServerTests {
         }
         #expect(refused?.code == "overloaded")
         #expect(Int(refused?.headers["retry-after"] ?? "") ?? 0 > 0)
-    }
-
-    private static func run(_ program: String, _ arguments: String...) throws -> (status: Int32, text: String) {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
     }
 }

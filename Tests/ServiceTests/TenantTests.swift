@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Service
@@ -29,7 +30,7 @@ struct TenantTests {
             try RunningService.makeToken(home: service.home, tenant: "red"),
             try RunningService.makeToken(home: service.home, tenant: "blue")
         )
-        let clip = try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/fractal-lab/cells.mp4"))
+        let clip = try Project.bytes(ofClip: "fractal-lab/cells.mp4")
         var jobs: [String: String] = [:]
         for token in [red, blue] {
             let answer = try await service.ask(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Service
@@ -28,7 +29,7 @@ struct WebhookTests {
         #expect(made.status == 201)
         let secret = try #require(try made.object["secret"] as? String)
         let id = try #require(try made.object["id"] as? String)
-        let clip = try Data(contentsOf: URL(fileURLWithPath: "\(RunningService.clips)/borrowed-tunes/paper-shapes.mp4"))
+        let clip = try Project.bytes(ofClip: "borrowed-tunes/paper-shapes.mp4")
         let job = try await service.ask("POST", "/v1/jobs?video_id=hooked", body: clip, token: token)
         let jobID = try #require(try job.object["id"] as? String)
 

@@ -57,6 +57,29 @@ struct EventLogTests {
     }
 
     @Test(
+        "What was brought back can be reversed again for the same reason, and the reversal in force is told",
+        arguments: Engine.stores)
+    func reversedAgain(engine: Engine) throws {
+        let test = try TestEngine(engine)
+        let store = try Store(home: test.home)
+        func reverse(_ id: String, at second: Int) throws -> String? {
+            let message = InboxMessage.reversal(
+                tenant: "default", eventID: id, by: "ann", why: "own footage", at: "2026-11-21T10:00:0\(second).000000Z"
+            )
+            #expect(try store.ingest([message], at: noon, producer: producer).events == 1)
+            return try store.reader.reversals(of: id).last?.event.eventID
+        }
+        #expect(try store.reader.reversalInForce(of: "e1") == nil)
+        let first = try #require(try reverse("e1", at: 1))
+        #expect(try store.reader.reversalInForce(of: "e1")?.event.eventID == first)
+        _ = try reverse(first, at: 2)
+        #expect(try store.reader.reversalInForce(of: "e1") == nil)
+        let second = try #require(try reverse("e1", at: 3))
+        #expect(second != first)
+        #expect(try store.reader.reversalInForce(of: "e1")?.event.eventID == second)
+    }
+
+    @Test(
         "A decision comes in by the inbox; decided again at another time it is another event",
         arguments: Engine.stores)
     func decision(engine: Engine) throws {

@@ -59,7 +59,7 @@ public struct IndexMatchEngine: MatchEngine {
     /// What one tenant submitted is compared with its own, and with catalogues that are everybody's.
     private func isOpen(to video: MatchVideo, _ id: String) throws -> Bool {
         if TenantScope.areComparable(video.id, id) { return true }
-        return try TenantScope.tenant(of: id) == nil && index.reference(id)?.bank != MatchVideo.uploads
+        return try TenantScope.tenant(of: id) == nil && index.reference(id)?.bank != TenantScope.uploads
     }
 
     public func verdict(query: MatchVideo, reference: MatchVideo) -> [Match] {

@@ -61,16 +61,8 @@ public struct MatchVideo: Sendable, Equatable {
         self.creator = creator
         self.publishedAt = publishedAt
         self.sequence = sequence
-        self.bank = bank ?? Self.uploads(ofTenantOf: id)
+        self.bank = bank ?? TenantScope.uploads(besides: id)
         comparable = ComparableFingerprint(fingerprint)
-    }
-
-    /// The bank of everything that was ever submitted to this home.
-    public static let uploads = "uploads"
-
-    /// The bank of everything that a video's tenant submitted; see `TenantScope`.
-    public static func uploads(ofTenantOf id: String) -> String {
-        TenantScope.tenant(of: id).map { TenantScope.prefix(of: String($0)) + uploads } ?? uploads
     }
 }
 

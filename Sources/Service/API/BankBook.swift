@@ -1,5 +1,4 @@
 internal import FingerprintIndex
-internal import Fleet
 internal import Records
 internal import SQL
 internal import Synchronization
@@ -8,8 +7,6 @@ internal import Synchronization
 struct BankSettings: Sendable, Equatable {
     /// Unicode scalars.
     static let nameMax = 200
-    /// Every upload of the home's own tenant, as the coordinator names it.
-    static let uploads = MatchVideo.uploads
 
     var isEnabled = true
     /// Matches under it are not reported; nil for the caller's own.
@@ -39,7 +36,7 @@ struct BankBook {
 
     func isVisible(_ bank: String) -> Bool {
         if names.outer(bank) != nil { return true }
-        return TenantScope.tenant(of: bank) == nil && bank != BankSettings.uploads
+        return TenantScope.tenant(of: bank) == nil && bank != TenantScope.uploads
     }
 
     private var all: Set<String> { Set(census.keys).union(settings.keys) }
@@ -56,7 +53,7 @@ struct BankBook {
         let open = all.filter { isVisible($0) && settings[$0]?.isEnabled != false }
         guard let wanted else {
             // The tenant's own uploads are searched although the census may not have met them yet.
-            return open == all ? nil : open.union([inner(BankSettings.uploads)])
+            return open == all ? nil : open.union([inner(TenantScope.uploads)])
         }
         var chosen: Set<String> = []
         for (place, name) in wanted.enumerated() {
@@ -71,7 +68,7 @@ struct BankBook {
     /// A bank by the tenant's name for it: its own goes before a shared one.
     func resolved(_ name: String) -> String? {
         guard TenantNames.isAcceptable(name) else { return nil }
-        if all.contains(inner(name)) || name == BankSettings.uploads { return inner(name) }
+        if all.contains(inner(name)) || name == TenantScope.uploads { return inner(name) }
         return all.contains(name) && isVisible(name) ? name : nil
     }
 

@@ -148,25 +148,8 @@ struct BankEndpoints: Sendable {
         let names = TenantNames(tenant: identity.tenant)
         let name = context.part("bank") ?? ""
         try await desk.blocking { desk in _ = try Self.own(name, BankBook(desk, tenant: identity.tenant), identity) }
-        let wanted: ReferenceRequest
-        if request.headers[.contentType]?.hasPrefix("application/json") == true {
-            var (fields, _) = try await FieldReader.body(of: request, limit: desk.options.bodyBytesMax)
-            guard let read = ReferenceRequest(&fields, names: names, roots: desk.options.mediaRoots) else {
-                throw Problem.invalid(fields.errors)
-            }
-            wanted = read
-        } else {
-            var fields = FieldReader(query: request)
-            let probe = MediaSource.upload(.init(path: "", digest: "", bytes: 0))
-            guard ReferenceRequest(&fields, uploaded: probe, names: names, roots: []) != nil else {
-                throw Problem.invalid(fields.errors)
-            }
-            let stored = try await desk.uploads.take(request.body, on: desk.workshop)
-            fields = FieldReader(query: request)
-            guard let read = ReferenceRequest(&fields, uploaded: .upload(stored), names: names, roots: []) else {
-                throw Problem.invalid(fields.errors)
-            }
-            wanted = read
+        let wanted = try await desk.read(request) { [desk] fields, source in
+            ReferenceRequest(&fields, uploaded: source, names: names, roots: desk.options.mediaRoots)
         }
         let item = try await desk.lookups.run("lookups") {
             try await desk.workshop.run { [desk] in try desk.add(wanted, to: name, identity) }
@@ -216,7 +199,7 @@ struct BankEndpoints: Sendable {
         return Item(
             name: book.outer(bank), enabled: settings.isEnabled, minimumScore: settings.minimumScore,
             note: settings.note, references: book.references(of: bank),
-            shared: TenantScope.tenant(of: bank) == nil && bank != BankSettings.uploads)
+            shared: TenantScope.tenant(of: bank) == nil && bank != TenantScope.uploads)
     }
 
     private static func item(_ reference: Reference, _ book: BankBook) -> ReferenceItem {
@@ -237,7 +220,7 @@ struct BankEndpoints: Sendable {
         guard TenantNames(tenant: identity.tenant).outer(bank) != nil else {
             throw Problem(.forbidden, "shared_bank", "The bank \(name) is shared; the home's own tenant keeps it.")
         }
-        guard bank != book.inner(BankSettings.uploads) else {
+        guard bank != book.inner(TenantScope.uploads) else {
             throw Problem(
                 .forbidden, "uploads_bank", "The bank of the uploads is the coordinator's; submit jobs instead.")
         }

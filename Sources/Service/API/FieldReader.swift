@@ -112,9 +112,10 @@ struct FieldReader {
         return text
     }
 
-    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, of type: Choice.Type) -> Choice?
-    where Choice.RawValue == String {
-        guard let word = text(name, max: 64) else { return nil }
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, of type: Choice.Type, isRequired: Bool = false
+    ) -> Choice? where Choice.RawValue == String {
+        guard let word = text(name, max: 64, isRequired: isRequired) else { return nil }
         guard let choice = Choice(rawValue: word) else {
             fail(name, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
             return nil

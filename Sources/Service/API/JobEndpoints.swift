@@ -65,21 +65,8 @@ struct JobEndpoints: Sendable {
     private func upload(_ request: Request, _ identity: Identity, _ names: TenantNames, key: String?) async throws
         -> Response
     {
-        // The query is judged before the first byte is taken.
-        var fields = FieldReader(query: request)
-        let probe = UploadFolder.Stored(path: "", digest: "", bytes: 0)
-        guard JobRequest(&fields, uploaded: .upload(probe), names: names, roots: []) != nil else {
-            throw Problem.invalid(fields.errors)
-        }
-        if let length = request.headers[.contentLength].flatMap({ Int64($0) }), length > desk.options.uploadBytesMax {
-            throw Problem(
-                .contentTooLarge, "over_limit_bytes",
-                "An upload may have \(desk.options.uploadBytesMax) bytes; this one has \(length).")
-        }
-        let stored = try await desk.uploads.take(request.body, on: desk.workshop)
-        fields = FieldReader(query: request)
-        guard let job = JobRequest(&fields, uploaded: .upload(stored), names: names, roots: []) else {
-            throw Problem.invalid(fields.errors)
+        let (job, stored) = try await desk.upload(of: request) { fields, source in
+            JobRequest(&fields, uploaded: source, names: names, roots: [])
         }
         let hash = Hexadecimal.text(of: SHA256.hash(data: Data("\(stored.digest)?\(request.uri.query ?? "")".utf8)))
         return try await accept([job], identity, names, isBatch: false, key: key, hash: hash)

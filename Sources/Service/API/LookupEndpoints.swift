@@ -22,33 +22,13 @@ struct LookupEndpoints: Sendable {
     private func lookup(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let names = TenantNames(tenant: identity.tenant)
-        let wanted: LookupRequest
-        if request.headers[.contentType]?.hasPrefix("application/json") == true {
-            var (fields, _) = try await FieldReader.body(of: request, limit: desk.options.bodyBytesMax)
-            let read = LookupRequest(&fields, names: names, roots: desk.options.mediaRoots)
-            guard let read else { throw Problem.invalid(fields.errors) }
-            wanted = read
-        } else {
-            wanted = try await uploaded(request, names)
+        let wanted = try await desk.read(request) { [desk] fields, source in
+            LookupRequest(&fields, uploaded: source, names: names, roots: desk.options.mediaRoots)
         }
         let view = try await desk.lookups.run("lookups") {
             try await desk.workshop.run { [desk] in try desk.lookUp(wanted, identity) }
         }
         return try .json(view, names: names)
-    }
-
-    private func uploaded(_ request: Request, _ names: TenantNames) async throws -> LookupRequest {
-        var fields = FieldReader(query: request)
-        let probe = MediaSource.upload(.init(path: "", digest: "", bytes: 0))
-        guard LookupRequest(&fields, uploaded: probe, names: names, roots: []) != nil else {
-            throw Problem.invalid(fields.errors)
-        }
-        let stored = try await desk.uploads.take(request.body, on: desk.workshop)
-        fields = FieldReader(query: request)
-        guard let read = LookupRequest(&fields, uploaded: .upload(stored), names: names, roots: []) else {
-            throw Problem.invalid(fields.errors)
-        }
-        return read
     }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -82,6 +82,12 @@ struct UploadFolder: Sendable {
         }
     }
 
+    func tooLarge(_ bytes: Int64) -> Problem {
+        Problem(
+            .contentTooLarge, "over_limit_bytes", "An upload may have \(bytesMax) bytes; this one has \(bytes) or more."
+        )
+    }
+
     private func keep(_ file: PartialFile, _ partial: String, _ bytes: Int64) throws -> Stored {
         let digest = try file.finish()
         let disk = Disk()

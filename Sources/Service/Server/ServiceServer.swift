@@ -57,6 +57,7 @@ public struct ServiceServer: Sendable {
     var apiEndpoints: [Endpoint] {
         JobEndpoints(desk: desk).all + LookupEndpoints(desk: desk).all + ExplanationEndpoints(desk: desk).all
             + BankEndpoints(desk: desk).all + ProfileEndpoints(desk: desk).all + EventEndpoints(desk: desk).all
+            + ReviewEndpoints(desk: desk).all
             + WebhookEndpoints(desk: desk).all + AdminEndpoints(desk: desk).all
             + HealthEndpoints(desk: desk, metrics: metrics).all + DocumentEndpoints().all
     }

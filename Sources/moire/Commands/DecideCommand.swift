@@ -43,7 +43,7 @@ struct DecideCommand: ParsableCommand {
         guard case .matchEdge(let edge) = target.body else {
             throw Failure(.inputs, "\(event) is \(target.type.rawValue); decisions are about matches (match.edge)")
         }
-        let decision = Event.Decision(eventID: event, verdict: verdict, by: by, why: why, at: Event.Decision.now())
+        let decision = Event.Decision(eventID: event, verdict: verdict, by: by, why: why, at: Event.now())
         let rules = try rules.load()
         try Failure.environmental {
             try FleetChange.decide(decision, tenant: target.tenant, in: place, rules: rules)

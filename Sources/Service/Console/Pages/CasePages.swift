@@ -120,19 +120,13 @@ struct CasePages: Sendable {
                 throw Problem.invalid("verdict", "choose what it is")
             }
             let why = try ConsoleDesk.reason(form.why)
-            let decision = Event.Decision(
-                eventID: id, verdict: verdict, by: identity.name, why: why, at: Event.Decision.now())
-            let was = try await console.desk.blocking { [console] desk in
+            let was = try await console.desk.blocking { [console] _ in
                 guard let review = try console.cases().reviewCase(id, tenant: identity.tenant) else {
                     throw Problem.notFound("case \(id.prefix(80))")
                 }
-                try desk.store.audit(identity, "match.decided", id, detail: "\(verdict.rawValue): \(why)")
-                try desk.queue.submit([.decision(tenant: identity.tenant, body: decision)])
                 return Self.scores(review)
             }
-            let (_, isFolded) = try await console.desk.seeThrough { reader in
-                try reader.decisions(about: id).last { $0.event.body == .decision(decision) }
-            }
+            let isFolded = try await console.desk.decide(id, verdict, why: why, identity).isFolded
             return ConsoleDesk.redirect(
                 "\(ConsoleAddress.reviewCase(id))?saved=\(isFolded ? "decided" : "waiting")&was=\(was)")
         }
@@ -154,20 +148,11 @@ struct CasePages: Sendable {
             let form = try await ConsoleDesk.form(request, as: Reversal.self)
             let why = try ConsoleDesk.reason(form.why)
             let was = try await console.desk.blocking { [console] desk -> String? in
-                let target = try desk.event(id, ofTenant: identity.tenant).event
-                try desk.store.audit(identity, "event.reversed", id, detail: why)
-                try desk.queue.submit([
-                    .reversal(tenant: identity.tenant, eventID: id, by: identity.name, why: why)
-                ])
-                return try target.body.subject.flatMap {
+                try desk.event(id, ofTenant: identity.tenant).event.body.subject.flatMap {
                     try console.cases().reviewCase($0, tenant: identity.tenant).map(Self.scores)
                 }
             }
-            let (_, isFolded) = try await console.desk.seeThrough { reader in
-                try reader.reversals(of: id).last {
-                    $0.event.body == .reversal(.init(eventID: id, by: identity.name, why: why))
-                }
-            }
+            let isFolded = try await console.desk.reverse(id, why: why, identity).isFolded
             var next = ConsoleDesk.local(form.next)
             if let cut = next.firstIndex(of: "?"), next.hasPrefix("\(ConsoleAddress.root)/cases/") {
                 next = String(next[..<cut])
