@@ -35,6 +35,9 @@ final class HookReceiver {
         try? FileManager.default.removeItem(atPath: log)
     }
 
+    /// Messages that have come.
+    var count: Int { ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "").split(separator: "\n").count }
+
     /// The first `count` messages, in the order in which they came.
     func wait(for count: Int, seconds: Double) throws -> [Message] {
         let end = Date() + seconds

@@ -21,7 +21,10 @@ final class RunningService: Sendable {
     private let children: Mutex<[Process]>
     private let lifelines: Mutex<[Pipe]>
 
-    init(withFleet: Bool = false, home given: String? = nil, options: [String] = []) throws {
+    /// - Parameter allowsPrivate: whether media may be fetched from, and webhooks be at, this machine itself.
+    init(
+        withFleet: Bool = false, home given: String? = nil, allowsPrivate: Bool = true, options: [String] = []
+    ) throws {
         let home = given ?? NSTemporaryDirectory() + "moire-service-\(UUID().uuidString)"
         self.home = home
         isOwner = given == nil
@@ -30,7 +33,7 @@ final class RunningService: Sendable {
         let (api, lifeline, output) = try Self.start(
             "moire-api",
             ["serve", "--home", home, "--port", "0", "--with-parent", "--media-root", Project.clips]
-                + ["--allow-private-urls"] + options, log: "\(home)/api.log")
+                + (allowsPrivate ? ["--allow-private-urls"] : []) + options, log: "\(home)/api.log")
         var said = ""
         while let part = String(data: output.fileHandleForReading.availableData, encoding: .utf8), !part.isEmpty {
             said += part

@@ -74,11 +74,31 @@ struct WebhookTests {
         #expect(try await service.ask("GET", "/v1/webhooks/\(id)/deliveries", token: token).status == 404)
     }
 
-    @Test("A webhook at a private address is not sent to unless the operator allows it")
+    @Test("A webhook at a private address is made, and never sent to unless the operator allows it")
     func privateAddress() async throws {
-        let service = try RunningService(withFleet: false, options: ["--allow-urls-from", "192.0.2.1"])
+        let service = try RunningService(withFleet: true, allowsPrivate: false)
         defer { service.stop() }
-        #expect(try await service.post("/v1/webhooks", #"{"url":"file:///etc/passwd"}"#).pointers == ["/url"])
-        #expect(try await service.post("/v1/webhooks", #"{"url":"http://u:p@example.org/"}"#).pointers == ["/url"])
+        let receiver = try HookReceiver(failures: 0)
+        let made = try await service.post("/v1/webhooks", #"{"url":"\#(receiver.url)"}"#)
+        let id = try #require(try made.object["id"] as? String)
+        let job = try await service.ask(
+            "POST", "/v1/jobs?video_id=private", body: Data("no media".utf8), token: service.token)
+        _ = try await service.ended(try #require(try job.object["id"] as? String))
+        var delivery: [String: any Sendable] = [:]
+        for _ in 0..<200 where delivery["last_answer"] == nil {
+            delivery = try await service.get("/v1/webhooks/\(id)/deliveries").items.first ?? [:]
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect((delivery["last_answer"] as? String)?.contains("not everybody's") == true, "\(delivery)")
+        #expect(delivery["state"] as? String == "waiting")
+        #expect(receiver.count == 0)
+    }
+
+    @Test("What is no address of a webhook is refused, with the field")
+    func noAddress() async throws {
+        let service = try RunningService.shared.get()
+        for url in ["file:///etc/passwd", "http://u:p@example.org/", "nowhere"] {
+            #expect(try await service.post("/v1/webhooks", #"{"url":"\#(url)"}"#).pointers == ["/url"])
+        }
     }
 }
