@@ -27,7 +27,7 @@ def milliseconds(values):
 
 
 class Service:
-    def __init__(self, programs, home, clips, fleet):
+    def __init__(self, programs, home, clips, slots):
         self.home = home
         token = [programs / "moire-api", "token", "create", "--home", home, "--name", "bench"]
         for scope in ("submit", "lookup", "review", "admin"):
@@ -35,7 +35,7 @@ class Service:
         self.token = subprocess.run(token, check=True, capture_output=True, text=True).stdout.strip()
         arguments = [programs / "moire-api", "serve", "--home", home, "--port", "0", "--media-root", clips]
         self.process = subprocess.Popen(
-            arguments + ["--log-level", "warning"] + (["--with-fleet"] if fleet else []),
+            arguments + ["--log-level", "warning", "--with-fleet", "--slots", str(slots)],
             stdout=subprocess.PIPE, text=True,
         )
         self.address = self.process.stdout.readline().split()[-1].removeprefix("http://")
@@ -136,6 +136,7 @@ def main():
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--lookups", type=int, required=True)
+    parser.add_argument("--slots", type=int, default=os.cpu_count())
     options = parser.parse_args()
     def films(*creators):
         return sorted(str(path) for path in options.clips.rglob("*.mp4") if path.parent.name in creators)
@@ -147,7 +148,7 @@ def main():
     good = True
 
     # Lookups: alone, then beside a fleet that is kept busy with an archive.
-    service = Service(options.programs, options.home / "lookups", options.clips, fleet=True)
+    service = Service(options.programs, options.home / "lookups", options.clips, options.slots)
     connection = service.connect()
     for clip in clips:
         service.ask(connection, "POST", "/v1/jobs", json.dumps({"path": clip}))
@@ -160,7 +161,7 @@ def main():
          "lane": "backfill"}
         for index in range(1000)
     ]
-    service.ask(connection, "POST", "/v1/jobs", json.dumps({"jobs": jobs}))
+    service.ask(service.connect(), "POST", "/v1/jobs", json.dumps({"jobs": jobs}))
     time.sleep(3)
     busy = lookups(service, clips, options.lookups)
     open_jobs = sum(
@@ -171,7 +172,7 @@ def main():
     ratio = percentile(busy, 0.99) / percentile(alone, 0.99)
     print("             p99 beside a backfill (%d jobs still open) is %.2f x the p99 alone" % (open_jobs, ratio))
 
-    service = Service(options.programs, options.home / "submissions", options.clips, fleet=True)
+    service = Service(options.programs, options.home / "submissions", options.clips, options.slots)
     # No media at all, so that the fleet really ends each, and none is a copy of thirty thousand others.
     good = submissions(service, str(options.clips / "old-backups/notes.mp4"), options.rate, options.seconds) and good
     service.end()
