@@ -77,7 +77,10 @@ struct Coordinate: ParsableCommand {
 }
 
 struct Work: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "One worker that only waits, until standard input ends.")
+    static let configuration = CommandConfiguration(
+        abstract: "One worker that only waits, until standard input ends; prints + for a claim, - when handed in.")
+
+    static let holding = UInt8(ascii: "+")
 
     @OptionGroup var place: Place
     @Option(help: "Jobs claimed at once.") var batch = 4
@@ -96,11 +99,18 @@ struct Work: ParsableCommand {
                 _ = news.wait(timeout: .now() + min(queue.idleSeconds, 0.5))
                 continue
             }
+            tell("+")
             usleep(UInt32(milliseconds * 1000))
             try queue.finish(
                 claims.map { FinishedClaim(claim: $0, result: Chores.result(of: $0, worker: queue.worker)) })
+            tell("-")
         }
         try queue.leave()
+    }
+
+    private func tell(_ sign: String) {
+        print(sign, terminator: "")
+        fflush(nil)
     }
 }
 

@@ -39,7 +39,7 @@ struct Torture: ParsableCommand {
             killed[role, default: 0] += 1
         }
         let deadline = Meter.wallSeconds + patience
-        while Meter.wallSeconds < deadline, try !fleet.isDone(home) {
+        while Meter.wallSeconds < deadline, try !fleet.isDone(home, awaitsRefusal: pauses && kills > 0) {
             usleep(100_000)
             try fleet.keepUp()
         }
@@ -60,6 +60,8 @@ private final class Victims {
         var arguments: [String]
         var process: Process
         var input: Pipe
+        /// Where its standard output goes, which outlives it.
+        var outputPath: String
     }
 
     private var members: [Member] = []
@@ -67,6 +69,7 @@ private final class Victims {
     private let jobs: Int
     private let over: Double
     private let progressPath: String
+    private var started = 0
 
     /// Longer than a lease lasts.
     static let pauseSeconds = 4.5
@@ -107,22 +110,39 @@ private final class Victims {
         process.arguments = arguments
         let input = Pipe()
         process.standardInput = input
-        if role == "submitter" {
-            if !FileManager.default.fileExists(atPath: progressPath) {
-                try Data().write(to: URL(fileURLWithPath: progressPath))
-            }
-            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: progressPath))
-            try file.seekToEnd()
-            process.standardOutput = file
+        started += 1
+        let outputPath = role == "submitter" ? progressPath : "\(progressPath)-\(role)-\(started)"
+        if !FileManager.default.fileExists(atPath: outputPath) {
+            try Data().write(to: URL(fileURLWithPath: outputPath))
         }
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
+        try file.seekToEnd()
+        process.standardOutput = file
         try process.run()
-        members.append(Member(role: role, arguments: arguments, process: process, input: input))
+        members.append(
+            Member(role: role, arguments: arguments, process: process, input: input, outputPath: outputPath))
     }
 
-    /// Kills one of them, or stops a worker for longer than its lease lasts; says which.
+    /// Workers that hold jobs, as far as they have said.
+    private var loadedWorkers: [Int] {
+        members.indices.filter {
+            members[$0].role == "worker"
+                && (try? Data(contentsOf: URL(fileURLWithPath: members[$0].outputPath)))?.last == Work.holding
+        }
+    }
+
+    /// Kills one of them, or stops a worker with its hands full for longer than its lease lasts; says which.
     func strike(pausing: Bool, _ random: inout Dice) throws -> String {
         try keepUp()
-        let candidates = members.indices.filter { !pausing || members[$0].role == "worker" }
+        var candidates = Array(members.indices)
+        if pausing {
+            let deadline = Meter.wallSeconds + 30
+            repeat {
+                usleep(5000)
+                candidates = loadedWorkers
+            } while candidates.isEmpty && Meter.wallSeconds < deadline
+            guard !candidates.isEmpty else { return "nobody, for want of work" }
+        }
         let member = members[candidates[random.below(candidates.count)]]
         guard !pausing else {
             kill(member.process.processIdentifier, SIGSTOP)
@@ -145,9 +165,11 @@ private final class Victims {
         }
     }
 
-    func isDone(_ home: Home) throws -> Bool {
+    /// - Parameter awaitsRefusal: not before a late result was handed in and refused.
+    func isDone(_ home: Home, awaitsRefusal: Bool) throws -> Bool {
         guard accepted >= jobs, home.hasStore, let reader = try? StoreReader(home: home) else { return false }
         let status = try reader.status()
+        guard !awaitsRefusal || status.staleResultsRefused > 0 else { return false }
         return status.open == 0 && status.depths.reduce(0) { $0 + $1.jobs } >= jobs
     }
 
