@@ -5,21 +5,24 @@ package import Records
 ///
 /// ```
 /// offset  bytes
-///      0      4  "MOD1"
+///      0      4  "MOD2"
 ///      4      1  sandbox level: 0 none, 1 partial, 2 full
 ///      5      3  zero
-///      8      4  JSON bytes, little-endian
-///     12      8  blob bytes, little-endian
-///     20      …  JSON, then blob, and nothing after it
+///             …  any number of `ProgressMark`s, which the supervisor takes out as they come
+///      8      1  "a"
+///      9      4  JSON bytes, little-endian
+///     13      8  blob bytes, little-endian
+///     21      …  JSON, then blob, and nothing after it
 /// ```
 ///
 /// The first eight bytes, the preamble, are written before the child touches the media: whatever the
 /// media does to the child, it cannot take back what level its sandbox had. All that follows is
 /// believed only after it has been checked.
 package struct AnswerFrame: Sendable, Equatable {
-    package static let magic: [UInt8] = Array("MOD1".utf8)
+    package static let magic: [UInt8] = Array("MOD2".utf8)
     package static let preambleBytes = 8
-    package static let headerBytes = preambleBytes + 4 + 8
+    package static let tag = UInt8(ascii: "a")
+    package static let headerBytes = preambleBytes + 1 + 4 + 8
     /// An hour of spans and signals is some hundred kilobytes.
     package static let jsonBytesMax = 8 << 20
     /// Local features of ten minutes at their densest are 20 MB, those of four hours 50 MB with all else.
@@ -34,7 +37,7 @@ package struct AnswerFrame: Sendable, Equatable {
 
     /// What comes before the JSON.
     package static func header(jsonBytes: Int, blobBytes: Int) -> [UInt8] {
-        var header: [UInt8] = []
+        var header = [tag]
         LittleEndian.append(UInt32(jsonBytes), to: &header)
         LittleEndian.append(UInt64(blobBytes), to: &header)
         return header
@@ -51,8 +54,11 @@ package struct AnswerFrame: Sendable, Equatable {
     package init(parsing bytes: [UInt8], blobBytesMax: Int) throws(WireError) {
         guard let level = Self.level(in: bytes) else { throw WireError(.malformed, "no preamble") }
         guard bytes.count >= Self.headerBytes else { throw WireError(.malformed, "\(bytes.count) bytes, no header") }
-        let jsonBytes = UInt64(LittleEndian.read(UInt32.self, from: bytes, at: Self.preambleBytes))
-        let blobBytes = LittleEndian.read(UInt64.self, from: bytes, at: Self.preambleBytes + 4)
+        guard bytes[Self.preambleBytes] == Self.tag else {
+            throw WireError(.malformed, "no answer behind the preamble")
+        }
+        let jsonBytes = UInt64(LittleEndian.read(UInt32.self, from: bytes, at: Self.preambleBytes + 1))
+        let blobBytes = LittleEndian.read(UInt64.self, from: bytes, at: Self.preambleBytes + 5)
         guard jsonBytes <= UInt64(Self.jsonBytesMax), blobBytes <= UInt64(blobBytesMax) else {
             throw WireError(.tooLarge, "\(jsonBytes) bytes of JSON, \(blobBytes) of blob")
         }

@@ -4,7 +4,7 @@ package import Records
 /// of the result pipe, in one message.
 package struct DecodeRequest: Sendable, Codable, Equatable {
     /// Raised with every change that an older decoder would misread.
-    package static let currentVersion = 2
+    package static let currentVersion = 3
     /// Longest message, bytes. A request is under 8 KiB at `picturesMax` times.
     package static let bytesMax = 16 * 1024
     /// Most pictures of one request; a report shows a handful per match.

@@ -22,7 +22,11 @@ enum DecodeChild {
             _exit(ChildExit.noSandbox)
         }
         // From here on the media may do what it likes.
-        guard let answer = try? Extractor.run(descriptor: mediaDescriptor, task: request.task),
+        let answer = try? Extractor.run(descriptor: mediaDescriptor, task: request.task) { mark in
+            // A supervisor that is gone is noticed at the answer.
+            _ = write(mark.encoded())
+        }
+        guard let answer,
             write(AnswerFrame.header(jsonBytes: answer.json.count, blobBytes: answer.blob.count)),
             write([UInt8](answer.json)), write(answer.blob)
         else { _exit(ChildExit.noAnswer) }

@@ -14,18 +14,24 @@ package struct DecodeAnswer {
 
 /// Does a request's work on an open descriptor: the place where decoder, signals and fingerprints meet.
 package enum Extractor {
-    package static func run(descriptor: Int32, task: DecodeRequest.Task) throws -> DecodeAnswer {
+    /// - Parameter tell: called now and then while a file is gone through.
+    package static func run(
+        descriptor: Int32, task: DecodeRequest.Task, tell: @escaping (ProgressMark) -> Void = { _ in }
+    ) throws -> DecodeAnswer {
         switch task {
-        case .extract(let chromaprint): try extract(descriptor, chromaprint)
+        case .extract(let chromaprint): try extract(descriptor, chromaprint, tell)
         case .pictures(let times, let longestSide): try pictures(descriptor, times, longestSide)
         case .spectrogram(let start, let end, let columns, let rows):
             try spectrogram(descriptor, start..<end, columns: columns, rows: rows)
         }
     }
 
-    private static func extract(_ descriptor: Int32, _ chromaprint: ChromaprintLength?) throws -> DecodeAnswer {
+    private static func extract(
+        _ descriptor: Int32, _ chromaprint: ChromaprintLength?, _ tell: @escaping (ProgressMark) -> Void
+    ) throws -> DecodeAnswer {
         let analysis = try Analysis(chromaprint: chromaprint)
-        let pass = MediaPass.run(descriptor: descriptor, limits: .standard, sink: analysis)
+        let sink = ProgressSink(before: analysis, tell: tell)
+        let pass = MediaPass.run(descriptor: descriptor, limits: .standard, sink: sink)
         var answer = ExtractAnswer(outcome: pass.outcome, media: pass.info)
         // A broken timestamp may claim a month; nothing past the limit was decoded.
         answer.outcome.decodedUntil = pass.outcome.decodedUntil.map { min($0, MediaLimits.standard.durationSeconds) }

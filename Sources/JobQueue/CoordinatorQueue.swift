@@ -27,6 +27,8 @@ public protocol CoordinatorQueue: Sendable {
     /// Results that wait for their commit; they stay until `discard`.
     func results(limit: Int) throws(QueueError) -> [ArrivedResult]
     func discard(_ results: [ArrivedResult]) throws(QueueError)
+    /// Whether an attempt's result waits for its commit.
+    func hasResult(of attempt: Attempt) throws(QueueError) -> Bool
 
     /// Claims that workers gave back untouched; they stay until `discard`.
     func returned() throws(QueueError) -> [Attempt]
@@ -132,12 +134,17 @@ public struct WorkerState: Sendable, Equatable {
     public var beat: String
     public var life: Life
     public var held: [Attempt]
+    /// What it last told of them.
+    public var progress: [AttemptProgress]
 
-    public init(worker: String, beat: String, life: Life, held: [Attempt]) {
+    public init(
+        worker: String, beat: String, life: Life, held: [Attempt], progress: [AttemptProgress] = []
+    ) {
         self.worker = worker
         self.beat = beat
         self.life = life
         self.held = held
+        self.progress = progress
     }
 }
 

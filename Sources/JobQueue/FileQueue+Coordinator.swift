@@ -91,6 +91,10 @@ extension FileQueue: CoordinatorQueue {
         return results
     }
 
+    public func hasResult(of attempt: Attempt) throws(QueueError) -> Bool {
+        disk.exists("\(folders.results)/\(JobName(attempt).text)")
+    }
+
     public func discard(_ results: [ArrivedResult]) throws(QueueError) {
         for result in results {
             let name = JobName(result.attempt).text
@@ -122,10 +126,13 @@ extension FileQueue: CoordinatorQueue {
                 case false?: .dead
                 case nil: .unknown
                 }
-            let beat = try disk.read("\(folder)/\(WorkerFiles.beat)") ?? Data()
+            let told = String(decoding: try disk.read("\(folder)/\(WorkerFiles.beat)") ?? Data(), as: UTF8.self)
+            let lines = told.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
             let held = try disk.names(in: folder).compactMap { JobName(parsing: $0)?.attempt }
             states.append(
-                WorkerState(worker: worker, beat: String(decoding: beat, as: UTF8.self), life: life, held: held))
+                WorkerState(
+                    worker: worker, beat: String(lines[0]), life: life, held: held,
+                    progress: AttemptProgress.parse(lines.count > 1 ? lines[1] : "")))
         }
         return states
     }

@@ -110,6 +110,6 @@ struct Folders: Sendable {
 enum WorkerFiles {
     /// Locked while the worker lives; its text is the worker's process id, for people.
     static let alive = "alive"
-    /// Rewritten at every renewal.
+    /// Rewritten at every renewal: a number, and a line of `AttemptProgress` if there is any.
     static let beat = "beat"
 }

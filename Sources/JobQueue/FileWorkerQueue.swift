@@ -12,7 +12,7 @@ public final class FileWorkerQueue: WorkerQueue {
     private let folder: String
     private let alive: LockFile
     private let beat: LockFile
-    private let beats = Mutex<UInt64>(0)
+    private let beats = Mutex<(count: UInt64, progress: String)>((0, ""))
 
     /// Makes the worker's folder under a dot name, locks it, then shows it: whoever sees the folder
     /// sees it locked.
@@ -57,7 +57,7 @@ public final class FileWorkerQueue: WorkerQueue {
             if taken.isEmpty { return [] }
             let claims = try count(taken)
             // The lease begins here. Should this fail, the lock on `alive` still speaks for the worker.
-            _ = try? renew()
+            _ = try? renew(nil)
             // All of them spoiled: the next ones, then.
             if !claims.isEmpty { return claims }
         }
@@ -99,12 +99,16 @@ public final class FileWorkerQueue: WorkerQueue {
         }
     }
 
-    public func renew() throws(QueueError) {
-        let count = beats.withLock { count in
-            count += 1
-            return count
+    public func renew(_ progress: [AttemptProgress]) throws(QueueError) { try renew(AttemptProgress.text(progress)) }
+
+    /// - Parameter progress: nil for what was told before.
+    private func renew(_ progress: String?) throws(QueueError) {
+        let text = beats.withLock { told in
+            told.count += 1
+            if let progress { told.progress = progress }
+            return "\(told.count)\n" + (told.progress.isEmpty ? "" : told.progress + "\n")
         }
-        try beat.write("\(count)\n")
+        try beat.write(text)
     }
 
     public func finish(_ results: [FinishedClaim]) throws(QueueError) {

@@ -13,6 +13,7 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
         var beat: UInt64 = 0
         var life = WorkerState.Life.living
         var held: [Held] = []
+        var progress: [AttemptProgress] = []
     }
 
     struct State: Sendable {
@@ -82,6 +83,10 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
 
     public func results(limit: Int) -> [ArrivedResult] { state.withLock { Array($0.results.prefix(limit)) } }
 
+    public func hasResult(of attempt: Attempt) -> Bool {
+        state.withLock { $0.results.contains { $0.attempt == attempt } }
+    }
+
     public func front(of lane: Lane) -> LaneFront {
         state.withLock { state in
             let tickets = state.ready.filter { state.lane($0) == lane }
@@ -114,7 +119,9 @@ public final class MemoryQueue: SubmitQueue, CoordinatorQueue, Sendable {
     public func workers() -> [WorkerState] {
         state.withLock { state in
             state.places.sorted { $0.key < $1.key }.map { name, place in
-                WorkerState(worker: name, beat: "\(place.beat)", life: place.life, held: place.held.map(\.attempt))
+                WorkerState(
+                    worker: name, beat: "\(place.beat)", life: place.life, held: place.held.map(\.attempt),
+                    progress: place.progress)
             }
         }
     }
@@ -200,7 +207,14 @@ public final class MemoryWorkerQueue: WorkerQueue {
         }
     }
 
-    public func renew() { queue.state.withLock { $0.places[worker]?.beat += 1 } }
+    public func renew() { renew([]) }
+
+    public func renew(_ progress: [AttemptProgress]) {
+        queue.state.withLock { state in
+            state.places[worker]?.beat += 1
+            state.places[worker]?.progress = progress
+        }
+    }
 
     public func finish(_ results: [FinishedClaim]) throws(QueueError) {
         for finished in results {

@@ -98,6 +98,14 @@ extension PostgresQueue: CoordinatorQueue {
         }
     }
 
+    public func hasResult(of attempt: Attempt) throws(QueueError) -> Bool {
+        try PostgresQueue.throwing("look for a result") {
+            try !database.rows(
+                "SELECT id FROM arrived WHERE job_id = ? AND attempt = ?", [attempt.jobID, attempt.attempt]
+            ).isEmpty
+        }
+    }
+
     public func discard(_ results: [ArrivedResult]) throws(QueueError) {
         guard !results.isEmpty else { return }
         try PostgresQueue.throwing("clear results") {
@@ -133,10 +141,10 @@ extension PostgresQueue: CoordinatorQueue {
     public func workers() throws(QueueError) -> [WorkerState] {
         let (rows, held) = try PostgresQueue.throwing("look at the workers") {
             // Locks are asked before the claims are listed: what a dead worker holds cannot grow.
-            let rows: [(worker: String, beat: Int64, lives: Bool)] = try database.rows(Self.workersWithLocks).map {
-                row in
-                (try row["worker"], try row["beat"], try row["lives"] as Int == 1)
-            }
+            let rows: [(worker: String, beat: Int64, progress: String, lives: Bool)] =
+                try database.rows(Self.workersWithLocks).map { row in
+                    (try row["worker"], try row["beat"], try row["progress"], try row["lives"] as Int == 1)
+                }
             var held: [String: [Attempt]] = [:]
             for row in try database.rows(
                 """
@@ -157,13 +165,13 @@ extension PostgresQueue: CoordinatorQueue {
                 let isDead = missing[row.worker].map { $0.duration(to: now) >= .seconds(graceSeconds) } ?? false
                 return WorkerState(
                     worker: row.worker, beat: "\(row.beat)", life: row.lives ? .living : isDead ? .dead : .unknown,
-                    held: held[row.worker] ?? [])
+                    held: held[row.worker] ?? [], progress: AttemptProgress.parse(row.progress))
             }
         }
     }
 
     private static let workersWithLocks = """
-        SELECT worker, beat, EXISTS (
+        SELECT worker, beat, progress, EXISTS (
             SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 AND CAST(classid AS BIGINT) = lock_key >> 32 AND CAST(objid AS BIGINT) = lock_key & 4294967295

@@ -3,7 +3,7 @@ internal import SQL
 /// The queue's tables. Their rows are the file queue's files: an inbox, tickets on their way from
 /// claimable to claimed to returned, results that arrived, and the workers.
 enum PostgresSchema {
-    static let migrations = [queue]
+    static let migrations = [queue, progress]
 
     private static let queue = Migration(
         "1 queue", sqlite: "",
@@ -55,6 +55,16 @@ enum PostgresSchema {
                 ALTER TABLE inbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
                 ALTER TABLE workers SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0,
                     autovacuum_vacuum_threshold = 500);
+                """
+        ).postgres)
+
+    private static let progress = Migration(
+        "2 progress", sqlite: "",
+        postgres: Migration(
+            "",
+            sqlite: """
+                -- `AttemptProgress`, JSON, or nothing.
+                ALTER TABLE workers ADD COLUMN progress TEXT NOT NULL DEFAULT '';
                 """
         ).postgres)
 

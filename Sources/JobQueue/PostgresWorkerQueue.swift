@@ -104,9 +104,11 @@ public final class PostgresWorkerQueue: WorkerQueue {
         }
     }
 
-    public func renew() throws(QueueError) {
+    public func renew(_ progress: [AttemptProgress]) throws(QueueError) {
         try PostgresQueue.throwing("renew") {
-            let renewed = try database.execute("UPDATE workers SET beat = beat + 1 WHERE worker = ?", [worker])
+            let renewed = try database.execute(
+                "UPDATE workers SET beat = beat + 1, progress = ? WHERE worker = ?",
+                [AttemptProgress.text(progress), worker])
             if renewed == 0 { try database.execute(Self.enter, [worker, lock.key]) }
         }
     }

@@ -13,7 +13,9 @@ public protocol WorkerQueue: Sendable {
 
     /// Renews the leases of everything this worker holds. Called by the supervisor, on time, whatever
     /// the decode child is doing.
-    func renew() throws(QueueError)
+    ///
+    /// - Parameter progress: of every attempt that runs; takes the place of what was told before.
+    func renew(_ progress: [AttemptProgress]) throws(QueueError)
 
     /// Makes results durable, then lets their claims go.
     func finish(_ results: [FinishedClaim]) throws(QueueError)
@@ -33,6 +35,8 @@ public protocol WorkerQueue: Sendable {
 }
 
 extension WorkerQueue {
+    public func renew() throws(QueueError) { try renew([]) }
+
     public func claim() throws(QueueError) -> Claim? { try claim(upTo: 1).first }
 
     public func finish(_ claim: Claim, with result: JobResult) throws(QueueError) {

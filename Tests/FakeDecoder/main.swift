@@ -38,6 +38,23 @@ func child() -> Int32 {
         answer(
             #"{"outcome":{"kind":"complete","reason":"ok","sentence":""},"fingerprints":{"video_frames":1,"#
                 + #""video_version":"1","audio_peaks":0,"audio_version":"1","bytes":4}}"#, blob: [1, 2, 3, 4])
+    case "fake-progress":
+        let marks = [
+            ProgressMark(decoded: 1.5, claimed: 60), ProgressMark(decoded: -4, claimed: 60),
+            ProgressMark(decoded: 1e12, claimed: nil), ProgressMark(decoded: 2.25, claimed: 1e12),
+        ]
+        say(AnswerFrame.preamble(.full))
+        for mark in marks {
+            say(Array(mark.encoded().prefix(5)))
+            usleep(20_000)
+            say(Array(mark.encoded().dropFirst(5)))
+            usleep(20_000)
+        }
+        let json = Array(#"{"outcome":{"kind":"refused","reason":"over_limit_pixels","sentence":"Too large."}}"#.utf8)
+        say(AnswerFrame.header(jsonBytes: json.count, blobBytes: 0) + json)
+    case "fake-endless-progress":
+        say(AnswerFrame.preamble(.full))
+        while true { say(ProgressMark(decoded: 1, claimed: nil).encoded()) }
     case "fake-refusal": answer(#"{"outcome":{"kind":"refused","reason":"over_limit_pixels","sentence":"Too large."}}"#)
     case "fake-pictures": answer(#"{"pictures":[{"width":2,"height":2}]}"#, blob: Array(0..<11))
     case "fake-spectrogram":

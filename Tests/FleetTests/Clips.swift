@@ -22,6 +22,15 @@ enum Clips {
             ])
     }
 
+    /// A minute: long enough to watch a decode advance.
+    static func minute() throws -> String {
+        try Clip.make(
+            "fleet-minute.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=60", "-c:v", "mpeg4", "-qscale:v", "12",
+            ])
+    }
+
     /// Half an hour: seconds of decoding on any machine, time enough to be interrupted on a busy one.
     static func long() throws -> String {
         try Clip.make(

@@ -19,13 +19,32 @@ struct LiveStatusTests {
         return try JSONDecoder().decode(StoreStatus.self, from: Data(text.utf8))
     }
 
+    private func progress(
+        _ id: String, attempt: Int, _ stage: AttemptProgress.Stage, pts: Double? = nil, duration: Double? = nil
+    ) -> AttemptProgress {
+        var job = JobSpec(key: id, path: "", video: VideoFacts(videoID: id))
+        job.id = id
+        return AttemptProgress(
+            Claim(job: job, attempt: attempt, sequence: 1, crashes: 0, token: ""), stage: stage, pts: pts,
+            duration: duration)
+    }
+
     @Test("Depths, ages, workers with their jobs, outcomes and dead letters stand in one screen")
     func lines() throws {
         var live = LiveStatus()
         live.look(try status(queued: 90, released: 10, done: 0, dead: 0), workers: [], seconds: 0)
         let worker = WorkerState(
             worker: "worker-17", beat: "1", life: .living,
-            held: [Attempt(jobID: "3f2a55aa77bb99cc", sequence: 1, attempt: 2)])
+            held: [
+                Attempt(jobID: "3f2a55aa77bb99cc", sequence: 1, attempt: 2),
+                Attempt(jobID: "4c1e", sequence: 2, attempt: 1), Attempt(jobID: "5d", sequence: 3, attempt: 1),
+            ],
+            progress: [
+                progress("3f2a55aa77bb99cc", attempt: 2, .decode, pts: 12.5, duration: 60),
+                progress("4c1e", attempt: 1, .handIn),
+                // Of an attempt before the one that runs.
+                progress("5d", attempt: 0, .fetch),
+            ])
         live.look(try status(queued: 64, released: 6, done: 28, dead: 2), workers: [worker], seconds: 10)
         #expect(
             live.lines(now: "2026-07-02T10:00:00Z") == [
@@ -33,7 +52,7 @@ struct LiveStatusTests {
                 "lane          queued  released   waiting      done      dead   oldest",
                 "live              64         6         0        28         2   1:05",
                 "workers",
-                "  worker-17  living  3f2a55aa77bb (2)",
+                "  worker-17  living  3f2a55aa77bb (2) decode 12.5 of 60.0 s, 4c1e (1) hand in, 5d (1)",
                 "outcomes",
                 "         28  complete (ok)",
                 "dead letters",

@@ -68,6 +68,47 @@ struct QueueResultConformance {
         #expect(try bench.queue.results(limit: 1).first?.result == large)
     }
 
+    @Test(
+        "How far attempts have come is told with a renewal, stays through a claim, and goes with the next one",
+        arguments: Engine.allCases)
+    func progress(engine: Engine) throws {
+        let bench = try TestEngine(engine)
+        let (worker, _) = try bench.worker()
+        let (other, _) = try bench.worker("other")
+        func told() throws -> [AttemptProgress] { try bench.queue.workers().flatMap(\.progress) }
+        let claims = try claims(bench, "a", "b", by: worker)
+        #expect(try told() == [])
+        let progress = [
+            AttemptProgress(claims[0], stage: .decode, pts: 12.5, duration: 60),
+            AttemptProgress(claims[1], stage: .fetch),
+        ]
+        try worker.renew(progress)
+        #expect(try told() == progress)
+        try bench.queue.release([ticket("c", sequence: 3)])
+        #expect(try worker.claim()?.job.key == "c")
+        #expect(try told() == progress)
+        try other.renew([])
+        #expect(try told() == progress)
+        try worker.renew()
+        #expect(try told() == [])
+    }
+
+    @Test("A result is there from its hand-in to its discarding, for its own attempt alone", arguments: Engine.allCases)
+    func hasResult(engine: Engine) throws {
+        let bench = try TestEngine(engine)
+        let (worker, _) = try bench.worker()
+        let claim = try claims(bench, "a", by: worker)[0]
+        var attempt = Attempt(jobID: claim.job.id, sequence: 1, attempt: 1)
+        #expect(try !bench.queue.hasResult(of: attempt))
+        try worker.finish(finished([claim], worker))
+        #expect(try bench.queue.hasResult(of: attempt))
+        attempt.attempt = 2
+        #expect(try !bench.queue.hasResult(of: attempt))
+        try bench.queue.discard(try bench.queue.results(limit: 1))
+        attempt.attempt = 1
+        #expect(try !bench.queue.hasResult(of: attempt))
+    }
+
     @Test("A result survives that its worker dies and is forgotten", arguments: Engine.allCases)
     func survives(engine: Engine) throws {
         let bench = try TestEngine(engine)

@@ -175,6 +175,30 @@ struct JobTests {
         #expect(events.last == "event: done")
     }
 
+    @Test("While a long video is decoded, the events tell how many seconds of it are done")
+    func progress() async throws {
+        // A minute of pictures that are large enough to take seconds.
+        let clip = try Clip.make(
+            "progress.mp4",
+            ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=60", "-c:v", "mpeg4", "-qscale:v", "12"])
+        let answer = try await service.ask(
+            "POST", "/v1/jobs?video_id=progress", body: try Data(contentsOf: URL(fileURLWithPath: clip)),
+            token: service.token)
+        let id = try #require(try answer.object["id"] as? String)
+        let stream = try await service.get("/v1/jobs/\(id)/events", headers: ["Accept": "text/event-stream"])
+        let told = stream.text.split(separator: "\n").filter { $0.hasPrefix("data: ") }.compactMap {
+            try? JSONSerialization.jsonObject(with: Data($0.dropFirst(6).utf8)) as? [String: Any]
+        }
+        let progress = told.compactMap { $0["progress"] as? [String: Any] }
+        let times = progress.filter { $0["stage"] as? String == "decode" }.compactMap { $0["pts"] as? Double }
+        #expect(times.count >= 1 && times == times.sorted() && times.allSatisfy { (0.5...60).contains($0) })
+        #expect(progress.contains { $0["duration"] as? Double == 60 })
+        #expect(told.last?["state"] as? String == "done" && told.last?["progress"] == nil)
+        // Once it runs, it is not said to wait again.
+        let states = told.compactMap { $0["state"] as? String }
+        #expect(states.drop { $0 != "running" }.filter { $0 == "queued" } == [])
+    }
+
     @Test("Bodies that are not JSON, too deep, or of another kind end in a problem, never in a fault")
     func malformed() async throws {
         #expect(try await service.post("/v1/jobs", "{").code == "malformed_json")

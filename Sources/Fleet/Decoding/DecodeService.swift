@@ -89,8 +89,13 @@ public final class DecodeService: Sendable {
 
     /// One pass over a file. Whatever is wrong with the file is in the record's outcome.
     ///
-    /// - Parameter chromaprint: also make a Chromaprint, over this much of the sound.
-    public func extract(path input: String, chromaprint: ChromaprintLength? = nil) throws(DecodeError) -> Extracted {
+    /// - Parameters:
+    ///   - chromaprint: also make a Chromaprint, over this much of the sound.
+    ///   - progress: called on this thread, a few times a second, with how far it has come.
+    public func extract(
+        path input: String, chromaprint: ChromaprintLength? = nil, progress: (DecodeProgress) -> Void = { _ in }
+    ) throws(DecodeError) -> Extracted {
+        if MediaURL.isURL(input) { progress(DecodeProgress(.fetch)) }
         let file: Opened
         switch try opened(input) {
         case .refused(let refusal):
@@ -102,6 +107,7 @@ public final class DecodeService: Sendable {
                 retryAfterSeconds: refusal.retryAfterSeconds)
         case .file(let opened): file = opened
         }
+        progress(DecodeProgress(.decode))
         let digest = file.input.digest()
         let deadlineSeconds = limits.deadline(bytes: file.input.bytes)
         let outputMax = AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax + AnswerFrame.fingerprintBytesMax
@@ -110,8 +116,8 @@ public final class DecodeService: Sendable {
             return (
                 try slot.run(
                     .extract(chromaprint: chromaprint), media: file.input.descriptor.raw,
-                    deadlineSeconds: deadlineSeconds,
-                    outputBytesMax: outputMax), libraries
+                    deadlineSeconds: deadlineSeconds, outputBytesMax: outputMax
+                ) { mark in if let mark = DecodeProgress(mark) { progress(mark) } }, libraries
             )
         }
         try Self.checkEnvironment(run)

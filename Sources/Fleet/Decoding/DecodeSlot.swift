@@ -55,9 +55,11 @@ final class DecodeSlot {
     }
 
     /// Runs one task on an open file. `deadlineSeconds` are counted from the call.
+    ///
+    /// - Parameter progress: called on this thread with what the child says of itself, which may be a lie.
     func run(
         _ task: DecodeRequest.Task, media: Int32, deadlineSeconds: Double, outputBytesMax: Int,
-        isRestarted: Bool = false
+        isRestarted: Bool = false, progress: (ProgressMark) -> Void = { _ in }
     ) throws(DecodeError) -> ChildRun {
         let process = try ready()
         let request = DecodeRequest(
@@ -71,7 +73,7 @@ final class DecodeSlot {
         do {
             var pipe = try Descriptor.pipe()
             try Self.send(message, media: media, result: pipe.takeSecond(), to: process)
-            let run = try follow(process, pipe.takeFirst(), deadlineSeconds, outputBytesMax)
+            let run = try follow(process, pipe.takeFirst(), deadlineSeconds, outputBytesMax, progress)
             guard !run.hasStarted, run.ending == nil, run.stop == nil, !isRestarted else { return run }
             throw WireError(.closed, "no child was started")
         } catch let error as WireError {
@@ -83,7 +85,7 @@ final class DecodeSlot {
             guard !isRestarted else { return ChildRun() }
             return try run(
                 task, media: media, deadlineSeconds: deadlineSeconds, outputBytesMax: outputBytesMax,
-                isRestarted: true)
+                isRestarted: true, progress: progress)
         } catch let error as DecodeError {
             throw error
         } catch {
@@ -101,7 +103,7 @@ final class DecodeSlot {
     /// Reads the child's output and the process's reports until the child has ended, one way or other.
     private func follow(
         _ process: DecoderProcess, _ output: consuming Descriptor, _ deadlineSeconds: Double,
-        _ outputBytesMax: Int
+        _ outputBytesMax: Int, _ progress: (ProgressMark) -> Void
     ) throws(DecodeError) -> ChildRun {
         var run = ChildRun()
         var pidfd: Descriptor?
@@ -123,6 +125,7 @@ final class DecodeSlot {
             var mustKill = false
             if watched[2].revents != 0 {
                 hasOutput = Self.read(output.raw, into: &run.output)
+                if let mark = ProgressMark.take(from: &run.output) { progress(mark) }
                 if run.output.count > outputBytesMax, !isKilled {
                     run.stop = .tooMuchOutput
                     mustKill = true
@@ -156,6 +159,7 @@ final class DecodeSlot {
             let before = run.output.count
             hasOutput = Self.read(output.raw, into: &run.output)
             if run.output.count == before { break }
+            _ = ProgressMark.take(from: &run.output)
         }
         if run.output.count > outputBytesMax { run.stop = .tooMuchOutput }
         return run

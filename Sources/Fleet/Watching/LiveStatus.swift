@@ -68,11 +68,7 @@ public struct LiveStatus {
         }
         lines.append("workers")
         for worker in workers.sorted(by: { $0.worker < $1.worker }) {
-            let held = worker.held.prefix(Self.attemptsShown).map { "\($0.jobID.prefix(12)) (\($0.attempt))" }
-            let more = worker.held.count - held.count
-            lines.append(
-                "  \(worker.worker)  \(worker.life.rawValue)  "
-                    + (held.isEmpty ? "idle" : held.joined(separator: ", ")) + (more > 0 ? " and \(more) more" : ""))
+            lines.append("  \(worker.worker)  \(worker.life.rawValue)  \(worker.runs(most: Self.attemptsShown))")
         }
         if workers.isEmpty { lines.append("  none") }
         lines += Self.outcomes("outcomes", (status?.ended ?? []).filter { $0.state == JobState.done })

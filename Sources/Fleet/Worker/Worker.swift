@@ -34,6 +34,11 @@ public final class Worker: Sendable {
         var environmentFailures = 0
         var failure: DecodeError?
         var finished = 0
+        /// How far the running attempts have come, by job.
+        var running: [String: AttemptProgress] = [:]
+
+        /// In a fixed order, for comparison.
+        var progress: [AttemptProgress] { running.values.sorted { $0.jobID < $1.jobID } }
     }
 
     /// - Parameter decoding: used by this worker alone; draining may cancel it for good.
@@ -157,15 +162,22 @@ public final class Worker: Sendable {
     private func work(on claim: Claim) {
         let begun = ContinuousClock.now
         showSlots()
-        defer { showSlots(leaving: 1) }
+        defer {
+            showSlots(leaving: 1)
+            monitor.update { $0.running[claim.job.id] = nil }
+        }
         do {
-            let extracted = try decoding.extract(path: claim.job.path)
+            let extracted = try decoding.extract(path: claim.job.path) { tell(claim, $0) }
             monitor.update { $0.environmentFailures = 0 }
             let seconds = ContinuousClock.now - begun
             Stage.decode.record(seconds)
             metrics.ended(extracted.record.outcome)
             log.info(
                 "decoded", metadata: Self.fields(claim, extracted.record.outcome, seconds: seconds / .seconds(1)))
+            let media = extracted.record.outcome.decodedUntil
+            monitor.update {
+                $0.running[claim.job.id] = AttemptProgress(claim, stage: .handIn, pts: media, duration: media)
+            }
             handIn(
                 claim,
                 JobResult(
@@ -188,6 +200,18 @@ public final class Worker: Sendable {
     }
 
     // MARK: What is said of it
+
+    private func tell(_ claim: Claim, _ progress: DecodeProgress) {
+        let stage: AttemptProgress.Stage =
+            switch progress.stage {
+            case .fetch: .fetch
+            case .decode: .decode
+            }
+        monitor.update {
+            $0.running[claim.job.id] = AttemptProgress(
+                claim, stage: stage, pts: progress.pts, duration: progress.duration)
+        }
+    }
 
     private func showSlots(leaving: Int = 0) {
         metrics.slots(busy: monitor.update { $0.busy } - leaving, of: options.slots)
@@ -235,15 +259,21 @@ public final class Worker: Sendable {
 
     // MARK: Leases
 
+    /// Renews on time, and sooner when there is something to tell.
     private func keepLeases() {
-        var pause = options.renewSeconds
+        let pause = min(options.progressSeconds, options.renewSeconds)
+        var due = ContinuousClock.now + .seconds(options.renewSeconds)
+        var told: [AttemptProgress] = []
         while monitor.wait(seconds: pause, for: { $0.slotsLeft == 0 ? true : nil }) == nil {
+            let progress = monitor.update { $0.progress }
+            guard progress != told || ContinuousClock.now >= due else { continue }
             do {
-                try queue.renew()
-                pause = options.renewSeconds
+                try queue.renew(progress)
+                told = progress
+                due = .now + .seconds(options.renewSeconds)
             } catch {
                 log.warning("leases not renewed: \(error)")
-                pause = min(options.renewSeconds, 1)
+                due = .now + .seconds(min(options.renewSeconds, 1))
             }
         }
     }

@@ -4,6 +4,8 @@ public struct WorkerOptions: Sendable, Equatable {
     public var slots: Int
     /// Seconds between lease renewals. A lease should last several of these.
     public var renewSeconds: Double
+    /// Seconds between two tellings of how far running decodes have come; a decode that takes less is not told of.
+    public var progressSeconds: Double
     /// Seconds that running decodes get to finish after a stop request, under systemd's 90.
     public var graceSeconds: Double
     /// First pause after a failed queue operation; it doubles.
@@ -14,12 +16,13 @@ public struct WorkerOptions: Sendable, Equatable {
     public var environmentFailuresMax: Int
 
     public init(
-        slots: Int = 1, renewSeconds: Double = 5, graceSeconds: Double = 30,
+        slots: Int = 1, renewSeconds: Double = 5, progressSeconds: Double = 1, graceSeconds: Double = 30,
         retrySeconds: Double = 0.25, retrySecondsMax: Double = 10, environmentFailuresMax: Int = 5
     ) {
         precondition(slots > 0, "\(slots) slots")
         self.slots = slots
         self.renewSeconds = renewSeconds
+        self.progressSeconds = progressSeconds
         self.graceSeconds = graceSeconds
         self.retrySeconds = retrySeconds
         self.retrySecondsMax = retrySecondsMax

@@ -12,11 +12,11 @@ struct JobAnswer: Encodable, Sendable {
         case accepted
         case queued, running, waiting, done, dead, cancelled, purged
 
-        init(_ state: JobState, isHeld: Bool) {
+        init(_ state: JobState, runs: Bool) {
             self =
                 switch state {
                 case .queued: .queued
-                case .released: isHeld ? .running : .queued
+                case .released: runs ? .running : .queued
                 case .waiting: .waiting
                 case .done: .done
                 case .dead: .dead
@@ -37,6 +37,8 @@ struct JobAnswer: Encodable, Sendable {
     var acceptedAt: String
     var endedAt: String?
     var attempts: Int
+    /// Of a running one.
+    var progress: ProgressAnswer?
     var outcome: Outcome?
     /// How the attempts ended; of a single job.
     var story: [AttemptEnding]?
@@ -48,11 +50,12 @@ struct JobAnswer: Encodable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case id, state, lane, videoID = "video_id", creator, key, acceptedAt = "accepted_at", endedAt = "ended_at"
-        case attempts, outcome, story, record, matches, referencesSearched = "references_searched"
+        case attempts, progress, outcome, story, record, matches, referencesSearched = "references_searched"
     }
 
-    init(_ job: LedgerJob, isHeld: Bool = false) {
-        self.init(job.spec, state: State(job.state, isHeld: isHeld), acceptedAt: job.acceptedAt)
+    init(_ job: LedgerJob, progress: ProgressAnswer? = nil) {
+        self.init(job.spec, state: State(job.state, runs: progress != nil), acceptedAt: job.acceptedAt)
+        self.progress = progress
         endedAt = job.endedAt
         attempts = job.attempts
         outcome = job.outcome

@@ -150,8 +150,7 @@ extension ServiceDesk {
             return try store.submissions([id], ofTenant: tenant).first.map { JobAnswer(accepted: $0) }
         }
         guard job.spec.tenant == tenant else { return nil }
-        let isHeld = try job.state == .released && queue.workers().contains { $0.held.contains { $0.jobID == id } }
-        var answer = JobAnswer(job, isHeld: isHeld)
+        var answer = JobAnswer(job, progress: try progress(of: job))
         guard isWhole else { return answer }
         answer.story = try reader.story(ofJob: id)
         if job.state == .done {

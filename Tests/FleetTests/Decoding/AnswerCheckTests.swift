@@ -119,10 +119,10 @@ struct AnswerCheckTests {
 
     @Test("The level that held when the media was opened is read even if nothing else came")
     func preamble() {
-        #expect(AnswerFrame.level(in: Array("MOD1".utf8) + [2, 0, 0, 0]) == .full)
-        #expect(AnswerFrame.level(in: Array("MOD1".utf8) + [1, 0, 0, 0, 9]) == .partial)
-        #expect(AnswerFrame.level(in: Array("MOD1".utf8) + [3, 0, 0, 0]) == nil)
-        #expect(AnswerFrame.level(in: Array("MOD1".utf8) + [2, 0, 0]) == nil)
+        #expect(AnswerFrame.level(in: Array("MOD2".utf8) + [2, 0, 0, 0]) == .full)
+        #expect(AnswerFrame.level(in: Array("MOD2".utf8) + [1, 0, 0, 0, 9]) == .partial)
+        #expect(AnswerFrame.level(in: Array("MOD2".utf8) + [3, 0, 0, 0]) == nil)
+        #expect(AnswerFrame.level(in: Array("MOD2".utf8) + [2, 0, 0]) == nil)
     }
 
     @Test("Pictures must have the sizes they claim")

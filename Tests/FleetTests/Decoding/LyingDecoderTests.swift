@@ -48,6 +48,25 @@ struct LyingDecoderTests {
         #expect(Processes.wait(for: program, count: 0).isEmpty && Processes.named(program).isEmpty)
     }
 
+    @Test("How far a child has come is told as it says it, in whatever pieces, unless no file could have such a time")
+    func progress() throws {
+        var told: [DecodeProgress] = []
+        let done = try service("fake-progress").extract(path: input()) { told.append($0) }
+        #expect(done.record.outcome.reason == "over_limit_pixels")
+        #expect(
+            told == [
+                DecodeProgress(.decode), DecodeProgress(.decode, pts: 1.5, duration: 60),
+                DecodeProgress(.decode, pts: 2.25),
+            ])
+    }
+
+    @Test("A child that tells of progress for ever is ended at its deadline, and fills nothing")
+    func endlessProgress() throws {
+        let limits = DecodeLimits(deadlineSeconds: 0.5)
+        let done = try service("fake-endless-progress", limits: limits).extract(path: input())
+        #expect(done.record.outcome.reason == "deadline")
+    }
+
     @Test("A child that gives up is a crash with its exit code")
     func exitCode() throws {
         #expect(try service("fake-quiet-failure").extract(path: input()).record.outcome.reason == "exited_with_7")

@@ -17,6 +17,7 @@ final class MemoryQueue: WorkerQueue {
         var waiting: [Claim] = []
         var acts: [Act] = []
         var results: [JobResult] = []
+        var progress: [AttemptProgress] = []
         var claimFailures = 0
         var finishFailures = 0
     }
@@ -42,6 +43,8 @@ final class MemoryQueue: WorkerQueue {
 
     var acts: [Act] { state.withLock { $0.acts } }
     var results: [JobResult] { state.withLock { $0.results } }
+    /// All that was told, in order.
+    var progress: [AttemptProgress] { state.withLock { $0.progress } }
 
     func claim(upTo limit: Int) throws(QueueError) -> [Claim] {
         let claims = state.withLock { state -> [Claim]? in
@@ -60,7 +63,12 @@ final class MemoryQueue: WorkerQueue {
         return claims
     }
 
-    func renew() throws(QueueError) { state.withLock { $0.acts.append(.renewed) } }
+    func renew(_ progress: [AttemptProgress]) throws(QueueError) {
+        state.withLock { state in
+            state.acts.append(.renewed)
+            state.progress += progress
+        }
+    }
 
     func finish(_ results: [FinishedClaim]) throws(QueueError) {
         let fails = state.withLock { state in

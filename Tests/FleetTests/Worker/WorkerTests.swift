@@ -18,12 +18,12 @@ struct WorkerTests {
     /// A worker at work on `queue`, with short pauses.
     private func start(
         _ queue: MemoryQueue, stop: StopRequest, decoder: String = Programs.decoder, slots: Int = 2,
-        renewSeconds: Double = 60, graceSeconds: Double = 600
+        renewSeconds: Double = 60, progressSeconds: Double = 1, graceSeconds: Double = 600
     ) throws -> Background<Int> {
         let fetcher = Fetcher(policy: FetchPolicy(allowsPrivate: true), folder: folder.url.path)
         let decoding = try DecodeService(decoderPath: decoder, fetcher: fetcher)
         let options = WorkerOptions(
-            slots: slots, renewSeconds: renewSeconds, graceSeconds: graceSeconds,
+            slots: slots, renewSeconds: renewSeconds, progressSeconds: progressSeconds, graceSeconds: graceSeconds,
             retrySeconds: 0.01, retrySecondsMax: 0.02)
         let worker = Worker(
             queue: queue, decoding: decoding, options: options,
@@ -54,6 +54,21 @@ struct WorkerTests {
         #expect(kinds == [.complete, .undecodable, .complete, .undecodable, .complete])
         #expect(queue.results.map(\.attempt).sorted() == [1, 1, 1, 1, 2])
         #expect(queue.results.allSatisfy { $0.worker == "worker-1" })
+    }
+
+    @Test("How far a long decode has come is told while it runs, in seconds of its timeline")
+    func progress() throws {
+        let queue = MemoryQueue(["long": try Clips.minute()])
+        let stop = StopRequest()
+        let run = try start(queue, stop: stop, slots: 1, progressSeconds: 0.01)
+        wait(queue) { $0.contains(.finished("long")) }
+        stop.request()
+        _ = try run.value()
+        let decoding = queue.progress.filter { $0.stage == .decode }
+        #expect(decoding.first?.pts == nil && decoding.allSatisfy { $0.attempt == 1 })
+        let times = decoding.compactMap(\.pts)
+        #expect(times.count >= 2 && times == times.sorted() && times.allSatisfy { (0.5...60).contains($0) })
+        #expect(decoding.last?.duration == 60)
     }
 
     @Test("Leases are renewed while a slot is busy for long")

@@ -97,11 +97,7 @@ struct FleetPage: Sendable {
         ]
         lanes = Lane.allCases.map { Self.lane($0, status, now, isPaused: paused.contains($0)) }
         workers = states.sorted { $0.worker < $1.worker }.map { state in
-            let held = state.held.prefix(3).map { String($0.jobID.prefix(12)) }
-            let more = state.held.count - held.count
-            return Worker(
-                name: state.worker, life: Self.life(state.life),
-                holds: held.isEmpty ? "idle" : held.joined(separator: ", ") + (more > 0 ? " and \(more) more" : ""))
+            Worker(name: state.worker, life: Self.life(state.life), holds: state.runs(most: 3))
         }
         noWorkers = workers.isEmpty
         let most = Double(status.ended.map(\.jobs).max() ?? 1)
