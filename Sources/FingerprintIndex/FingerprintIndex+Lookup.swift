@@ -43,7 +43,10 @@ extension FingerprintIndex {
             try compare(more.subtracting(known))
         }
         Popularity(options: options).weigh(&result.matches)
-        result.matches.removeAll { $0.score < options.minimumScore }
+        let policy = search.snapshot.manifest.policy
+        result.matches.removeAll {
+            $0.score < max(options.minimumScore, policy.settings(of: $0.bank).minimumScore ?? 0)
+        }
         result.matches.sort { a, b in
             a.score != b.score ? a.score > b.score : (a.reference, a.queryStart) < (b.reference, b.queryStart)
         }
@@ -130,28 +133,38 @@ private struct Search {
         sound = SoundSearch(query: prepared.sound, segments: snapshot.segments) { wanted.holds($0, $1) }
     }
 
-    /// Which live records the options ask for. What is left out by its id is looked up once: each record is asked about
-    /// several times, and reading what it is called costs more than most of what is done with it.
+    /// Which live records the options ask for, of those that the index's policy leaves on. What is left out by its id is
+    /// looked up once: each record is asked about several times, and reading what it is called costs more than most of
+    /// what is done with it.
     struct Wanted {
         private let snapshot: Snapshot
         private let options: LookupOptions
-        private let excluded: Set<SoundSearch.Place>
+        /// Left out by their ids.
+        let excluded: Set<SoundSearch.Place>
+        private let closedBanks: Set<String>
 
         init(_ snapshot: Snapshot, _ options: LookupOptions) {
             self.snapshot = snapshot
             self.options = options
+            let policy = snapshot.manifest.policy
             excluded = Set(
-                options.excluding.compactMap { id in
+                options.excluding.union(policy.referencesOff).compactMap { id in
                     snapshot.find(id: id).map { SoundSearch.Place(segment: $0.segment, record: $0.record) }
                 })
+            closedBanks = policy.closed
         }
+
+        /// Whether the bank of a record decides.
+        var asksForBanks: Bool { options.banks != nil || !closedBanks.isEmpty }
 
         func holds(_ segment: Int, _ record: Int) -> Bool {
             if !excluded.isEmpty, excluded.contains(SoundSearch.Place(segment: segment, record: record)) {
                 return false
             }
-            guard let banks = options.banks else { return true }
+            guard asksForBanks else { return true }
             let bank = snapshot.segments[segment].segment.reference(record).bank
+            guard !closedBanks.contains(bank) else { return false }
+            guard let banks = options.banks else { return true }
             return banks.contains(bank) || options.negativeBanks.contains(bank)
         }
     }
@@ -174,14 +187,13 @@ private struct Search {
             if useVideo { result.codesSearched += sign * count.codes }
             if useAudio { result.peaksSearched += sign * count.peaks }
         }
-        guard options.banks == nil else {
+        guard !wanted.asksForBanks else {
             for place in places { add(Snapshot.Count(snapshot.segments[place.segment].segment.record(place.record))) }
             return result
         }
         // All that lives, without what is passed over: no walk over the references.
         for live in snapshot.segments { add(live.count) }
-        for id in options.excluding {
-            guard let place = snapshot.find(id: id) else { continue }
+        for place in wanted.excluded {
             add(Snapshot.Count(snapshot.segments[place.segment].segment.record(place.record)), -1)
         }
         return result

@@ -49,6 +49,7 @@ extension FingerprintIndex {
                 manifest.tombstones.append(
                     Manifest.Tombstone(
                         segment: snapshot.segments[place.segment].segment.entry.number, record: UInt32(place.record)))
+                manifest.policy.referencesOff.remove(id)
             }
             return []
         }
@@ -82,6 +83,22 @@ extension FingerprintIndex {
 
         let merge = MergePlan(adding: fresh, to: snapshot, tombstones: Set(manifest.tombstones))
         try write(merge, with: fresh, over: snapshot, as: manifest)
+    }
+
+    /// One change of the policy under the writer's lock.
+    func changePolicy(_ decide: (inout BankPolicy, Snapshot) throws(IndexError) -> Void) throws(IndexError) {
+        let lock = try WriterLock(folder: path, patience: IndexLimits.writerPatience)
+        defer { lock.release() }
+        let snapshot = try snapshot()
+        var manifest = snapshot.manifest
+        try decide(&manifest.policy, snapshot)
+        guard manifest.policy != snapshot.manifest.policy else { return }
+        guard manifest.policy.encoded().count <= BankPolicy.bytesMax else {
+            throw IndexError(.refused, "the settings of banks and references take over \(BankPolicy.bytesMax) bytes")
+        }
+        manifest.generation += 1
+        try Disk.replace(Manifest.fileName, in: path, with: manifest.encoded())
+        try refresh()
     }
 
     /// Writes the segments of a plan, and then the manifest that makes them count.

@@ -1,11 +1,12 @@
-/// The index as a whole at one moment: which segments live, and which of their references do not.
+/// The index as a whole at one moment: which segments live, which of their references do not, and what an operator
+/// decided about its banks.
 ///
 /// The only file that changes, and it changes by rename: a reader sees one state or the next.
 ///
 ///     offset  bytes  (little-endian)
 ///          0      8  magic "MoireIdx"
 ///          8      4  format version
-///         12      4  zero
+///         12      4  bytes of the policy p; zero in format 1
 ///         16      8  generation, one more for each change
 ///         24      8  next sequence
 ///         32      8  next segment number
@@ -13,18 +14,21 @@
 ///         44      4  tombstone count t
 ///         48   24 s  segments: number, file bytes, header checksum
 ///  48 + 24 s   16 t  tombstones: segment number (8), record number (4), zero (4); ascending
+///          …      p  policy, see `BankPolicy`
 ///        end      8  checksum of all before
 struct Manifest: Equatable, Sendable {
     static let fileName = "manifest"
     static let magic: UInt64 = 0x7864_4965_7269_6F4D  // "MoireIdx"
-    static let formatVersion: UInt32 = 1
+    static let formatVersion: UInt32 = 2
+    /// Format 1 has no policy, and is read.
+    private static let oldestVersion: UInt32 = 1
     private static let headBytes = 48
     private static let segmentBytes = 24
     private static let tombstoneBytes = 16
     private static let checksumBytes = 8
     static let bytesMax =
         headBytes + segmentBytes * IndexLimits.segments + tombstoneBytes * IndexLimits.tombstones
-        + checksumBytes
+        + BankPolicy.bytesMax + checksumBytes
 
     struct SegmentEntry: Equatable, Sendable {
         var number: UInt64
@@ -47,6 +51,7 @@ struct Manifest: Equatable, Sendable {
     var nextSegment: UInt64 = 1
     var segments: [SegmentEntry] = []
     var tombstones: [Tombstone] = []
+    var policy = BankPolicy()
 
     /// `segment-` and sixteen hex digits.
     static func segmentName(_ number: UInt64) -> String {
@@ -55,10 +60,11 @@ struct Manifest: Equatable, Sendable {
     }
 
     func encoded() -> [UInt8] {
+        let policy = policy.encoded()
         var writer = ByteWriter()
         writer.append(Self.magic)
         writer.append(Self.formatVersion)
-        writer.append(UInt32(0))
+        writer.append(UInt32(policy.count))
         writer.append(generation)
         writer.append(nextSequence)
         writer.append(nextSegment)
@@ -74,6 +80,7 @@ struct Manifest: Equatable, Sendable {
             writer.append(tombstone.record)
             writer.append(UInt32(0))
         }
+        writer.append(contentsOf: policy)
         writer.append(SectionChecksum.of(writer.bytes, 0..<writer.bytes.count))
         return writer.bytes
     }
@@ -101,21 +108,26 @@ struct Manifest: Equatable, Sendable {
                     + "name another folder")
         }
         let version = half(8)
-        guard version == Self.formatVersion else {
+        guard (Self.oldestVersion...Self.formatVersion).contains(version) else {
             throw IndexError(
                 .unsupportedVersion,
                 "\(path): format \(version), this build reads \(Self.formatVersion); "
                     + "use the build that wrote it, or rebuild the index")
         }
-        let segmentCount = Int(half(40)), tombstoneCount = Int(half(44))
-        guard segmentCount <= IndexLimits.segments, tombstoneCount <= IndexLimits.tombstones else {
-            throw .corrupt(path, "claims \(segmentCount) segments and \(tombstoneCount) tombstones")
+        let policyBytes = Int(half(12)), segmentCount = Int(half(40)), tombstoneCount = Int(half(44))
+        guard segmentCount <= IndexLimits.segments, tombstoneCount <= IndexLimits.tombstones,
+            policyBytes <= BankPolicy.bytesMax
+        else {
+            throw .corrupt(
+                path, "claims \(segmentCount) segments, \(tombstoneCount) tombstones and \(policyBytes) bytes of policy")
         }
         let tombstonesStart = Self.headBytes + segmentCount * Self.segmentBytes
-        let checksumStart = tombstonesStart + tombstoneCount * Self.tombstoneBytes
+        let policyStart = tombstonesStart + tombstoneCount * Self.tombstoneBytes
+        let checksumStart = policyStart + policyBytes
         guard bytes.count == checksumStart + Self.checksumBytes else {
             throw .corrupt(path, "is \(bytes.count) bytes long, expected \(checksumStart + Self.checksumBytes)")
         }
+        // Behind a policy of any length, so at no multiple of eight.
         let expected = word(checksumStart)
         let got = SectionChecksum.of(bytes, 0..<checksumStart)
         guard expected == got else { throw .corrupt(path, "checksum \(got), expected \(expected)") }
@@ -130,6 +142,10 @@ struct Manifest: Equatable, Sendable {
             let start = tombstonesStart + index * Self.tombstoneBytes
             return Tombstone(segment: word(start), record: half(start + 8))
         }
+        guard let policy = BankPolicy(decoding: bytes[policyStart..<checksumStart]) else {
+            throw .corrupt(path, "has a policy that cannot be read")
+        }
+        self.policy = policy
         guard Set(segments.map(\.number)).count == segmentCount else {
             throw .corrupt(path, "names a segment twice")
         }

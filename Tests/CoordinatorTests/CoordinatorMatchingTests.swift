@@ -154,6 +154,42 @@ struct CoordinatorMatchingTests {
         #expect(edge.match.queryCoverage > 0.8)
     }
 
+    @Test(
+        "A catalogue's bank that is off, or asks for a higher score, accuses nobody; nor does a reference that is off")
+    func bankPolicy() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "moire-index-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let index = try FingerprintIndex(at: folder, create: true)
+        let rig = try Rig(matching: IndexMatchEngine(index: index))
+        let worker = rig.memory.worker(named: "w")
+        // Shows ten seconds of the film, and others of its own.
+        func filmsFound(by name: String, own first: UInt64) throws -> Int {
+            try rig.queue.submit([upload(name, creator: name)])
+            try rig.settle()
+            let claim = try #require(worker.claim())
+            if try index.reference("film") == nil {
+                let film = try MediaFingerprint(decoding: Array(answer(claim, showing: Array(1...30)).fingerprint))
+                try index.add([(Reference(id: "film", bank: "films"), film)])
+            }
+            try worker.finish(claim, with: answer(claim, showing: Array(11...20) + Array(first..<first + 30)))
+            try rig.settle()
+            return try rig.reader().matchEdges().map(\.event.body).count {
+                guard case .matchEdge(let edge) = $0 else { return false }
+                return edge.match.query == name && edge.match.reference == "film"
+            }
+        }
+        #expect(try filmsFound(by: "a", own: 100) == 1)
+        try index.setBank("films", BankSettings(isEnabled: false))
+        #expect(try filmsFound(by: "b", own: 200) == 0)
+        try index.setBank("films", BankSettings(minimumScore: 1000))
+        #expect(try filmsFound(by: "c", own: 300) == 0)
+        try index.setBank("films", nil)
+        try index.setReferences(["film"], isEnabled: false)
+        #expect(try filmsFound(by: "d", own: 400) == 0)
+        try index.setReferences(["film"], isEnabled: true)
+        #expect(try filmsFound(by: "e", own: 500) == 1)
+    }
+
     @Test("Publication times compare as moments, however they are spelled")
     func times() {
         let second: Int64 = 1_000_000

@@ -116,7 +116,7 @@ struct DamageTests {
         try folder.write(bytes, to: "manifest")
         let failure = #expect(throws: IndexError.self) { try FingerprintIndex(at: folder.path, create: false) }
         #expect(failure?.code == .unsupportedVersion)
-        #expect(failure?.description.contains("format 9, this build reads 1") == true)
+        #expect(failure?.description.contains("format 9, this build reads 2") == true)
     }
 
     @Test("A power cut after any step of an addition leaves the state before or the state after")

@@ -57,6 +57,39 @@ struct LookupTests {
         #expect(match["modality"] as? String == "video")
     }
 
+    @Test("A bank and a reference are switched off and on again, a reference removed, by commands")
+    func switches() throws {
+        try Folder.with { folder in
+            let path = "\(folder)/index"
+            func moire(_ arguments: String...) throws -> String {
+                let answer = try Programs.run(Project.program("moire"), arguments)
+                #expect(answer.status == 0, "\(answer.errors)")
+                return answer.output
+            }
+            func finds() throws -> Bool {
+                try !moire("lookup", "--index", path, "--format", "jsonl", Project.clip("clip-harbor/reef-flip.mp4"))
+                    .isEmpty
+            }
+            _ = try moire("index", "add", "--index", path, "--bank", "films", Project.clip("tide-pool/reef-walk.mp4"))
+            #expect(try finds())
+            #expect(
+                try moire("index", "bank", "--index", path, "films", "--off", "--note", "in dispute")
+                    == "films  1 references  off  in dispute\n")
+            #expect(try !finds())
+            #expect(try moire("index", "bank", "--index", path, "films", "--on", "--note", "").hasSuffix("on\n"))
+            #expect(
+                try moire("index", "reference", "--index", path, "--off", "reef-walk.mp4") == "off  reef-walk.mp4\n")
+            #expect(try !finds())
+            _ = try moire("index", "reference", "--index", path, "--on", "reef-walk.mp4")
+            #expect(try finds())
+            let unknown = try Programs.moire("index", "remove", "--index", path, "reef-walk.mp4", "nobody")
+            #expect(unknown.status == 1 && unknown.errors.contains("no reference nobody"))
+            #expect(try finds())
+            _ = try moire("index", "remove", "--index", path, "reef-walk.mp4")
+            #expect(try !finds())
+        }
+    }
+
     @Test("Footage of somebody else's matches nothing")
     func unrelated() throws {
         #expect(try best("fractal-lab/zoom-of-the-day.mp4") == nil)

@@ -175,7 +175,7 @@ public struct BackfillEstimate: Sendable, Codable, Equatable {
         let finding = try videos.map { video in
             try seconds(video) { video in
                 for other in try own.candidates(of: video).ids.compactMap({ known[$0] }) where other.id != video.id {
-                    _ = own.verdict(query: video, reference: other)
+                    _ = try own.verdict(query: video, reference: other)
                 }
                 _ = try seen?.candidates(of: video)
             }

@@ -46,7 +46,7 @@ public struct IndexMatchEngine: MatchEngine {
         }
     }
 
-    /// Everything worth comparing with the video, by the index's wide gates.
+    /// Everything worth comparing with the video, by the index's wide gates and its policy.
     ///
     /// That makes candidates symmetric by margin, not by proof: near frames are the same from either side, while
     /// the search by sound asks from one. It lets pass whatever stands out by three decades, and a verdict needs
@@ -62,10 +62,14 @@ public struct IndexMatchEngine: MatchEngine {
         return try TenantScope.tenant(of: id) == nil && index.reference(id)?.bank != TenantScope.uploads
     }
 
-    public func verdict(query: MatchVideo, reference: MatchVideo) -> [Match] {
-        Aligner.matches(
+    /// Under the minimum of either one's bank there is no match.
+    public func verdict(query: MatchVideo, reference: MatchVideo) throws -> [Match] {
+        let policy = try index.policy()
+        let minimum = [query, reference].compactMap { policy.settings(of: $0.bank).minimumScore }.max() ?? 0
+        return Aligner.matches(
             query: query.comparable, reference: reference.comparable, queryID: query.id, referenceID: reference.id,
-            bank: reference.bank)
+            bank: reference.bank
+        ).filter { $0.score >= minimum }
     }
 
     public func catalogued(_ id: String) throws -> MatchVideo? {

@@ -8,7 +8,10 @@ import Records
 struct IndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index", abstract: "Keep references to match against.",
-        subcommands: [IndexAddCommand.self, IndexListCommand.self, IndexCompactCommand.self, IndexVerifyCommand.self])
+        subcommands: [
+            IndexAddCommand.self, IndexListCommand.self, IndexBankCommand.self, IndexReferenceCommand.self,
+            IndexRemoveCommand.self, IndexCompactCommand.self, IndexVerifyCommand.self,
+        ])
 }
 
 struct IndexPath: ParsableArguments {
