@@ -119,7 +119,8 @@ struct Manifest: Equatable, Sendable {
             policyBytes <= BankPolicy.bytesMax
         else {
             throw .corrupt(
-                path, "claims \(segmentCount) segments, \(tombstoneCount) tombstones and \(policyBytes) bytes of policy")
+                path, "claims \(segmentCount) segments, \(tombstoneCount) tombstones and \(policyBytes) bytes of policy"
+            )
         }
         let tombstonesStart = Self.headBytes + segmentCount * Self.segmentBytes
         let policyStart = tombstonesStart + tombstoneCount * Self.tombstoneBytes
