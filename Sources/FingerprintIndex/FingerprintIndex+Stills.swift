@@ -11,7 +11,7 @@ public struct StillMatch: Sendable, Equatable {
 }
 
 extension FingerprintIndex {
-    /// References that show one picture, nearest first: for hashes that came from elsewhere, without a video around them.
+    /// References that show one picture, nearest first, of those that the policy leaves on: for hashes that came from elsewhere, without a video around them.
     ///
     /// One picture proves little: within 31 bits it is nearly always the same picture, which may be a title or a logo that
     /// many videos show. `lookup` wants several.
@@ -19,9 +19,10 @@ extension FingerprintIndex {
     /// - Parameter bits: how many may differ. Frames under quality 50 are passed over.
     /// - Complexity: looks at every frame code in the index, 2 ns each.
     public func references(
-        showing picture: PDQHash, within bits: Int, banks: Set<String>? = nil, excluding: Set<String> = []
+        showing picture: PDQHash, within bits: Int, banks: Set<String>? = nil
     ) throws(IndexError) -> [StillMatch] {
         let snapshot = try snapshot()
+        let policy = snapshot.manifest.policy
         var found: [StillMatch] = []
         for live in snapshot.segments {
             let segment = live.segment
@@ -35,7 +36,9 @@ extension FingerprintIndex {
             }
             for (record, near) in best {
                 let reference = segment.reference(record)
-                guard banks?.contains(reference.bank) ?? true, !excluding.contains(reference.id) else { continue }
+                guard banks?.contains(reference.bank) ?? true, policy.settings(of: reference.bank).isEnabled,
+                    !policy.referencesOff.contains(reference.id)
+                else { continue }
                 found.append(
                     StillMatch(reference: reference, time: segment.seconds(ofCode: near.code), distance: near.distance))
             }

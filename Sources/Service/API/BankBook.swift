@@ -1,32 +1,21 @@
 internal import FingerprintIndex
 internal import Records
-internal import SQL
 internal import Synchronization
-
-/// What an operator set for a bank.
-struct BankSettings: Sendable, Equatable {
-    /// Unicode scalars.
-    static let nameMax = 200
-
-    var isEnabled = true
-    /// Matches under it are not reported; nil for the caller's own.
-    var minimumScore: Double?
-    var note = ""
-}
 
 /// The banks that one tenant may see, with their settings: its own, and the plain ones, which are everybody's, but
 /// for the uploads of the home's own tenant.
 struct BankBook {
+    /// Unicode scalars of a bank's name.
+    static let nameMax = 200
+
     private let names: TenantNames
     private let census: [String: Int]
-    private let settings: [String: BankSettings]
-    /// References that are switched off.
-    let referencesOff: Set<String>
+    private let policy: BankPolicy
 
     init(_ desk: ServiceDesk, tenant: String) throws {
         names = TenantNames(tenant: tenant)
         census = try desk.census.banks(of: desk.index)
-        (settings, referencesOff) = try desk.store.bankSettings()
+        policy = try desk.index.policy()
     }
 
     func inner(_ bank: String) -> String { names.inner(bank) }
@@ -39,19 +28,19 @@ struct BankBook {
         return TenantScope.tenant(of: bank) == nil && bank != TenantScope.uploads
     }
 
-    private var all: Set<String> { Set(census.keys).union(settings.keys) }
+    private var all: Set<String> { Set(census.keys).union(policy.banks.keys) }
 
     /// Banks and how many references each holds, by name.
     var visible: [(bank: String, references: Int, settings: BankSettings)] {
-        all.filter(isVisible).sorted().map { ($0, census[$0] ?? 0, settings[$0] ?? BankSettings()) }
+        all.filter(isVisible).sorted().map { ($0, census[$0] ?? 0, policy.settings(of: $0)) }
     }
 
-    /// What a lookup's options take: nil where nothing is hidden and nothing was left out.
+    /// What a lookup's options take: nil where nothing is hidden. What is switched off the index leaves out itself.
     ///
     /// - Throws: `Problem` for a bank that is not there.
     func searched(_ wanted: [String]?) throws -> Set<String>? {
-        let open = all.filter { isVisible($0) && settings[$0]?.isEnabled != false }
         guard let wanted else {
+            let open = all.filter(isVisible)
             // The tenant's own uploads are searched although the census may not have met them yet.
             return open == all ? nil : open.union([inner(TenantScope.uploads)])
         }
@@ -60,7 +49,7 @@ struct BankBook {
             guard let bank = resolved(name) else {
                 throw Problem.invalid("/banks/\(place)", "there is no bank \(name)")
             }
-            if settings[bank]?.isEnabled != false { chosen.insert(bank) }
+            chosen.insert(bank)
         }
         return chosen
     }
@@ -72,11 +61,11 @@ struct BankBook {
         return all.contains(name) && isVisible(name) ? name : nil
     }
 
-    func settings(of bank: String) -> BankSettings { settings[bank] ?? BankSettings() }
+    func settings(of bank: String) -> BankSettings { policy.settings(of: bank) }
+
+    func isOn(reference id: String) -> Bool { !policy.referencesOff.contains(id) }
 
     func references(of bank: String) -> Int { census[bank] ?? 0 }
-
-    func minimumScore(of bank: String) -> Double { settings[bank]?.minimumScore ?? 0 }
 
     /// Sounds that are nobody's to copy: everybody's, and the tenant's own.
     var negative: Set<String> { ["negative", inner("negative")] }
@@ -110,49 +99,4 @@ final class BankCensus: Sendable {
 
     /// The next question is counted anew.
     func forget() { last.withLock { $0 = nil } }
-}
-
-extension ServiceStore {
-    func bankSettings() throws -> (banks: [String: BankSettings], referencesOff: Set<String>) {
-        try database.read { db in
-            var banks: [String: BankSettings] = [:]
-            for row in try db.rows("SELECT tenant, name, enabled, minimum_score, note FROM api_banks") {
-                let enabled: Int = try row["enabled"]
-                let name: String = try row["name"]
-                let tenant: String = try row["tenant"]
-                banks[TenantNames(tenant: tenant).inner(name)] = try BankSettings(
-                    isEnabled: enabled != 0, minimumScore: row["minimum_score"], note: row["note"])
-            }
-            return (banks, Set(try db.column("SELECT reference FROM api_references_off", as: String.self)))
-        }
-    }
-
-    func setBank(_ name: String, ofTenant tenant: String, _ settings: BankSettings) throws {
-        try database.write { db in
-            _ = try db.execute(
-                """
-                INSERT INTO api_banks (tenant, name, enabled, minimum_score, note) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (tenant, name) DO UPDATE SET enabled = excluded.enabled,
-                    minimum_score = excluded.minimum_score, note = excluded.note
-                """, [tenant, name, settings.isEnabled ? 1 : 0, settings.minimumScore, settings.note])
-        }
-    }
-
-    func forgetBank(_ name: String, ofTenant tenant: String) throws {
-        try database.write { db in
-            _ = try db.execute("DELETE FROM api_banks WHERE tenant = ? AND name = ?", [tenant, name])
-        }
-    }
-
-    func setReference(_ id: String, ofTenant tenant: String, isEnabled: Bool) throws {
-        _ = try database.write { db in
-            if isEnabled {
-                try db.execute("DELETE FROM api_references_off WHERE reference = ?", [id])
-            } else {
-                try db.execute(
-                    "INSERT INTO api_references_off (reference, tenant) VALUES (?, ?) ON CONFLICT (reference) DO NOTHING",
-                    [id, tenant])
-            }
-        }
-    }
 }

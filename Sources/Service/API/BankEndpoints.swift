@@ -74,8 +74,8 @@ struct BankEndpoints: Sendable {
     private func set(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let name = context.part("bank") ?? ""
-        guard TenantNames.isAcceptable(name), name.unicodeScalars.count <= BankSettings.nameMax else {
-            throw Problem.invalid("path/bank", "may have 1 to \(BankSettings.nameMax) characters, and no `//`")
+        guard TenantNames.isAcceptable(name), name.unicodeScalars.count <= BankBook.nameMax else {
+            throw Problem.invalid("path/bank", "may have 1 to \(BankBook.nameMax) characters, and no `//`")
         }
         var (fields, _) = try await FieldReader.body(of: request, limit: 64 << 10)
         var settings = BankSettings()
@@ -85,10 +85,10 @@ struct BankEndpoints: Sendable {
         try fields.check()
         let kept = settings
         let item = try await desk.blocking { desk -> Item in
-            try desk.store.setBank(name, ofTenant: identity.tenant, kept)
-            try desk.store.audit(identity, "bank.set", name)
             let book = try BankBook(desk, tenant: identity.tenant)
-            return Self.item(book.inner(name), book, identity)
+            try desk.index.setBank(book.inner(name), kept)
+            try desk.store.audit(identity, "bank.set", name)
+            return Self.item(book.inner(name), try BankBook(desk, tenant: identity.tenant), identity)
         }
         return try .json(item)
     }
@@ -105,7 +105,7 @@ struct BankEndpoints: Sendable {
                     .conflict, "bank_not_empty",
                     "The bank \(name) holds \(book.references(of: bank)) references; delete them first, or disable it.")
             }
-            try desk.store.forgetBank(name, ofTenant: identity.tenant)
+            try desk.index.setBank(bank, nil)
             try desk.store.audit(identity, "bank.deleted", name)
         }
         return .nothing
@@ -169,7 +169,7 @@ struct BankEndpoints: Sendable {
         let item = try await desk.blocking { desk -> ReferenceItem in
             var book = try BankBook(desk, tenant: identity.tenant)
             let found = try Self.reference(id, in: try Self.own(name, book, identity), book, desk)
-            try desk.store.setReference(found.id, ofTenant: identity.tenant, isEnabled: enabled ?? true)
+            try desk.index.setReferences([found.id], isEnabled: enabled ?? true)
             try desk.store.audit(
                 identity, enabled == true ? "reference.enabled" : "reference.disabled", id, detail: name)
             book = try BankBook(desk, tenant: identity.tenant)
@@ -185,7 +185,6 @@ struct BankEndpoints: Sendable {
             let book = try BankBook(desk, tenant: identity.tenant)
             let found = try Self.reference(id, in: try Self.own(name, book, identity), book, desk)
             try desk.index.remove([found.id])
-            try desk.store.setReference(found.id, ofTenant: identity.tenant, isEnabled: true)
             try desk.store.audit(identity, "reference.deleted", id, detail: name)
             desk.census.forget()
         }
@@ -206,7 +205,7 @@ struct BankEndpoints: Sendable {
         ReferenceItem(
             id: reference.id, bank: book.outer(reference.bank), creator: reference.creator,
             publishedAt: reference.publishedAt, duration: reference.duration,
-            enabled: !book.referencesOff.contains(reference.id))
+            enabled: book.isOn(reference: reference.id))
     }
 
     private static func bank(_ name: String, _ book: BankBook) throws -> String {

@@ -56,12 +56,10 @@ extension ServiceDesk {
             options.minimumScore = request.minimumScore
             options.matchesMax = request.limit
             options.banks = try banks.searched(request.banks)
-            options.excluding = banks.referencesOff
             options.negativeBanks = banks.negative
             if let queryID { options.excluding.insert(queryID) }
             let result = try index.lookup(fingerprint, id: queryID ?? "query", options: options)
-            let kept = result.matches.filter { $0.score >= banks.minimumScore(of: $0.bank) }
-            view.matches = try kept.map { match in
+            view.matches = try result.matches.map { match in
                 let reference = try index.reference(match.reference)
                 var match = match
                 match.bank = banks.outer(match.bank)
@@ -71,7 +69,7 @@ extension ServiceDesk {
             view.searched = .init(
                 references: result.referencesSearched, codes: result.codesSearched, peaks: result.peaksSearched,
                 generation: result.generation, banks: request.banks, method: Aligner.version)
-            view.result = kept.isEmpty ? "nothing_found" : "found"
+            view.result = result.matches.isEmpty ? "nothing_found" : "found"
         }
         if request.mode == .record { view.id = try store.keepLookup(view, identity) }
         return view

@@ -34,7 +34,7 @@ struct LookupRequest: Sendable {
         modality = fields.choice("modality", of: LookupOptions.Modality.self) ?? .any
         minimumScore = fields.number("minimum_score", in: 0...1) ?? Aligner.confidentScore
         limit = Int(fields.whole("limit", in: 1...1000) ?? 100)
-        banks = fields.texts("banks", countMax: 100, max: BankSettings.nameMax)
+        banks = fields.texts("banks", countMax: 100, max: BankBook.nameMax)
         hashes = fields.flag("hashes") ?? true
         fingerprint = fields.flag("fingerprint_wanted") ?? false
         let found = uploaded.map(Query.media) ?? Self.query(&fields, names: names, roots: roots)

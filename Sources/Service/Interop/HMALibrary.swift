@@ -53,13 +53,11 @@ struct HMALibrary: HMABackend {
         let book = try BankBook(desk, tenant: identity.tenant)
         var options = LookupOptions()
         options.banks = try book.searched(nil)
-        options.excluding = book.referencesOff
         options.negativeBanks = book.negative
         // A reference once, with the most that any of its matches covers of either.
         var found: [HMAMatch] = []
         var places: [String: Int] = [:]
-        for match in try desk.index.lookup(media, id: "query", options: options).matches
-        where match.score >= book.minimumScore(of: match.bank) {
+        for match in try desk.index.lookup(media, id: "query", options: options).matches {
             let percent = (match.queryCoverage * 100, match.referenceCoverage * 100)
             if let place = places[match.reference], case .percent(let a, let b) = found[place].distance {
                 found[place].distance = .percent(query: max(a, percent.0), compared: max(b, percent.1))
@@ -77,7 +75,7 @@ struct HMALibrary: HMABackend {
     func matches(of still: PDQHash, within bits: Int) throws -> [HMAMatch] {
         let book = try BankBook(desk, tenant: identity.tenant)
         let found = try desk.index.references(
-            showing: still, within: bits, banks: try book.searched(nil), excluding: book.referencesOff)
+            showing: still, within: bits, banks: try book.searched(nil))
         return found.map { match in
             HMAMatch(
                 bank: book.outer(match.reference.bank), reference: match.reference.id, distance: .bits(match.distance))

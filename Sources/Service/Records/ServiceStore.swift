@@ -102,18 +102,6 @@ enum ServiceSchema {
                     made_at TEXT NOT NULL,
                     answer TEXT NOT NULL
                 ) WITHOUT ROWID;
-                CREATE TABLE api_banks (
-                    tenant TEXT NOT NULL,
-                    name TEXT NOT NULL,
-                    enabled INTEGER NOT NULL,
-                    minimum_score REAL,
-                    note TEXT NOT NULL,
-                    PRIMARY KEY (tenant, name)
-                ) WITHOUT ROWID;
-                CREATE TABLE api_references_off (
-                    reference TEXT PRIMARY KEY,
-                    tenant TEXT NOT NULL
-                ) WITHOUT ROWID;
 
                 -- Append-only.
                 CREATE TABLE api_audit (
