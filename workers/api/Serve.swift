@@ -38,6 +38,10 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Lookups decoded and searched at once; the default is one a processor.")
     var lookupSlots = max(1, ProcessInfo.processInfo.activeProcessorCount)
     @Option(help: "Bytes of an uploaded file.") var uploadMax: Int64 = 2 << 30
+    @Option(help: "Days after which uploads of ended jobs are removed; they are kept by default.")
+    var keepUploads: Double?
+    @Option(help: "Bytes of evidence's pictures that are kept; older ones are made again when they are asked for.")
+    var picturesMax: Int64 = 4 << 30
     @Option(help: "Open jobs over which no more are accepted (429); unlimited by default.") var openJobsMax: Int?
     @Option(help: "Seconds after which a lookup's decoder is ended.")
     var deadline = DecodeLimits.standard.deadlineSeconds
@@ -68,6 +72,10 @@ struct Serve: AsyncParsableCommand {
             throw ValidationError("--allow-urls-from takes a host, an address or a network, not \(text)")
         }
         guard (1...256).contains(slots) else { throw ValidationError("--slots takes 1 to 256") }
+        guard keepUploads.map({ $0 >= 0 && $0.isFinite }) ?? true else {
+            throw ValidationError("--keep-uploads takes days, from 0 on")
+        }
+        guard picturesMax >= 0 else { throw ValidationError("--pictures-max takes bytes, from 0 on") }
         guard uploadMax > 0 else { throw ValidationError("--upload-max takes at least one byte") }
     }
 
@@ -82,6 +90,8 @@ struct Serve: AsyncParsableCommand {
         options.mediaRoots = mediaRoot.map { MediaFiles.absolute($0) }
         options.lookupSlots = lookupSlots
         options.uploadBytesMax = uploadMax
+        options.uploadDays = keepUploads
+        options.picturesBytesMax = picturesMax
         options.openJobsMax = openJobsMax
         options.decodeDeadlineSeconds = deadline
         options.allowUnsandboxed = allowUnsandboxed

@@ -148,11 +148,12 @@ struct BankEndpoints: Sendable {
         let names = TenantNames(tenant: identity.tenant)
         let name = context.part("bank") ?? ""
         try await desk.blocking { desk in _ = try Self.own(name, BankBook(desk, tenant: identity.tenant), identity) }
-        let wanted = try await desk.read(request) { [desk] fields, source in
+        let (wanted, item) = try await desk.read(request) { [desk] fields, source in
             ReferenceRequest(&fields, uploaded: source, names: names, roots: desk.options.mediaRoots)
-        }
-        let item = try await desk.lookups.run("lookups") {
-            try await desk.workshop.run { [desk] in try desk.add(wanted, to: name, identity) }
+        } for: { wanted in
+            try await desk.lookups.run("lookups") {
+                (wanted, try await desk.workshop.run { [desk] in try desk.add(wanted, to: name, identity) })
+            }
         }
         var headers: HTTPFields = [:]
         headers[.location] = "/v1/banks/\(Self.escaped(name))/references/\(Self.escaped(wanted.id))"

@@ -22,11 +22,12 @@ struct LookupEndpoints: Sendable {
     private func lookup(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let names = TenantNames(tenant: identity.tenant)
-        let wanted = try await desk.read(request) { [desk] fields, source in
+        let view = try await desk.read(request) { [desk] fields, source in
             LookupRequest(&fields, uploaded: source, names: names, roots: desk.options.mediaRoots)
-        }
-        let view = try await desk.lookups.run("lookups") {
-            try await desk.workshop.run { [desk] in try desk.lookUp(wanted, identity) }
+        } for: { wanted in
+            try await desk.lookups.run("lookups") {
+                try await desk.workshop.run { [desk] in try desk.lookUp(wanted, identity) }
+            }
         }
         return try .json(view, names: names)
     }

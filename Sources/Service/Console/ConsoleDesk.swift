@@ -30,11 +30,14 @@ final class ConsoleDesk: Sendable {
     private static let seenSeconds = 600.0
     private static let rememberedMax = 10_000
 
+    /// Pictures of evidence, which can all be made again.
+    static func pictures(of home: Home) -> String { home.root + "/console" }
+
     init(desk: ServiceDesk) throws {
         self.desk = desk
         templates = try ConsoleTemplates.library()
         assets = try ConsoleAssets()
-        evidence = try EvidenceFolder(root: desk.home.root + "/console", decoder: desk.decoder)
+        evidence = try EvidenceFolder(root: Self.pictures(of: desk.home), decoder: desk.decoder)
         book = Mutex(CaseBook(rules: desk.options.rules))
     }
 

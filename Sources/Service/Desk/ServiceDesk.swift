@@ -54,7 +54,6 @@ public final class ServiceDesk: Sendable {
         lookups = WaitingRoom(slots: options.lookupSlots, waitingMax: options.lookupsWaitingMax)
         streams = WaitingRoom(slots: options.streamsMax, waitingMax: 0)
         workshop = BlockingPool(threads: options.lookupSlots + 2)
-        try store.forgetOldKeys()
     }
 
     /// What the coordinator has written; 503 where there is none yet.

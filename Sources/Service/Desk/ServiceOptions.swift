@@ -28,6 +28,11 @@ public struct ServiceOptions: Sendable {
 
     /// Bytes of an uploaded file.
     public var uploadBytesMax: Int64 = 2 << 30
+    /// Days after which an upload is removed, counted from when its bytes came last and not before its jobs have ended;
+    /// nil to keep it.
+    public var uploadDays: Double?
+    /// Pictures of evidence that are kept, bytes: a few hundred kilobytes a case.
+    public var picturesBytesMax: Int64 = 4 << 30
     /// Bytes of a JSON body: a batch of a thousand jobs has some 300 KB, a fingerprint of ten minutes 12 MB.
     public var bodyBytesMax = 32 << 20
     /// Jobs of one batch.

@@ -10,7 +10,7 @@ internal import NIOFoundationCompat
 /// Media that came in a request's body, by its content: `uploads/ab/SHA-256`.
 ///
 /// A file has its name once all of it is on the disk: written elsewhere, synced, renamed, and both folders synced, as
-/// the queue does. The same bytes are one file, however often they come.
+/// the queue does. The same bytes are one file, however often they come; its time of change is when they came last.
 struct UploadFolder: Sendable {
     struct Stored: Sendable, Equatable {
         var path: String
@@ -23,7 +23,7 @@ struct UploadFolder: Sendable {
     let bytesMax: Int64
     private var incoming: String { root + "/incoming" }
 
-    /// An upload that has not moved for a day belongs to a process that is gone.
+    /// What has not moved for a day belongs to a process that is gone.
     static let abandonedSeconds = 86_400.0
 
     /// An upload that is slower than this, on average and after a while, is given up: at this speed a gigabyte takes a
@@ -43,10 +43,33 @@ struct UploadFolder: Sendable {
         }
     }
 
-    /// Writes a body down as it comes.
+    /// Writes a body down as it comes, and keeps it.
     ///
     /// - Throws: `Problem`: 413 over the limit, 507 on a full disk, 400 for an empty body; what ended the connection.
     func take(_ body: RequestBody, on pool: BlockingPool) async throws -> Stored {
+        try await receive(body, on: pool) { [self] file, partial, bytes in
+            let digest = try file.finish()
+            return try locked { try keep(partial, digest, bytes) }
+        }
+    }
+
+    /// The same for media that are looked at once: gone when `use` has ended.
+    func lend<Value>(_ body: RequestBody, on pool: BlockingPool, to use: (Stored) async throws -> Value) async throws
+        -> Value
+    {
+        let lent = try await receive(body, on: pool) { file, partial, bytes in
+            Stored(path: partial, digest: try file.finish(isSynced: false), bytes: bytes)
+        }
+        let answer: Result<Value, any Error>
+        do { answer = .success(try await use(lent)) } catch { answer = .failure(error) }
+        try? await pool.run { _ = try Disk().remove(lent.path) }
+        return try answer.get()
+    }
+
+    private func receive(
+        _ body: RequestBody, on pool: BlockingPool,
+        _ end: @escaping @Sendable (PartialFile, String, Int64) throws -> Stored
+    ) async throws -> Stored {
         let partial = "\(incoming)/\(UUID().uuidString)"
         let file = try await pool.run { try PartialFile(at: partial) }
         do {
@@ -72,7 +95,7 @@ struct UploadFolder: Sendable {
                 throw Problem(.badRequest, "empty_body", "The request has no body; send the media's bytes.")
             }
             let size = bytes
-            return try await pool.run { [self] in try keep(file, partial, size) }
+            return try await pool.run { try end(file, partial, size) }
         } catch {
             try? await pool.run {
                 file.close()
@@ -88,8 +111,41 @@ struct UploadFolder: Sendable {
         )
     }
 
-    private func keep(_ file: PartialFile, _ partial: String, _ bytes: Int64) throws -> Stored {
-        let digest = try file.finish()
+    /// Removes uploads that came last before `date`, but for those of jobs that have not ended.
+    ///
+    /// - Parameter open: their paths; asked for once there is something to remove.
+    /// - Returns: how many were removed.
+    func remove(olderThan date: Date, unlessAmong open: () throws -> Set<String>) throws -> Int {
+        let disk = Disk()
+        let old = try disk.allNames(in: root).filter { $0.count == 2 }.flatMap { folder in
+            try disk.allNames(in: "\(root)/\(folder)").map { "\(root)/\(folder)/\($0)" }
+        }.filter { Self.isOld($0, date) }
+        guard !old.isEmpty else { return 0 }
+        let open = try open()
+        // One may be coming again just now: it is looked at once more with the lock held.
+        return try old.sorted().count { path in
+            try !open.contains(path) && locked { try Self.isOld(path, date) && disk.remove(path) }
+        }
+    }
+
+    private static func isOld(_ path: String, _ date: Date) -> Bool {
+        let changed = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+        return changed.map { $0 < date } ?? false
+    }
+
+    /// With the folder's lock, which every process that serves this home takes for a moment.
+    private func locked<Value>(_ body: () throws -> Value) throws -> Value {
+        let path = root + "/lock"
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw QueueError(errno: errno, operation: "create", subject: path) }
+        defer { _ = Glibc.close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw QueueError(errno: errno, operation: "lock", subject: path) }
+        }
+        return try body()
+    }
+
+    private func keep(_ partial: String, _ digest: String, _ bytes: Int64) throws -> Stored {
         let disk = Disk()
         let folder = "\(root)/\(digest.prefix(2))"
         if !disk.exists(folder) {
@@ -99,6 +155,7 @@ struct UploadFolder: Sendable {
         let path = "\(folder)/\(digest)"
         if disk.exists(path) {
             // The same bytes, on the disk since their own request was answered.
+            try FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
             try disk.remove(partial)
         } else {
             _ = try disk.rename(partial, to: path)
@@ -135,9 +192,9 @@ private final class PartialFile: @unchecked Sendable {
         }
     }
 
-    /// Makes the bytes durable, and says what they are.
-    func finish() throws -> String {
-        guard fsync(descriptor) == 0 else { throw Self.failure("fsync", path) }
+    /// Says what the bytes are, once they are durable if they must be.
+    func finish(isSynced: Bool = true) throws -> String {
+        guard !isSynced || fsync(descriptor) == 0 else { throw Self.failure("fsync", path) }
         close()
         return Hexadecimal.text(of: hasher.finalize())
     }

@@ -80,6 +80,16 @@ extension ServiceStore {
         }
     }
 
+    /// Media of jobs that have not ended, as far as is known here.
+    func openPaths() throws -> Set<String> {
+        try database.read { db in
+            Set(
+                try db.rows("SELECT * FROM api_submissions WHERE ended = 0").map { row in
+                    try Self.submission(row).spec.path
+                })
+        }
+    }
+
     /// Keys older than this many days may be used anew.
     static let idempotencyDays: Int64 = 7
 

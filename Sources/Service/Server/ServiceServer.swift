@@ -41,10 +41,12 @@ public struct ServiceServer: Sendable {
             onServerRunning: { channel in
                 started("\(scheme)://\(host):\(channel.localAddress?.port ?? options.port)")
             }, logger: Logger(label: "http"))
+        let housekeeping = Housekeeping(desk: desk, pictures: ConsoleDesk.pictures(of: desk.home))
         let sender = WebhookSender(desk: desk, policy: options.fetchPolicy)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.runService() }
             group.addTask { await sender.run() }
+            group.addTask { await housekeeping.run() }
             // The server ends when it is told to; what it has noted is sent by the next one.
             try await group.next()
             group.cancelAll()
