@@ -263,7 +263,10 @@ let package = Package(
         tests("MoireTests", ["EngineSupport", "TestSupport"]),
         tests(
             "ServiceTests",
-            ["Fleet", "Service", "Store", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types")],
+            [
+                "EngineSupport", "Fleet", "Service", "Store", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             besides: ["Fuzz", "console_tour.py", "hook_receiver.py"]),
         tests("ScoringTests", ["FingerprintIndex", "Frames", "Records", "Scoring", "Signals"]),
     ]

@@ -1,3 +1,4 @@
+import EngineSupport
 import Foundation
 import TestSupport
 import Testing
@@ -7,35 +8,36 @@ struct ConsoleTests {
     /// A fleet that has done the project's clips, with a service before it.
     private static let reviewed = Result { () throws -> RunningService in
         let service = try RunningService()
-        let manifest = Project.root.appendingPathComponent("fixtures/manifest.jsonl").path
-        // Three of the clips are broken on purpose, so it ends with 1.
-        let status = try Ran(Project.program("moire"), ["run", "--home", service.home, "--manifest", manifest]).status
-        guard status == 1 else { throw RunningService.Trouble(description: "the run ended with \(status)") }
-        try service.startFleet()
+        try service.doFixtures()
         return service.endsWithProcess()
     }
 
-    @Test("A reviewer's day in a real browser: in, queue, case, licensed, undone, turned around, exported, out")
-    func tour() throws {
-        let service = try Self.reviewed.get()
+    /// The same on a server.
+    private static let reviewedOnPostgres = Result { () throws -> RunningService in
+        let service = try RunningService(database: TestPostgres.shared().database())
+        try service.doFixtures()
+        return service.endsWithProcess()
+    }
+
+    @Test(
+        "A reviewer's day in a real browser: in, queue, case, licensed, undone, turned around, exported, out",
+        arguments: Engine.durable)
+    func tour(engine: Engine) throws {
+        let service = try (engine == .postgres ? Self.reviewedOnPostgres : Self.reviewed).get()
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("console_tour.py").path
         let ran = try Ran("/usr/bin/python3", [script, service.address, service.token])
         #expect(ran.status == 0, Comment(rawValue: ran.text + ran.errors))
         // What is looked at and decided is in the audit log.
         let log = try Ran(
-            "/usr/bin/python3",
-            [
-                "-c",
-                "import sqlite3, sys; print([row[0] for row in sqlite3.connect(sys.argv[1]).execute("
-                    + "'SELECT DISTINCT action FROM api_audit ORDER BY 1')])", "\(service.home)/service.sqlite",
-            ]
+            "/usr/bin/curl",
+            ["-sS", "-H", "Authorization: Bearer \(service.token)", service.address + "/v1/audit?limit=1000"]
         ).text
         for action in [
             "event.reversed", "evidence.exported", "evidence.frames.viewed", "evidence.viewed", "match.decided",
             "profile.viewed", "session.begun",
         ] {
-            #expect(log.contains("'\(action)'"), "\(action) in \(log)")
+            #expect(log.contains("\"\(action)\""), "\(action) in \(log)")
         }
     }
 

@@ -12,7 +12,10 @@ final class RunningService: Sendable {
     /// A service with a whole fleet behind it, for every test that disturbs nobody.
     static let shared = Result { try RunningService(withFleet: true).endsWithProcess() }
 
+    /// Where everything is that is no database's.
     let home: String
+    /// The home as programs are told of it.
+    private let homeOptions: [String]
     let address: String
     /// With every scope, of the tenant `default`.
     let token: String
@@ -21,18 +24,22 @@ final class RunningService: Sendable {
     private let children: Mutex<[Process]>
     private let lifelines: Mutex<[Pipe]>
 
-    /// - Parameter allowsPrivate: whether media may be fetched from, and webhooks be at, this machine itself.
+    /// - Parameters:
+    ///   - database: keeps queue and tables, `postgres://…`; otherwise the home does.
+    ///   - allowsPrivate: whether media may be fetched from, and webhooks be at, this machine itself.
     init(
-        withFleet: Bool = false, home given: String? = nil, allowsPrivate: Bool = true, options: [String] = []
+        withFleet: Bool = false, home given: String? = nil, database: String? = nil, allowsPrivate: Bool = true,
+        options: [String] = []
     ) throws {
         let home = given ?? NSTemporaryDirectory() + "moire-service-\(UUID().uuidString)"
         self.home = home
         isOwner = given == nil
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-        token = try Self.makeToken(home: home)
+        homeOptions = ["--home", database ?? home] + (database == nil ? [] : ["--state-folder", home])
+        token = try Self.makeToken(home: homeOptions)
         let (api, lifeline, output) = try Self.start(
             "moire-api",
-            ["serve", "--home", home, "--port", "0", "--with-parent", "--media-root", Project.clips]
+            ["serve"] + homeOptions + ["--port", "0", "--with-parent", "--media-root", Project.clips]
                 + (allowsPrivate ? ["--allow-private-urls"] : []) + options, log: "\(home)/api.log")
         var said = ""
         while let part = String(data: output.fileHandleForReading.availableData, encoding: .utf8), !part.isEmpty {
@@ -53,13 +60,23 @@ final class RunningService: Sendable {
     func startFleet() throws {
         for role in [["coordinator"], ["worker", "--slots", "2", "--allow-private-urls"], ["scorer"]] {
             let (child, lifeline, _) = try Self.start(
-                "moire", [role[0], "--home", home, "--with-parent"] + role.dropFirst(), log: "\(home)/\(role[0]).log")
+                "moire", [role[0]] + homeOptions + ["--with-parent"] + role.dropFirst(), log: "\(home)/\(role[0]).log")
             children.withLock { $0.append(child) }
             lifelines.withLock { $0.append(lifeline) }
         }
-        for _ in 0..<200 where !FileManager.default.fileExists(atPath: "\(home)/store.sqlite") {
+        let isOnDisk = !homeOptions.contains("--state-folder")
+        for _ in 0..<200 where isOnDisk && !FileManager.default.fileExists(atPath: "\(home)/store.sqlite") {
             Thread.sleep(forTimeInterval: 0.05)
         }
+    }
+
+    /// Does the project's clips in one go, as `moire run` does, and then starts a fleet.
+    func doFixtures() throws {
+        let manifest = Project.root.appendingPathComponent("fixtures/manifest.jsonl").path
+        // Three of the clips are broken on purpose, so it ends with 1.
+        let ran = try Ran(Project.program("moire"), ["run"] + homeOptions + ["--manifest", manifest])
+        guard ran.status == 1 else { throw Trouble(description: "the run ended with \(ran.status): \(ran.errors)") }
+        try startFleet()
     }
 
     deinit { end() }
@@ -92,16 +109,23 @@ final class RunningService: Sendable {
     static func makeToken(
         home: String, tenant: String = "default", scopes: [String] = ["submit", "lookup", "review", "admin"]
     ) throws -> String {
+        try makeToken(home: ["--home", home], tenant: tenant, scopes: scopes)
+    }
+
+    private static func makeToken(
+        home options: [String], tenant: String = "default",
+        scopes: [String] = ["submit", "lookup", "review", "admin"]
+    ) throws -> String {
         let ran = try Ran(
             Project.program("moire-api"),
-            ["token", "create", "--home", home, "--name", "test-\(tenant)", "--tenant", tenant]
+            ["token", "create"] + options + ["--name", "test-\(tenant)", "--tenant", tenant]
                 + scopes.flatMap { ["--scope", $0] })
         guard ran.status == 0 else { throw Trouble(description: "no token: \(ran.errors)") }
         return ran.text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     func token(tenant: String = "default", _ scopes: String...) throws -> String {
-        try Self.makeToken(home: home, tenant: tenant, scopes: scopes)
+        try Self.makeToken(home: homeOptions, tenant: tenant, scopes: scopes)
     }
 
     private static func start(_ program: String, _ arguments: [String], log: String) throws -> (Process, Pipe, Pipe) {
