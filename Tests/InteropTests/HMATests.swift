@@ -20,12 +20,17 @@ private struct Library: HMABackend {
         [HMABank(name: "CATALOGUE", isEnabled: true), HMABank(name: "OLD", isEnabled: false)]
     }
 
-    func hashes(ofFile path: String) throws -> HMAHashes {
+    func hashes(ofFile path: String, as content: SignalType.Content?) throws -> HMAHashes {
+        if content == .photo || path.hasSuffix(".png") {
+            return HMAHashes(photo: PDQHash(hex: still) ?? PDQHash(0, 0, 0, 0), quality: path == "/flat.png" ? 49 : 50)
+        }
         if path == "/broken" { throw HMAProblem(400, "The content is of no media format.") }
         return hashed
     }
 
-    func hashes(atURL url: String) -> HMAHashes { hashed }
+    func hashes(atURL url: String, as content: SignalType.Content?) throws -> HMAHashes {
+        try hashes(ofFile: url, as: content)
+    }
 
     func matches(of media: MediaFingerprint) -> [HMAMatch] {
         guard media.video.frames.first?.hash.hex == film else { return [] }
@@ -68,6 +73,27 @@ struct HMATests {
                 == HMAResponse(200, #"{"video_md5":"\#(md5)","vpdq":""}"#))
     }
 
+    @Test("A photo's hash is a pdq, of a file that is called one and of a URL that is one; a flat one has none")
+    func photos() throws {
+        let one = HMAResponse(200, #"{"pdq":"\#(still)"}"#)
+        #expect(try post("/h/hash", .file(field: "photo", path: "/a")) == one)
+        #expect(try get("/h/hash", ("url", "http://h/a.png")) == one)
+        #expect(try get("/h/hash", ("url", "http://h/a"), ("content_type", "photo")) == one)
+        #expect(try get("/h/hash", ("url", "http://h/a.png"), ("types", "pdq, pdq")) == one)
+        let found = #"{"pdq":{"CATALOGUE":[{"bank_content_id":\#(tour),"distance":"4"}]}}"#
+        #expect(try post("/m/lookup", .file(field: "photo", path: "/a")) == HMAResponse(200, found))
+        #expect(try get("/m/lookup", ("url", "http://h/a.png")) == HMAResponse(200, found))
+        #expect(
+            try get("/m/lookup", ("url", "http://h/a.png"), ("banks", "OTHER")) == HMAResponse(200, #"{"pdq":{}}"#))
+        #expect(
+            try post("/h/hash", .file(field: "photo", path: "/flat.png")) == HMAResponse(200, #"{"pdq":""}"#))
+        #expect(
+            try post("/m/lookup", .file(field: "photo", path: "/flat.png")) == HMAResponse(200, #"{"pdq":{}}"#))
+        #expect(
+            try get("/h/hash", ("url", "http://h/a.png"), ("types", "vpdq"))
+                == HMAResponse(400, #"{"message":"signal type 'vpdq' doesn't exist or is disabled"}"#))
+    }
+
     @Test("What cannot be hashed is told in HMA's words")
     func hashingRefused() throws {
         func says(_ text: String, _ answer: HMAResponse) {
@@ -75,7 +101,6 @@ struct HMATests {
         }
         says("url is required", try get("/h/hash"))
         says("no such content_type: 'text'", try get("/h/hash", ("url", "http://h/a"), ("content_type", "text")))
-        says("content_type photo is disabled", try post("/h/hash", .file(field: "photo", path: "/a.png")))
         says("Missing multipart/form-data file upload", try post("/h/hash", .none))
         says(
             "signal type 'pdq' doesn't exist or is disabled", try get("/h/hash", ("url", "http://h"), ("types", "pdq")))

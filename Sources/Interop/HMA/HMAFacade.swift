@@ -5,8 +5,8 @@ internal import Records
 ///
 /// What differs: a video is matched by Moiré's own alignment, so a part of one is found, and `distance` says how much of
 /// either was (`87%[100%]`: the query's, the reference's); nothing is compared by chance, so `seed` changes nothing and
-/// banks that are off stay off whatever `bypass_coinflip` says; photos are not hashed, but a `pdq` hash made elsewhere
-/// is looked up among the frames of all videos; references have no MD5, so `video_md5` is made and not looked up.
+/// banks that are off stay off whatever `bypass_coinflip` says; a photo and a `pdq` hash are looked up among the frames
+/// of all videos, too; references have no MD5, so `video_md5` is made and not looked up.
 public struct HMAFacade: Sendable {
     let backend: any HMABackend
 
@@ -55,7 +55,7 @@ public struct HMAFacade: Sendable {
     }
 
     private var contentTypes: [ContentType] {
-        SignalType.Content.allCases.map { ContentType(name: $0.rawValue, enabled: $0 == .video) }
+        SignalType.Content.allCases.map { ContentType(name: $0.rawValue, enabled: true) }
     }
 
     private struct SignalTypeItem: Encodable {
