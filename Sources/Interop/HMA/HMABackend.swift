@@ -1,10 +1,7 @@
 public import Fingerprints
 
 /// What the façade asks of Moiré. Calls block.
-public protocol HMABackend: Sendable {
-    /// Every bank that the caller may see, by name.
-    func banks() throws -> [HMABank]
-
+public protocol HMABackend: HMACurator {
     /// The hashes of a file on this machine.
     ///
     /// - Parameter content: what it is taken for; nil to see whether it is a photo or a video.

@@ -18,7 +18,7 @@ extension HMAFacade {
             let wanted = try Self.types(of: request, for: content)
             let hashes = try backend.hashes(atURL: url, as: content)
             return (hashes, try content == nil ? Self.types(of: request, for: hashes.content) : wanted)
-        case .post:
+        case .post, .put, .delete:
             guard case .file(let field, let path) = request.body else {
                 throw HMAProblem(400, "Missing multipart/form-data file upload")
             }

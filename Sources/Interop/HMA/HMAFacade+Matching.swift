@@ -10,7 +10,7 @@ extension HMAFacade {
         enum CodingKeys: String, CodingKey { case id = "bank_content_id", distance }
 
         init(_ match: HMAMatch) {
-            id = BankContentID.number(bank: match.bank, reference: match.reference)
+            id = BankContentID.number(reference: match.reference)
             distance = Self.text(match.distance)
         }
 
@@ -79,10 +79,7 @@ extension HMAFacade {
         case .vpdq:
             let frames = try SignalType.frames(of: signal)
             guard !frames.isEmpty else { return [] }
-            let media = MediaFingerprint(
-                duration: frames.map(\.timestamp).max() ?? 0, video: VideoFingerprint(vpdqFrames: frames),
-                audio: AudioFingerprint(peaks: [], abstainReason: "no_audio"))
-            return Self.wanted(try backend.matches(of: media), request)
+            return Self.wanted(try backend.matches(of: .showing(frames)), request)
         case .pdq:
             guard let hash = PDQHash(hex: signal) else { throw HMAProblem(400, "invalid signal: invalid PDQ hash") }
             return Self.wanted(try backend.matches(of: hash, within: SignalComparison.bitsMax), request)
@@ -91,7 +88,7 @@ extension HMAFacade {
     }
 
     /// References are known by their pictures and sound, not by their files' bytes.
-    private static func isLookedUp(_ type: SignalType) -> Bool { type != .videoMD5 }
+    static func isLookedUp(_ type: SignalType) -> Bool { type != .videoMD5 }
 
     private static func signal(of request: HMARequest) throws -> (String, SignalType) {
         guard let signal = request["signal"] else { throw HMAProblem(400, "signal is required") }

@@ -7,30 +7,54 @@ internal import Interop
 ///
 /// With a token in the header it stands where HMA's does, at `/h`, `/m` and `/c`. HMA asks for no token, so its callers
 /// send none: for them it stands at `/hma/TOKEN` too, and that with the address is the URL they need. A token in a URL is
-/// seen by whatever writes addresses down, so give it the scope `lookup` alone.
+/// seen by whatever writes addresses down, so give it the scope `lookup` alone unless the caller keeps banks, too, which
+/// takes `admin`.
 struct HMAEndpoints: Sendable {
     let desk: ServiceDesk
 
-    var all: [Endpoint] {
-        HMAFacade.routes.flatMap { route in
-            let method = route.method == .get ? HTTPRequest.Method.get : .post
-            return [
-                Endpoint(method, route.path, .lookup) { request, context in
-                    try await answer(request, at: request.uri.path, for: try context.requireIdentity())
-                },
-                Endpoint(method, Self.prefix + "/:token" + route.path, nil) { request, context in
-                    let identity = try await bearer(of: context.part("token") ?? "")
-                    // What stands behind the token, which has no slash.
-                    let path = request.uri.path.dropFirst(Self.prefix.count + 1).drop { $0 != "/" }
-                    return try await answer(request, at: String(path), for: identity)
-                },
-            ]
+    var all: [Endpoint] { plain + byAddress }
+
+    /// With a token in the header.
+    var plain: [Endpoint] {
+        HMAFacade.routes.map { route in
+            Endpoint(Self.method(of: route), route.path, Self.scope(of: route)) { request, context in
+                try await answer(request, at: request.uri.path, for: try context.requireIdentity())
+            }
+        } + [Endpoint(.get, "/status", nil) { _, _ in Self.alive }]
+    }
+
+    /// The same with the token in the address.
+    var byAddress: [Endpoint] {
+        HMAFacade.routes.map { route in
+            Endpoint(Self.method(of: route), Self.prefix + "/:token" + route.path, nil) { request, context in
+                let identity = try await bearer(of: context.part("token") ?? "", Self.scope(of: route))
+                // What stands behind the token, which has no slash.
+                let path = request.uri.path.dropFirst(Self.prefix.count + 1).drop { $0 != "/" }
+                return try await answer(request, at: String(path), for: identity)
+            }
         } + [
             Endpoint(.get, Self.prefix + "/:token/status", nil) { _, context in
-                _ = try await bearer(of: context.part("token") ?? "")
-                return Response(status: .ok, body: .init(byteBuffer: .init(string: "I-AM-ALIVE")))
+                _ = try await bearer(of: context.part("token") ?? "", .lookup)
+                return Self.alive
             }
         ]
+    }
+
+    private static func method(of route: HMAFacade.Route) -> HTTPRequest.Method {
+        switch route.method {
+        case .get: .get
+        case .post: .post
+        case .put: .put
+        case .delete: .delete
+        }
+    }
+
+    private static func scope(of route: HMAFacade.Route) -> Scope { route.isChange ? .admin : .lookup }
+
+    private static var alive: Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+            body: .init(byteBuffer: .init(string: "I-AM-ALIVE")))
     }
 
     static let prefix = "/hma"
@@ -41,24 +65,25 @@ struct HMAEndpoints: Sendable {
         return prefix + "/…" + path.dropFirst(prefix.count + 1).drop { $0 != "/" }
     }
 
-    private func bearer(of text: String) async throws -> Identity {
+    private func bearer(of text: String, _ scope: Scope) async throws -> Identity {
         let known = try await desk.blocking { desk in
             try TokenText(text).flatMap { try desk.store.identity(bearing: $0) }
         }
         guard let known else {
             throw Problem(.unauthorized, "bad_token", "The token is not one of ours, was revoked, or has expired.")
         }
-        guard known.may(.lookup) else {
-            throw Problem(.forbidden, "missing_scope", "The token \(known.name) lacks the scope `lookup`.")
+        guard known.may(scope) else {
+            throw Problem(
+                .forbidden, "missing_scope", "The token \(known.name) lacks the scope `\(scope.rawValue)`.")
         }
         return known
     }
 
     private func answer(_ request: Request, at path: String, for identity: Identity) async throws -> Response {
         var asked = HMARequest(
-            request.method == .post ? .post : .get, path.removingPercentEncoding ?? path,
+            HMARequest.Method(rawValue: request.method.rawValue) ?? .get, path,
             query: HMARequest.parameters(of: request.uri.query ?? ""))
-        if request.method == .post {
+        if request.method == .post || request.method == .put {
             do {
                 asked.body = try await body(of: request)
             } catch let problem as InteropError {

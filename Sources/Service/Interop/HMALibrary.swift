@@ -11,11 +11,6 @@ struct HMALibrary: HMABackend {
     let desk: ServiceDesk
     let identity: Identity
 
-    func banks() throws -> [HMABank] {
-        let book = try BankBook(desk, tenant: identity.tenant)
-        return book.visible.map { HMABank(name: book.outer($0.bank), isEnabled: $0.settings.isEnabled) }
-    }
-
     // MARK: Hashes
 
     func hashes(ofFile path: String, as content: SignalType.Content?) throws -> HMAHashes {
@@ -32,7 +27,7 @@ struct HMALibrary: HMABackend {
     }
 
     /// HMA's own hasher takes one frame a second.
-    private static let secondsPerHash = 1.0
+    static let secondsPerHash = 1.0
 
     /// Fetched once, under the guard that every fetch of the service is under, and hashed from the open file.
     func hashes(atURL url: String, as content: SignalType.Content?) throws -> HMAHashes {
