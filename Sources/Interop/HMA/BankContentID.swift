@@ -12,4 +12,9 @@ public enum BankContentID {
         let digits = Digest.hex(of: "hma\u{0}\(reference)").prefix(14)
         return Int64(digits, radix: 16).map { $0 >> 3 } ?? 0
     }
+
+    /// Nil for what cannot be one: 0 to 2^53 - 1, which JavaScript reads exactly.
+    static func number(reading text: String) -> Int64? {
+        Int64(text).flatMap { (0..<1 << 53).contains($0) ? $0 : nil }
+    }
 }

@@ -139,13 +139,13 @@ extension HMAFacade {
 
     func deleteContent(_ text: String, in name: String) throws -> HMAResponse {
         _ = try bank(name)
-        guard let id = Int64(text) else { throw Self.notFound }
+        guard let id = BankContentID.number(reading: text) else { throw Self.notFound }
         return .init(200, #"{"deleted":\#(try backend.deleteContent(id, in: name))}"#)
     }
 
     private func found(_ text: String, in name: String, withSignals: Bool) throws -> HMAContent {
         // HMA's own routes take whole numbers, and know nothing of other paths.
-        guard let id = Int64(text) else { throw Self.notFound }
+        guard let id = BankContentID.number(reading: text) else { throw Self.notFound }
         guard let content = try backend.content(id, in: name, withSignals: withSignals) else {
             throw HMAProblem(404, "content '\(id)' not found")
         }

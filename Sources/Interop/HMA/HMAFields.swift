@@ -41,17 +41,24 @@ struct HMAFields {
     ///
     /// HMA matches a share of what is asked for, by chance. Here a bank is searched wholly or not at all.
     func isEnabled() throws -> Bool? {
-        if let ratio = object["enabled_ratio"] {
-            let number = (ratio as? NSNumber).flatMap { Self.isTruth($0) ? nil : $0.doubleValue }
-            switch number ?? (ratio as? String).flatMap(Double.init) {
-            case 1: return true
-            case 0: return false
-            default: throw HMAProblem(400, "enabled_ratio is 0 or 1 here: nothing is left to chance")
-            }
+        let enabled = try truth("enabled")
+        return try ratio("enabled_ratio").map { $0 == 1 } ?? enabled
+    }
+
+    private func ratio(_ name: String) throws -> Double? {
+        guard let value = object[name] else { return nil }
+        let number = (value as? NSNumber).flatMap { Self.isTruth($0) ? nil : $0.doubleValue }
+        let text = (value as? String).flatMap { ["0", "1", "0.0", "1.0"].contains($0) ? Double($0) : nil }
+        guard let ratio = number ?? text, ratio == 0 || ratio == 1 else {
+            throw HMAProblem(400, "\(name) is 0 or 1 here: nothing is left to chance")
         }
-        guard let enabled = object["enabled"] else { return nil }
-        if let truth = enabled as? NSNumber, Self.isTruth(truth) { return truth.boolValue }
-        switch (enabled as? String)?.lowercased() {
+        return ratio
+    }
+
+    private func truth(_ name: String) throws -> Bool? {
+        guard let value = object[name] else { return nil }
+        if let truth = value as? NSNumber, Self.isTruth(truth) { return truth.boolValue }
+        switch value as? String {
         case "true": return true
         case "false": return false
         default: throw HMAProblem(400, "invalid boolean parameter - prefer true/false")

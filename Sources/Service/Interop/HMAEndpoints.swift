@@ -12,9 +12,7 @@ internal import Interop
 struct HMAEndpoints: Sendable {
     let desk: ServiceDesk
 
-    var all: [Endpoint] { plain + byAddress }
-
-    /// With a token in the header.
+    /// With a token in the header; the document tells of these.
     var plain: [Endpoint] {
         HMAFacade.routes.map { route in
             Endpoint(Self.method(of: route), route.path, Self.scope(of: route)) { request, context in
