@@ -44,3 +44,31 @@ package struct SpectrogramAnswer: Sendable, Codable, Equatable {
 
     package init(outcome: Outcome) { self.outcome = outcome }
 }
+
+/// A photo's hash; none when the outcome has no result.
+package struct PhotoAnswer: Sendable, Codable, Equatable {
+    package struct Photo: Sendable, Codable, Equatable {
+        /// FFmpeg's name of the format.
+        package var format: String
+        /// Pixels, as stored.
+        package var width: Int
+        package var height: Int
+        /// 64 lower-case hex digits.
+        package var pdq: String
+        /// 0...100.
+        package var quality: Int
+
+        package init(format: String, width: Int, height: Int, pdq: String, quality: Int) {
+            self.format = format
+            self.width = width
+            self.height = height
+            self.pdq = pdq
+            self.quality = quality
+        }
+    }
+
+    package var outcome: Outcome
+    package var photo: Photo?
+
+    package init(outcome: Outcome) { self.outcome = outcome }
+}

@@ -11,6 +11,8 @@ package struct DecodeRequest: Sendable, Codable, Equatable {
     package static let picturesMax = 256
     /// Longest side of a picture that can be asked for, pixels.
     package static let pictureSideMax = 2048
+    /// Longest side of a photo that a child may speak of, pixels; it decodes none that is larger.
+    package static let photoSideMax = 16_384
     /// Largest spectrogram that can be asked for, pixels, and the longest stretch, seconds: a film's sound
     /// does not become readable on one picture.
     package static let spectrogramColumnsMax = 4096
@@ -22,6 +24,8 @@ package struct DecodeRequest: Sendable, Codable, Equatable {
         case extract(chromaprint: ChromaprintLength? = nil)
         /// The frames shown at `times`, seconds.
         case pictures(times: [Double], longestSide: Int)
+        /// One photo's hash.
+        case photo
         /// What sounds from `start` up to `end`, seconds.
         case spectrogram(start: Double, end: Double, columns: Int, rows: Int)
     }

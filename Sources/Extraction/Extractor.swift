@@ -21,6 +21,7 @@ package enum Extractor {
         switch task {
         case .extract(let chromaprint): try extract(descriptor, chromaprint, tell)
         case .pictures(let times, let longestSide): try pictures(descriptor, times, longestSide)
+        case .photo: try photo(descriptor)
         case .spectrogram(let start, let end, let columns, let rows):
             try spectrogram(descriptor, start..<end, columns: columns, rows: rows)
         }
@@ -47,6 +48,18 @@ package enum Extractor {
         return DecodeAnswer(
             json: try CanonicalJSON.encode(PicturesAnswer(pictures: sizes)),
             blob: images.flatMap { $0?.pixels ?? [] })
+    }
+
+    private static func photo(_ descriptor: Int32) throws -> DecodeAnswer {
+        let (photo, outcome) = PhotoGrab.photo(descriptor: descriptor)
+        var answer = PhotoAnswer(outcome: outcome)
+        if let photo {
+            let result = PDQ.hash(photo.image)
+            answer.photo = .init(
+                format: photo.format, width: photo.width, height: photo.height, pdq: result.hash.hex,
+                quality: result.quality)
+        }
+        return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: [])
     }
 
     private static func spectrogram(_ descriptor: Int32, _ stretch: Range<Double>, columns: Int, rows: Int) throws

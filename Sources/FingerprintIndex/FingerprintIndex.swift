@@ -105,6 +105,9 @@ public final class FingerprintIndex: Sendable {
     /// Changes since the index was made; the same number is the same content.
     public func generation() throws(IndexError) -> UInt64 { try snapshot().manifest.generation }
 
+    /// When the index was last changed: Unix time, seconds.
+    public func changedAt() throws(IndexError) -> Int64 { Int64(try snapshot().identity.modifiedSeconds) }
+
     public func statistics() throws(IndexError) -> IndexStatistics {
         var sum = IndexStatistics()
         let snapshot = try snapshot()

@@ -7,9 +7,12 @@ import CFFmpeg
     private init(adopting context: UnsafeMutablePointer<AVCodecContext>) { unsafe raw = context }
 
     /// - Throws: `MediaError` when the decoder refuses the stream's parameters.
-    static func open(_ stream: UnsafeMutablePointer<AVStream>, codec: UnsafePointer<AVCodec>, limits: MediaLimits)
-        throws(MediaError) -> Decoder
-    {
+    ///
+    /// - Parameter isStrict: a damaged picture is an error, and not shown as far as it goes.
+    static func open(
+        _ stream: UnsafeMutablePointer<AVStream>, codec: UnsafePointer<AVCodec>, limits: MediaLimits,
+        as allowed: AllowLists = .media, isStrict: Bool = false
+    ) throws(MediaError) -> Decoder {
         guard let context = unsafe avcodec_alloc_context3(codec) else { throw .outOfMemory("allocating a decoder") }
         let decoder = unsafe Decoder(adopting: context)
         let copied = unsafe avcodec_parameters_to_context(context, stream.pointee.codecpar)
@@ -17,8 +20,9 @@ import CFFmpeg
         unsafe context.pointee.pkt_timebase = unsafe stream.pointee.time_base
         unsafe context.pointee.thread_count = 1
         unsafe context.pointee.max_pixels = Int64(limits.pixels)
+        if isStrict { unsafe context.pointee.err_recognition |= AV_EF_EXPLODE | AV_EF_CRCCHECK }
         var options: OpaquePointer?
-        unsafe av_dict_set(&options, "codec_whitelist", AllowLists.decoders.joined(separator: ","), 0)
+        unsafe av_dict_set(&options, "codec_whitelist", allowed.decoders.joined(separator: ","), 0)
         let opened = unsafe avcodec_open2(context, codec, &options)
         unsafe av_dict_free(&options)
         guard opened >= 0 else { throw MediaError(opened, "opening the decoder") }

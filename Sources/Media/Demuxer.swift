@@ -11,7 +11,8 @@ import CFFmpeg
     }
 
     /// Recognises the format, reads the header and looks at the streams.
-    static func open(descriptor: Int32, limits: MediaLimits) throws(Ending) -> Demuxer {
+    static func open(descriptor: Int32, limits: MediaLimits, as allowed: AllowLists = .media) throws(Ending) -> Demuxer
+    {
         let input = try Self.openInput(descriptor, limits)
         guard let io = unsafe input.context else { throw Self.noMemory }
         var format: UnsafePointer<AVInputFormat>?
@@ -22,13 +23,13 @@ import CFFmpeg
             throw .undecodable("unknown_format", "The content is of no media format that FFmpeg knows.")
         }
         let name = unsafe String(cString: namePointer)
-        guard AllowLists.allows(demuxerNames: name) else {
+        guard allowed.allows(demuxerNames: name) else {
             throw .undecodable("unknown_format", "The content looks like \(name), which is not a format taken here.")
         }
         guard let fresh = unsafe avformat_alloc_context() else { throw Self.noMemory }
         unsafe Self.confine(fresh, to: limits, io: io)
         var context: UnsafeMutablePointer<AVFormatContext>? = unsafe fresh
-        var options = unsafe Self.options()
+        var options = unsafe Self.options(allowed)
         // A failing open frees the context.
         let opened = unsafe avformat_open_input(&context, nil, format, &options)
         unsafe av_dict_free(&options)
@@ -94,10 +95,10 @@ import CFFmpeg
         unsafe context.pointee.io_open = { _, _, _, _, _ in moire_averror_eacces }
     }
 
-    private static func options() -> OpaquePointer? {
+    private static func options(_ allowed: AllowLists) -> OpaquePointer? {
         var options: OpaquePointer?
-        unsafe av_dict_set(&options, "format_whitelist", AllowLists.demuxers.joined(separator: ","), 0)
-        unsafe av_dict_set(&options, "codec_whitelist", AllowLists.decoders.joined(separator: ","), 0)
+        unsafe av_dict_set(&options, "format_whitelist", allowed.demuxers.joined(separator: ","), 0)
+        unsafe av_dict_set(&options, "codec_whitelist", allowed.decoders.joined(separator: ","), 0)
         unsafe av_dict_set(&options, "protocol_whitelist", "", 0)
         // The mov demuxer's: other files named inside this one.
         unsafe av_dict_set(&options, "enable_drefs", "0", 0)

@@ -27,6 +27,15 @@ public struct MediaLimits: Sendable, Codable, Equatable {
 
     public static let standard = MediaLimits()
 
+    /// A photo's: 64 million pixels, which is what FFmpeg can hold of one in 8-bit RGBA under `allocationBytes`; and as
+    /// many bytes as that picture would have without any compression.
+    public static let photo = {
+        var limits = MediaLimits()
+        limits.inputBytes = 256 << 20
+        limits.pixels = 64_000_000
+        return limits
+    }()
+
     enum CodingKeys: String, CodingKey {
         case inputBytes = "input_bytes", probeBytes = "probe_bytes", analyzeSeconds = "analyze_seconds"
         case streams, side, pixels, durationSeconds = "duration_seconds", packets, frames

@@ -82,7 +82,7 @@ import Frames
 
     static func decoder(for stream: UnsafeMutablePointer<AVStream>, _ limits: MediaLimits) throws(MediaError) -> Decoder
     {
-        guard let codec = unsafe AllowLists.decoder(for: stream.pointee.codecpar.pointee.codec_id) else {
+        guard let codec = unsafe AllowLists.media.decoder(for: stream.pointee.codecpar.pointee.codec_id) else {
             throw MediaError(moire_averror_einval, "finding a decoder")
         }
         return try unsafe Decoder.open(stream, codec: codec, limits: limits)

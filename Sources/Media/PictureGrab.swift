@@ -147,17 +147,7 @@ public enum PictureGrab {
             guard let fresh = try? Scaler(plan) else { return nil }
             scaler = consume fresh
         }
-        // swscale writes whole vectors: rows are padded, and copied out.
-        let rowBytes = size.width * 3, stride = (rowBytes + 127) & ~63
-        var padded = [UInt8](repeating: 0, count: stride * size.height + 64)
-        let isDone = unsafe padded.withUnsafeMutableBufferPointer { buffer in
-            unsafe scaler?.convert(
-                shown.raw, to: [buffer.baseAddress, nil, nil, nil], strides: [Int32(stride), 0, 0, 0]) ?? false
-        }
-        guard isDone else { return nil }
-        var pixels: [UInt8] = []
-        pixels.reserveCapacity(rowBytes * size.height)
-        for row in 0..<size.height { pixels += padded[row * stride..<row * stride + rowBytes] }
+        guard let pixels = unsafe scaler?.packedRGB(shown.raw) else { return nil }
         let turned = orientation.apply(to: pixels, width: size.width, height: size.height, pixelBytes: 3)
         return RGBImage(width: turned.width, height: turned.height, pixels: turned.pixels)
     }

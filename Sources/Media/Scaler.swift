@@ -52,4 +52,20 @@ import CFFmpeg
         ]
         return unsafe sws_scale(raw, sources, sourceStrides, 0, plan.height, planes, strides) == plan.outHeight
     }
+
+    /// The whole picture as RGB without padding, for a plan whose output is `AV_PIX_FMT_RGB24`; nil when swscale fails.
+    func packedRGB(_ frame: UnsafeMutablePointer<AVFrame>) -> [UInt8]? {
+        // swscale writes whole vectors: rows are padded, and copied out.
+        let width = Int(plan.outWidth), height = Int(plan.outHeight)
+        let rowBytes = width * 3, stride = (rowBytes + 127) & ~63
+        var padded = [UInt8](repeating: 0, count: stride * height + 64)
+        let isDone = unsafe padded.withUnsafeMutableBufferPointer { buffer in
+            unsafe convert(frame, to: [buffer.baseAddress, nil, nil, nil], strides: [Int32(stride), 0, 0, 0])
+        }
+        guard isDone else { return nil }
+        var pixels: [UInt8] = []
+        pixels.reserveCapacity(rowBytes * height)
+        for row in 0..<height { pixels += padded[row * stride..<row * stride + rowBytes] }
+        return pixels
+    }
 }

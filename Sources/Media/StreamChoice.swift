@@ -19,7 +19,7 @@ struct StreamChoice {
             }
             let isDefault = unsafe stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0 ? 1 : 0
             let codec = unsafe parameters.pointee.codec_id
-            let canRead = unsafe AllowLists.decoder(for: codec) != nil
+            let canRead = unsafe AllowLists.media.decoder(for: codec) != nil
             switch unsafe parameters.pointee.codec_type {
             case AVMEDIA_TYPE_VIDEO:
                 let still = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS

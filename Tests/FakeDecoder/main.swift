@@ -59,6 +59,10 @@ func child() -> Int32 {
     case "fake-pictures": answer(#"{"pictures":[{"width":2,"height":2}]}"#, blob: Array(0..<11))
     case "fake-spectrogram":
         answer(#"{"outcome":{"kind":"complete","reason":"ok","sentence":""}}"#, blob: Array(0..<11))
+    case "fake-photo":
+        answer(
+            #"{"outcome":{"kind":"complete","reason":"ok","sentence":""},"photo":{"format":"png_pipe","width":2,"#
+                + #""height":2,"pdq":"a picture","quality":100}}"#)
     case "fake-unconfined":
         say(AnswerFrame.preamble(.none))
         return ChildExit.noSandbox

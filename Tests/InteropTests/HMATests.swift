@@ -20,12 +20,40 @@ private struct Library: HMABackend {
         [HMABank(name: "CATALOGUE", isEnabled: true), HMABank(name: "OLD", isEnabled: false)]
     }
 
-    func hashes(ofFile path: String) throws -> HMAHashes {
+    func make(_ bank: HMABank) throws {
+        if banks().contains(where: { $0.name == bank.name }) { throw HMAProblem(403, "Bank already exists") }
+    }
+
+    func change(_ name: String, to bank: HMABank) throws { if name != bank.name { try make(bank) } }
+
+    func deleteBank(_ name: String) {}
+
+    /// The number says what was banked, and under which name.
+    func add(_ content: HMANewContent, to bank: String) -> Int64 {
+        BankContentID.number(reference: content.name ?? content.digest)
+    }
+
+    func content(_ id: Int64, in bank: String, withSignals: Bool) -> HMAContent? {
+        id == 7 ? HMAContent(id: 7, isEnabled: false, signals: withSignals ? [.pdq: still] : nil) : nil
+    }
+
+    func setContent(_ id: Int64, in bank: String, isEnabled: Bool) {}
+
+    func deleteContent(_ id: Int64, in bank: String) -> Int { id == 7 ? 1 : 0 }
+
+    func indexStatus() -> HMAIndexStatus { HMAIndexStatus(changedAt: 1_700_146_048, contents: 591) }
+
+    func hashes(ofFile path: String, as content: SignalType.Content?) throws -> HMAHashes {
+        if content == .photo || path.hasSuffix(".png") {
+            return HMAHashes(photo: PDQHash(hex: still) ?? PDQHash(0, 0, 0, 0), quality: path == "/flat.png" ? 49 : 50)
+        }
         if path == "/broken" { throw HMAProblem(400, "The content is of no media format.") }
         return hashed
     }
 
-    func hashes(atURL url: String) -> HMAHashes { hashed }
+    func hashes(atURL url: String, as content: SignalType.Content?) throws -> HMAHashes {
+        try hashes(ofFile: url, as: content)
+    }
 
     func matches(of media: MediaFingerprint) -> [HMAMatch] {
         guard media.video.frames.first?.hash.hex == film else { return [] }
@@ -42,8 +70,8 @@ private struct Library: HMABackend {
 
 @Suite("Hasher-Matcher-Actioner's interface")
 struct HMATests {
-    private let tour = BankContentID.number(bank: "CATALOGUE", reference: "tour")
-    private let clip = BankContentID.number(bank: "default", reference: "clip")
+    private let tour = BankContentID.number(reference: "tour")
+    private let clip = BankContentID.number(reference: "clip")
 
     private func get(_ path: String, _ query: (String, String)...) throws -> HMAResponse {
         try HMAFacade(Library()).answer(HMARequest(.get, path, query: query.map { (name: $0.0, value: $0.1) }))
@@ -68,6 +96,27 @@ struct HMATests {
                 == HMAResponse(200, #"{"video_md5":"\#(md5)","vpdq":""}"#))
     }
 
+    @Test("A photo's hash is a pdq, of a file that is called one and of a URL that is one; a flat one has none")
+    func photos() throws {
+        let one = HMAResponse(200, #"{"pdq":"\#(still)"}"#)
+        #expect(try post("/h/hash", .file(field: "photo", path: "/a")) == one)
+        #expect(try get("/h/hash", ("url", "http://h/a.png")) == one)
+        #expect(try get("/h/hash", ("url", "http://h/a"), ("content_type", "photo")) == one)
+        #expect(try get("/h/hash", ("url", "http://h/a.png"), ("types", "pdq, pdq")) == one)
+        let found = #"{"pdq":{"CATALOGUE":[{"bank_content_id":\#(tour),"distance":"4"}]}}"#
+        #expect(try post("/m/lookup", .file(field: "photo", path: "/a")) == HMAResponse(200, found))
+        #expect(try get("/m/lookup", ("url", "http://h/a.png")) == HMAResponse(200, found))
+        #expect(
+            try get("/m/lookup", ("url", "http://h/a.png"), ("banks", "OTHER")) == HMAResponse(200, #"{"pdq":{}}"#))
+        #expect(
+            try post("/h/hash", .file(field: "photo", path: "/flat.png")) == HMAResponse(200, #"{"pdq":""}"#))
+        #expect(
+            try post("/m/lookup", .file(field: "photo", path: "/flat.png")) == HMAResponse(200, #"{"pdq":{}}"#))
+        #expect(
+            try get("/h/hash", ("url", "http://h/a.png"), ("types", "vpdq"))
+                == HMAResponse(400, #"{"message":"signal type 'vpdq' doesn't exist or is disabled"}"#))
+    }
+
     @Test("What cannot be hashed is told in HMA's words")
     func hashingRefused() throws {
         func says(_ text: String, _ answer: HMAResponse) {
@@ -75,7 +124,6 @@ struct HMATests {
         }
         says("url is required", try get("/h/hash"))
         says("no such content_type: 'text'", try get("/h/hash", ("url", "http://h/a"), ("content_type", "text")))
-        says("content_type photo is disabled", try post("/h/hash", .file(field: "photo", path: "/a.png")))
         says("Missing multipart/form-data file upload", try post("/h/hash", .none))
         says(
             "signal type 'pdq' doesn't exist or is disabled", try get("/h/hash", ("url", "http://h"), ("types", "pdq")))
@@ -171,15 +219,136 @@ struct HMATests {
         #expect(try get("/c/bank/OLD") == HMAResponse(200, #"{"matching_enabled_ratio":0,"name":"OLD"}"#))
         #expect(try get("/c/bank/NONE") == HMAResponse(404, #"{"message":"bank 'NONE' not found"}"#))
         #expect(try get("/c/exchanges/apis") == HMAResponse(200, "[]"))
-        #expect(try get("/ui").status == 404 && post("/c/banks", .none).status == 404)
+        #expect(try get("/ui").status == 404 && post("/c/bank/OLD", .none).status == 404)
+    }
+
+    private func ask(_ method: HMARequest.Method, _ path: String, _ json: String? = nil) throws -> HMAResponse {
+        let body = json.map { HMARequest.Body.json(Array($0.utf8)) } ?? .none
+        return try HMAFacade(Library()).answer(HMARequest(method, path, body: body))
+    }
+
+    @Test("Banks are made, renamed, switched and deleted with HMA's answers; a share of one there is not")
+    func keeping() throws {
+        let made = HMAResponse(201, #"{"matching_enabled_ratio":1,"name":"NEW"}"#)
+        // Coop writes the ratio as text.
+        for body in [#"{"name":"NEW"}"#, #"{"name":"NEW","enabled_ratio":"1"}"#, #"{"name":"NEW","enabled":true}"#] {
+            #expect(try ask(.post, "/c/banks", body) == made, "\(body)")
+        }
+        #expect(
+            try ask(.post, "/c/banks", #"{"name":"NEW","enabled_ratio":0.0,"enabled":"true"}"#)
+                == HMAResponse(201, #"{"matching_enabled_ratio":0,"name":"NEW"}"#))
+        #expect(
+            try ask(.post, "/c/banks", #"{"name":"OLD"}"#) == HMAResponse(403, #"{"message":"Bank already exists"}"#))
+        for bad in [
+            #"{"name":"N","enabled_ratio":0.5}"#, #"{"name":"N","enabled_ratio":true}"#, #"{"name":1}"#, "{}", "[]",
+            #"{"name":"N","enabled":"perhaps"}"#,
+        ] {
+            #expect(try ask(.post, "/c/banks", bad).status == 400, "\(bad)")
+        }
+        #expect(
+            try ask(.put, "/c/bank/OLD", #"{"name":"NEW","enabled_ratio":1}"#)
+                == HMAResponse(200, #"{"matching_enabled_ratio":1,"name":"NEW"}"#))
+        #expect(try ask(.put, "/c/bank/OLD", #"{"name":"CATALOGUE"}"#).status == 403)
+        #expect(
+            try ask(.put, "/c/bank/NONE", #"{"enabled":false}"#) == HMAResponse(404, #"{"message":"Bank not found"}"#))
+        #expect(try ask(.delete, "/c/bank/OLD") == HMAResponse(200, #"{"message":"Done"}"#))
+    }
+
+    @Test("Content is banked by file, URL and signal, and answered with its number and its signals")
+    func banking() throws {
+        let photo = BankContentID.number(reference: "pdq:\(still)")
+        #expect(
+            try post("/c/bank/OLD/content", .file(field: "photo", path: "/a"))
+                == HMAResponse(200, #"{"id":\#(photo),"signals":{"pdq":"\#(still)"}}"#))
+        #expect(
+            try post("/c/bank/OLD/content", .none, ("url", "http://h/a.png"), ("content_id", "holiday"))
+                == HMAResponse(
+                    200,
+                    #"{"id":\#(BankContentID.number(reference: "holiday")),"signals":{"pdq":"\#(still)"}}"#))
+        let metadata = Array(#"{"metadata":{"content_id":"tour","json":{"a":1}}}"#.utf8)
+        #expect(
+            try post("/c/bank/OLD/content", .json(metadata), ("url", "http://h/a"))
+                == HMAResponse(
+                    200,
+                    #"{"id":\#(tour),"signals":{"video_md5":"\#(md5)","vpdq":"[\"\#(film),100,0.000\"]"}}"#))
+        #expect(
+            try ask(.post, "/c/bank/OLD/signal", #"{"pdq":"\#(still)","video_md5":"\#(md5)"}"#)
+                == HMAResponse(200, #"{"id":\#(photo),"signals":{"pdq":"\#(still)"}}"#))
+        #expect(try ask(.post, "/c/bank/OLD/signal", #"{"vpdq":"[\"\#(film),100,0\"]"}"#).status == 200)
+
+        func says(_ text: String, _ answer: HMAResponse, _ status: Int = 400) {
+            #expect(answer == HMAResponse(status, #"{"message":"\#(text)"}"#))
+        }
+        says("bank 'NONE' not found", try ask(.post, "/c/bank/NONE/signal", "{}"), 404)
+        says("Neither `url` nor multipart file upload was received", try ask(.post, "/c/bank/OLD/content"))
+        says(
+            "Invalid pdq signal: the picture is too flat to be told from others",
+            try post("/c/bank/OLD/content", .file(field: "photo", path: "/flat.png")))
+        says(
+            "SignalType 'video_md5' is not enabled",
+            try post("/c/bank/OLD/content", .none, ("url", "http://h/a"), ("types", "video_md5")))
+        says(
+            "metadata contains unexpected keys: labels",
+            try post("/c/bank/OLD/content", .json(Array(#"{"metadata":{"labels":[]}}"#.utf8)), ("url", "http://h/a")))
+        says("No signals given", try ask(.post, "/c/bank/OLD/signal", "{}"))
+        says("No such signal type tmk", try ask(.post, "/c/bank/OLD/signal", #"{"tmk":"x"}"#))
+        says(
+            "Invalid pdq signal: A PDQ hash is 64 lower-case hex digits.",
+            try ask(.post, "/c/bank/OLD/signal", #"{"pdq":"x"}"#))
+        says("SignalType 'video_md5' is not enabled", try ask(.post, "/c/bank/OLD/signal", #"{"video_md5":"\#(md5)"}"#))
+    }
+
+    @Test("Content is shown, switched off and on, and deleted by its number")
+    func contents() throws {
+        let shown =
+            #"{"bank":{"matching_enabled_ratio":0,"name":"OLD"},"collab_metadata":{},"disable_until_ts":0,"id":7,"original_media_uri":null}"#
+        #expect(try get("/c/bank/OLD/content/7") == HMAResponse(200, shown))
+        #expect(
+            try get("/c/bank/OLD/content/7", ("include_signals", "true")).json.contains(
+                #""signals":{"pdq":"\#(still)"}"#))
+        #expect(try get("/c/bank/OLD/content/8") == HMAResponse(404, #"{"message":"content '8' not found"}"#))
+        #expect(try get("/c/bank/OLD/content/seven").status == 404)
+        let on = try ask(.put, "/c/bank/OLD/content/7", #"{"disable_until_ts":1}"#)
+        #expect(on == HMAResponse(200, shown.replacing(#"ts":0"#, with: #"ts":1"#)))
+        for bad in [#"{"disable_until_ts":4102444800}"#, #"{"disable_until_ts":-1}"#, #"{"disable_until_ts":true}"#] {
+            #expect(try ask(.put, "/c/bank/OLD/content/7", bad).status == 400, "\(bad)")
+        }
+        #expect(try ask(.delete, "/c/bank/OLD/content/7") == HMAResponse(200, #"{"deleted":1}"#))
+        #expect(try ask(.delete, "/c/bank/OLD/content/8") == HMAResponse(200, #"{"deleted":0}"#))
+    }
+
+    @Test("There is an index for what is looked up, and no exchange of any type")
+    func indices() throws {
+        #expect(
+            try get("/m/index/status")
+                == HMAResponse(
+                    200,
+                    #"{"pdq":{"built_to":1700146048,"present":true,"size":591},"video_md5":{"built_to":-1,"present":false,"size":0},"vpdq":{"built_to":1700146048,"present":true,"size":591}}"#
+                ))
+        #expect(
+            try get("/c/signal_type/index", ("signal_type", "pdq"))
+                == HMAResponse(
+                    200,
+                    #"{"pdq":{"db_size":591,"index_built_to":1700146048,"index_out_of_date":false,"index_size":591,"newest_db_item":1700146048}}"#
+                ))
+        #expect(
+            try get("/m/index/status", ("signal_type", "tmk"))
+                == HMAResponse(400, #"{"message":"No such signal type 'tmk'"}"#))
+        #expect(try get("/c/exchange/A") == HMAResponse(404, #"{"message":"Exchange 'A' not found"}"#))
+        #expect(try ask(.delete, "/c/exchange/A") == HMAResponse(200, #"{"message":"success"}"#))
+        #expect(
+            try ask(.post, "/c/exchanges", #"{"bank":"A","api":"ncmec","api_json":{}}"#)
+                == HMAResponse(400, #"{"message":"No such exchange type 'ncmec'"}"#))
+        let map = try get("/site-map").json
+        #expect(map.contains(#""/c/bank/<name>/content/<id>""#) && map.contains(#""/status""#))
     }
 
     @Test("A reference's number is the same everywhere, and JavaScript reads it exactly")
     func numbers() {
-        #expect(BankContentID.number(bank: "a", reference: "b") == BankContentID.number(bank: "a", reference: "b"))
-        #expect(BankContentID.number(bank: "a", reference: "b") != BankContentID.number(bank: "b", reference: "a"))
+        #expect(BankContentID.number(reference: "tour") == 4_576_759_265_202_153)
+        #expect(BankContentID.number(reference: "a") != BankContentID.number(reference: "b"))
         for name in 0..<1000 {
-            #expect((0...1 << 53).contains(BankContentID.number(bank: "bank", reference: "\(name)")))
+            #expect((0...1 << 53).contains(BankContentID.number(reference: "\(name)")))
         }
     }
 }

@@ -145,6 +145,42 @@ struct OracleTests {
         }
     }
 
+    @Test("A photo's hash is the one that pdqhash gives it, in every format and size")
+    func photos() throws {
+        try Folder.with { folder in
+            var paths: [String] = []
+            for (number, film) in Self.films.enumerated() {
+                let picture = ["ffmpeg", "-v", "error", "-ss", "2", "-i", try Project.clip(film), "-frames:v", "1"]
+                // As it is; and enlarged to twelve million pixels, as telephones make them.
+                // `mega.jpg` alone is over what is hashed as large as it is.
+                let forms: [(String, [String])] = [
+                    ("s.png", []), ("s.jpg", ["-q:v", "2"]), ("s.webp", ["-quality", "90"]), ("s.bmp", []),
+                    ("l.jpg", ["-vf", "scale=4000:3000:flags=bicubic", "-q:v", "4", "-pix_fmt", "yuvj420p"]),
+                    ("mega.jpg", ["-vf", "scale=7999:6001:flags=bicubic", "-q:v", "4", "-pix_fmt", "yuvj420p"]),
+                    ("grey.png", ["-pix_fmt", "gray"]), ("wide.png", ["-vf", "scale=6000:900:flags=bicubic"]),
+                ]
+                for (name, more) in forms where number == 0 || name != "mega.jpg" {
+                    paths.append("\(folder)/\(number)-\(name)")
+                    #expect(try Ran("/usr/bin/env", picture + more + [paths.last ?? ""]).status == 0)
+                }
+            }
+            let ran = try Ran(Project.program("moire"), ["hash", "--as", "pdq"] + paths)
+            #expect(ran.status == 0, "\(ran.errors)")
+            let ours = ran.text.split(separator: "\n").map { $0.split(separator: ",", maxSplits: 2) }
+            #expect(ours.map { $0.last.map(String.init) } == paths)
+            let theirs = try Oracle.ask(paths.map { ["ask": "picture", "path": $0] })
+            for (line, answer) in zip(ours, theirs) {
+                let their = try #require((answer as? [String: [Any]])?["pdqhash"])
+                let hex = try #require(their[0] as? String)
+                let (our, hash) = (try #require(PDQHash(hex: line[0])), try #require(PDQHash(hex: hex)))
+                let bits = our.hammingDistance(to: hash)
+                // Fused multiply-add, again, and decoders of JPEG and WebP round their own way.
+                #expect(bits <= 2, "\(line[2]): \(bits)")
+                #expect(their[1] as? Int == Int(line[1]))
+            }
+        }
+    }
+
     @Test("Our list of signals is read by their exchange of files")
     func list() throws {
         try Folder.with { folder in

@@ -41,6 +41,30 @@ struct HashTests {
         #expect((code.first?["value"] as? String)?.hasPrefix("ISCC:EIA") == true)
     }
 
+    @Test("A photo has one hash and no time; of a broken or flat one there is none, and it says why")
+    func photo() throws {
+        let card = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=1", "-frames:v", "1", "-update", "1"]
+        let photo = try Clip.make("hash-photo.png", card)
+        let line = try #require(try Programs.moire("hash", "--as", "pdq", photo).lines.first)
+        let hash = String(line.prefix(64))
+        #expect(line == "\(hash),100,\(photo)" && hash.allSatisfy(\.isHexDigit))
+        #expect(try Programs.moire("hash", "--as", "signals", photo).lines == ["pdq \(hash)"])
+        let object = try #require(try Programs.moire("hash", "--as", "pdq", "--format", "jsonl", photo).objects().first)
+        #expect(object["value"] as? String == hash && object["quality"] as? Int == 100 && object["timestamp"] == nil)
+        // A photo is no video.
+        #expect(try Programs.moire("hash", "--as", "vpdq", photo).status == 1)
+
+        let flat = try Clip.make(
+            "hash-flat.png", ["-f", "lavfi", "-i", "color=gray:size=320x240:rate=1", "-frames:v", "1", "-update", "1"])
+        #expect(try Programs.moire("hash", "--as", "pdq", flat).errors.contains("too flat to be told from others"))
+        try Folder.with { folder in
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: photo))
+            try bytes.prefix(bytes.count / 2).write(to: URL(fileURLWithPath: "\(folder)/half.png"))
+            let half = try Programs.moire("hash", "--as", "pdq", "\(folder)/half.png")
+            #expect(half.status == 1 && half.output.isEmpty && half.errors.contains("damaged, cut off"))
+        }
+    }
+
     @Test("What has no such hash ends with 1 and says why; a wrong call is one")
     func trouble() throws {
         let silent = try Project.clip("old-backups/notes.mp4")

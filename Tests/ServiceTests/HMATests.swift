@@ -98,17 +98,55 @@ struct HMATests {
         #expect(theirs.status == 200 && !theirs.text.contains("default//"))
     }
 
+    /// One picture of a clip, in a format that its name tells.
+    private func picture(_ clip: String, _ name: String) throws -> Data {
+        try Data(
+            contentsOf: URL(
+                fileURLWithPath: try Clip.make(
+                    name, ["-ss", "2", "-i", try Project.clip(clip), "-frames:v", "1", "-update", "1"])))
+    }
+
+    @Test("A photo is hashed, and finds the film that it is a picture of; what is no whole photo is told as that")
+    func photos() async throws {
+        try await bank("HMA_PHOTOS", "hma-photo-film", "night-tram/last-tram.mp4")
+        let photo = try picture("night-tram/last-tram.mp4", "hma-tram.png")
+        let (png, headers) = form("photo", photo)
+        let hashed = try await service.ask("POST", "/h/hash", body: png, headers: headers, token: service.token)
+        #expect(hashed.status == 200, "\(hashed.text)")
+        let signal = try #require(try hashed.object["pdq"] as? String, "\(hashed.text)")
+        #expect(try hashed.object.count == 1 && signal.utf8.count == 64)
+
+        let jpeg = form("photo", try picture("night-tram/last-tram.mp4", "hma-tram.jpg"))
+        for body in [png, jpeg.body] {
+            let found = try await service.ask(
+                "POST", "/m/lookup?banks=HMA_PHOTOS", body: body, headers: headers, token: service.token)
+            let banks = try #require(try found.object["pdq"] as? [String: [[String: any Sendable]]], "\(found.text)")
+            let distance = try #require(banks["HMA_PHOTOS"]?.first?["distance"] as? String)
+            // The film was reduced to 512 pixels before it was hashed, the photo was not.
+            #expect(try #require(Int(distance)) <= 8, "\(distance)")
+        }
+        let bySignal = try await service.get("/m/lookup?banks=HMA_PHOTOS&signal_type=pdq&signal=\(signal)")
+        #expect(try bySignal.object["HMA_PHOTOS"] != nil)
+
+        let half = form("photo", photo.prefix(photo.count / 2))
+        let cut = try await service.ask("POST", "/h/hash", body: half.body, headers: headers, token: service.token)
+        #expect(cut.status == 400, "\(cut.text)")
+        #expect(cut.text == #"{"message":"The picture is damaged, cut off, or of an impossible size."}"#)
+        let film = form("photo", try clip("night-tram/last-tram.mp4"))
+        let wrong = try await service.ask("POST", "/h/hash", body: film.body, headers: headers, token: service.token)
+        #expect(wrong.status == 400 && wrong.text.contains("not a format taken here"), "\(wrong.text)")
+        let types = try await service.get("/c/content_type")
+        #expect(types.text == #"[{"enabled":true,"name":"photo"},{"enabled":true,"name":"video"}]"#)
+    }
+
     @Test("What is at a URL is fetched under the service's guard, hashed, and looked up; what cannot be had is told")
     func byURL() async throws {
         try await bank("HMA_URLS", "hma-tram", "night-tram/last-tram.mp4")
-        let server = Process(), output = Pipe()
-        server.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        server.arguments = ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", Project.clips]
-        (server.standardOutput, server.standardError) = (output, FileHandle.nullDevice)
-        try server.run()
+        let (server, port) = try serving(Project.clips)
         defer { server.terminate() }
-        let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        let port = try #require(said.firstMatch(of: /port ([0-9]+)/)?.output.1, "\(said)")
+        _ = try picture("night-tram/last-tram.mp4", "hma-url.jpg")
+        let photos = try serving(Clip.folder.path)
+        defer { photos.server.terminate() }
         let url = "http://127.0.0.1:\(port)/night-tram/last-tram.mp4"
 
         let hashed = try await service.get("/h/hash?url=\(url.asPart)&content_type=video")
@@ -117,10 +155,22 @@ struct HMATests {
         let found = try await service.get("/m/lookup?banks=HMA_URLS&url=\(url.asPart)")
         let banks = try #require(try found.object["vpdq"] as? [String: any Sendable], "\(found.text)")
         #expect(Set(banks.keys) == ["HMA_URLS"])
+        let still = try await service.get("/h/hash?url=\("http://127.0.0.1:\(photos.port)/hma-url.jpg".asPart)")
+        #expect(still.status == 200 && still.text.hasPrefix(#"{"pdq":""#), "\(still.text)")
         let missing = try await service.get("/h/hash?url=\("http://127.0.0.1:\(port)/none.mp4".asPart)")
         #expect(missing.status == 400 && missing.text.contains("404"), "\(missing.text)")
         let text = try await service.get("/h/hash?url=\("http://127.0.0.1:\(port)/old-backups/notes.mp4".asPart)")
         #expect(text.status == 400 && text.text.contains("no media format"), "\(text.text)")
+    }
+
+    private func serving(_ folder: String) throws -> (server: Process, port: String) {
+        let server = Process(), output = Pipe()
+        server.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        server.arguments = ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", folder]
+        (server.standardOutput, server.standardError) = (output, FileHandle.nullDevice)
+        try server.run()
+        let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        return (server, String(try #require(said.firstMatch(of: /port ([0-9]+)/)?.output.1, "\(said)")))
     }
 
     @Test("Without a token, with a wrong one, or with one for something else, nothing is answered")
@@ -140,10 +190,10 @@ struct HMATests {
             "POST", "/h/hash", body: two, headers: ["Content-Type": "multipart/form-data; boundary=e"],
             token: service.token)
         #expect(answer.status == 400 && answer.text == #"{"message":"Only one file allowed per request"}"#)
-        let photo = form("photo", Data([1, 2, 3]))
+        let text = form("text", Data([1, 2, 3]))
         #expect(
-            try await service.ask("POST", "/h/hash", body: photo.body, headers: photo.headers, token: service.token)
+            try await service.ask("POST", "/h/hash", body: text.body, headers: text.headers, token: service.token)
                 .text
-                == #"{"message":"content_type photo is disabled"}"#)
+                == #"{"message":"no such content_type: 'text'"}"#)
     }
 }

@@ -119,6 +119,30 @@ enum AnswerCheck {
         return (LumaImage(width: columns, height: rows, pixels: [UInt8](frame.blob)), answer.outcome)
     }
 
+    /// - Returns: the photo's hash, or why there is none.
+    static func photo(_ output: [UInt8]) throws -> PhotoHash {
+        let frame = try AnswerFrame(parsing: output, blobBytesMax: 0)
+        let answer = try CanonicalJSON.decode(PhotoAnswer.self, from: frame.json)
+        try plausible(answer)
+        guard [.complete, .refused, .undecodable].contains(answer.outcome.kind) else {
+            throw Reason("a child cannot say of a photo that it \(answer.outcome.kind)")
+        }
+        try outcome(answer.outcome)
+        guard answer.outcome.hasResult else {
+            guard answer.photo == nil else { throw Reason("a photo without a result") }
+            return PhotoHash(outcome: answer.outcome)
+        }
+        guard let photo = answer.photo else { throw Reason("a result without a photo") }
+        let sides = 1...DecodeRequest.photoSideMax
+        guard let hash = PDQHash(hex: photo.pdq), (0...100).contains(photo.quality), sides.contains(photo.width),
+            sides.contains(photo.height)
+        else { throw Reason("a photo's hash that is none") }
+        return PhotoHash(
+            outcome: answer.outcome,
+            photo: .init(
+                format: photo.format, width: photo.width, height: photo.height, hash: hash, quality: photo.quality))
+    }
+
     static func picturesBytesMax(count: Int, longestSide: Int) -> Int { count * longestSide * longestSide * 3 }
 
     private static func outcome(_ outcome: Outcome) throws {

@@ -225,17 +225,17 @@ public final class DecodeService: Sendable {
 }
 
 extension DecodeService {
-    private final class Opened {
+    final class Opened {
         let input: InputFile
         init(_ input: consuming InputFile) { self.input = input }
     }
 
-    private enum Opening {
+    enum Opening {
         case file(Opened)
         case refused(InputFile.Refusal)
     }
 
-    private func opened(_ path: String) throws(DecodeError) -> Opening {
+    func opened(_ path: String) throws(DecodeError) -> Opening {
         do {
             guard MediaURL.isURL(path) else {
                 return .file(Opened(try InputFile.open(path, bytesMax: limits.fileBytesMax)))
@@ -257,7 +257,7 @@ extension DecodeService {
         unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/var/tmp"
     }
 
-    private func withSlot<Value>(_ body: (DecodeSlot) throws(DecodeError) -> Value) throws(DecodeError) -> Value {
+    func withSlot<Value>(_ body: (DecodeSlot) throws(DecodeError) -> Value) throws(DecodeError) -> Value {
         let slot =
             idle.withLock { $0.slots.popLast() }
             ?? DecodeSlot(
@@ -271,7 +271,7 @@ extension DecodeService {
     }
 
     /// Turns what the machine or the installation did wrong into an error.
-    private static func checkEnvironment(_ run: ChildRun) throws(DecodeError) {
+    static func checkEnvironment(_ run: ChildRun) throws(DecodeError) {
         guard run.stop == nil, let code = run.ending?.exitCode else { return }
         if code == ChildExit.noSandbox { throw noSandbox }
         if code == ChildExit.badRequest {
@@ -291,7 +291,7 @@ extension DecodeService {
         }
     }
 
-    private static func lie(_ error: any Error) -> Outcome {
+    static func lie(_ error: any Error) -> Outcome {
         // Only what we found wrong is said, never the child's own words.
         let detail =
             (error as? AnswerCheck.Reason)?.text ?? (error as? WireError)?.description ?? "not the expected JSON"

@@ -1,17 +1,15 @@
 public import Fingerprints
 
 /// What the façade asks of Moiré. Calls block.
-public protocol HMABackend: Sendable {
-    /// Every bank that the caller may see, by name.
-    func banks() throws -> [HMABank]
-
+public protocol HMABackend: HMACurator {
     /// The hashes of a file on this machine.
     ///
+    /// - Parameter content: what it is taken for; nil to see whether it is a photo or a video.
     /// - Throws: `HMAProblem` where the file is at fault.
-    func hashes(ofFile path: String) throws -> HMAHashes
+    func hashes(ofFile path: String, as content: SignalType.Content?) throws -> HMAHashes
 
     /// The hashes of what is at a URL, fetched as the operator allows it.
-    func hashes(atURL url: String) throws -> HMAHashes
+    func hashes(atURL url: String, as content: SignalType.Content?) throws -> HMAHashes
 
     /// References that share content with a video: by whatever it brings, pictures, places in them, sound; best first.
     func matches(of media: MediaFingerprint) throws -> [HMAMatch]
@@ -40,18 +38,38 @@ public struct HMABank: Sendable, Equatable, Encodable {
     }
 }
 
-/// What a video hashes to.
+/// What a photo or a video hashes to.
 public struct HMAHashes: Sendable, Equatable {
-    /// The `vpdq` signal; nil where no picture can be told apart from others.
-    public var vpdq: String?
-    public var videoMD5: String
-    /// All that Moiré knows it by, which finds more than its frames' hashes do.
-    public var media: MediaFingerprint
+    /// What it is looked up by.
+    public enum Subject: Sendable, Equatable {
+        /// Nil where the picture is too flat to be told from others.
+        case photo(PDQHash?)
+        /// All that Moiré knows a video by, which finds more than its frames' hashes do.
+        case video(MediaFingerprint)
+    }
 
+    /// A value for each signal type of its content; an empty text where there is nothing to hash, as HMA has it.
+    public var signals: [SignalType: String]
+    public var subject: Subject
+
+    public var content: SignalType.Content {
+        switch subject {
+        case .photo: .photo
+        case .video: .video
+        }
+    }
+
+    /// - Parameter vpdq: nil where no picture can be told apart from others.
     public init(vpdq: String?, videoMD5: String, media: MediaFingerprint) {
-        self.vpdq = vpdq
-        self.videoMD5 = videoMD5
-        self.media = media
+        signals = [.vpdq: vpdq ?? "", .videoMD5: videoMD5]
+        subject = .video(media)
+    }
+
+    /// - Parameter quality: 0...100; under `SignalComparison.qualityMin` there is no signal.
+    public init(photo hash: PDQHash, quality: Int) {
+        let kept = quality >= SignalComparison.qualityMin ? hash : nil
+        signals = [.pdq: kept?.hex ?? ""]
+        subject = .photo(kept)
     }
 }
 

@@ -10,7 +10,7 @@ extension HMAFacade {
         enum CodingKeys: String, CodingKey { case id = "bank_content_id", distance }
 
         init(_ match: HMAMatch) {
-            id = BankContentID.number(bank: match.bank, reference: match.reference)
+            id = BankContentID.number(reference: match.reference)
             distance = Self.text(match.distance)
         }
 
@@ -28,17 +28,18 @@ extension HMAFacade {
 
     /// Banks and what of them was found; for a file or a URL, that for each signal type.
     ///
-    /// A file is looked up by all that Moiré knows it by, and the answer stands under `vpdq`; a signal can be looked up
-    /// by no more than is in it.
+    /// A video's file is looked up by all that Moiré knows it by, and the answer stands under `vpdq`; a signal can be
+    /// looked up by no more than is in it. A photo is looked up among all frames of all references.
     func lookup(_ request: HMARequest) throws -> String {
         guard request.method == .post || request["url"].map({ !$0.isEmpty }) == true else {
             let (signal, type) = try Self.signal(of: request)
             return try CanonicalJSON.string(Self.byBank(try found(signal, type, request)))
         }
-        let types = try Self.types(of: request).filter(Self.isLookedUp)
-        let media = try hashes(request).media
+        let (hashes, types) = try hashes(request)
         var answer: [String: [String: [Content]]] = [:]
-        for type in types { answer[type.rawValue] = Self.byBank(Self.wanted(try backend.matches(of: media), request)) }
+        for type in types where Self.isLookedUp(type) {
+            answer[type.rawValue] = Self.byBank(Self.wanted(try found(hashes.subject), request))
+        }
         if request.method == .get, let type = request["signal_type"] {
             return try CanonicalJSON.string(answer[type] ?? [:])
         }
@@ -65,16 +66,20 @@ extension HMAFacade {
         return matches.filter { banks.contains($0.bank) }
     }
 
+    private func found(_ subject: HMAHashes.Subject) throws -> [HMAMatch] {
+        switch subject {
+        case .video(let media): try backend.matches(of: media)
+        case .photo(let hash): try hash.map { try backend.matches(of: $0, within: SignalComparison.bitsMax) } ?? []
+        }
+    }
+
     private func found(_ signal: String, _ type: SignalType, _ request: HMARequest) throws -> [HMAMatch] {
         let signal = try Self.checked(signal, type)
         switch type {
         case .vpdq:
             let frames = try SignalType.frames(of: signal)
             guard !frames.isEmpty else { return [] }
-            let media = MediaFingerprint(
-                duration: frames.map(\.timestamp).max() ?? 0, video: VideoFingerprint(vpdqFrames: frames),
-                audio: AudioFingerprint(peaks: [], abstainReason: "no_audio"))
-            return Self.wanted(try backend.matches(of: media), request)
+            return Self.wanted(try backend.matches(of: .showing(frames)), request)
         case .pdq:
             guard let hash = PDQHash(hex: signal) else { throw HMAProblem(400, "invalid signal: invalid PDQ hash") }
             return Self.wanted(try backend.matches(of: hash, within: SignalComparison.bitsMax), request)
@@ -83,7 +88,7 @@ extension HMAFacade {
     }
 
     /// References are known by their pictures and sound, not by their files' bytes.
-    private static func isLookedUp(_ type: SignalType) -> Bool { type != .videoMD5 }
+    static func isLookedUp(_ type: SignalType) -> Bool { type != .videoMD5 }
 
     private static func signal(of request: HMARequest) throws -> (String, SignalType) {
         guard let signal = request["signal"] else { throw HMAProblem(400, "signal is required") }

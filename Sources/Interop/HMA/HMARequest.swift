@@ -3,17 +3,19 @@ internal import Records
 
 /// A request of Hasher-Matcher-Actioner's interface, however it came in.
 public struct HMARequest: Sendable, Equatable {
-    public enum Method: String, Sendable { case get = "GET", post = "POST" }
+    public enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", delete = "DELETE" }
 
     public enum Body: Sendable, Equatable {
         case none
         case json([UInt8])
         /// The file of a `multipart/form-data` body, written down: the name of its field, and where it lies.
         case file(field: String, path: String)
+
+        var isFile: Bool { if case .file = self { true } else { false } }
     }
 
     public var method: Method
-    /// From `/h/`, `/m/` or `/c/` on, percent signs undone.
+    /// From `/h/`, `/m/` or `/c/` on, as it came.
     public var path: String
     /// In the order given, percent signs undone.
     public var query: [(name: String, value: String)]
@@ -24,6 +26,20 @@ public struct HMARequest: Sendable, Equatable {
         self.path = path
         self.query = query
         self.body = body
+    }
+
+    /// The path's parts with their percent signs undone, so that a name may have a slash in it.
+    var parts: [String] {
+        path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { part in
+            part.removingPercentEncoding ?? String(part)
+        }
+    }
+
+    /// The same, as if it had been asked in another way.
+    func asking(_ method: Method) -> HMARequest {
+        var twin = self
+        twin.method = method
+        return twin
     }
 
     /// The parameters of a URL's query as forms write them, with `+` for a blank, which is how Python's and JavaScript's

@@ -1,4 +1,5 @@
 internal import FingerprintIndex
+internal import HTTPTypes
 internal import Records
 internal import Synchronization
 
@@ -7,6 +8,11 @@ internal import Synchronization
 struct BankBook {
     /// Unicode scalars of a bank's name.
     static let nameMax = 200
+
+    /// Whether a bank may be called so.
+    static func isName(_ name: String) -> Bool {
+        TenantNames.isAcceptable(name) && name.unicodeScalars.count <= nameMax
+    }
 
     private let names: TenantNames
     private let census: [String: Int]
@@ -59,6 +65,22 @@ struct BankBook {
         guard TenantNames.isAcceptable(name) else { return nil }
         if all.contains(inner(name)) || name == TenantScope.uploads { return inner(name) }
         return all.contains(name) && isVisible(name) ? name : nil
+    }
+
+    /// A bank that the tenant may change, by the tenant's name for it: its own, and not that of the uploads, which is the
+    /// coordinator's.
+    ///
+    /// - Throws: `Problem`: 404 where there is none, 403 where it is another's.
+    func own(_ name: String) throws -> String {
+        guard let bank = resolved(name) else { throw Problem.notFound("bank \(name.prefix(100))") }
+        guard names.outer(bank) != nil else {
+            throw Problem(.forbidden, "shared_bank", "The bank \(name) is shared; the home's own tenant keeps it.")
+        }
+        guard bank != inner(TenantScope.uploads) else {
+            throw Problem(
+                .forbidden, "uploads_bank", "The bank of the uploads is the coordinator's; submit jobs instead.")
+        }
+        return bank
     }
 
     func settings(of bank: String) -> BankSettings { policy.settings(of: bank) }

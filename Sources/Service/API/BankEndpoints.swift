@@ -74,7 +74,7 @@ struct BankEndpoints: Sendable {
     private func set(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let identity = try context.requireIdentity()
         let name = context.part("bank") ?? ""
-        guard TenantNames.isAcceptable(name), name.unicodeScalars.count <= BankBook.nameMax else {
+        guard BankBook.isName(name) else {
             throw Problem.invalid("path/bank", "may have 1 to \(BankBook.nameMax) characters, and no `//`")
         }
         var (fields, _) = try await FieldReader.body(of: request, limit: 64 << 10)
@@ -99,7 +99,7 @@ struct BankEndpoints: Sendable {
         let name = context.part("bank") ?? ""
         try await desk.blocking { desk in
             let book = try BankBook(desk, tenant: identity.tenant)
-            let bank = try Self.own(name, book, identity)
+            let bank = try book.own(name)
             guard book.references(of: bank) == 0 else {
                 throw Problem(
                     .conflict, "bank_not_empty",
@@ -147,7 +147,7 @@ struct BankEndpoints: Sendable {
         let identity = try context.requireIdentity()
         let names = TenantNames(tenant: identity.tenant)
         let name = context.part("bank") ?? ""
-        try await desk.blocking { desk in _ = try Self.own(name, BankBook(desk, tenant: identity.tenant), identity) }
+        try await desk.blocking { desk in _ = try BankBook(desk, tenant: identity.tenant).own(name) }
         let (wanted, item) = try await desk.read(request) { [desk] fields, source in
             ReferenceRequest(&fields, uploaded: source, names: names, roots: desk.options.mediaRoots)
         } for: { wanted in
@@ -169,7 +169,7 @@ struct BankEndpoints: Sendable {
         try fields.check()
         let item = try await desk.blocking { desk -> ReferenceItem in
             var book = try BankBook(desk, tenant: identity.tenant)
-            let found = try Self.reference(id, in: try Self.own(name, book, identity), book, desk)
+            let found = try Self.reference(id, in: try book.own(name), book, desk)
             try desk.index.setReferences([found.id], isEnabled: enabled ?? true)
             try desk.store.audit(
                 identity, enabled == true ? "reference.enabled" : "reference.disabled", id, detail: name)
@@ -184,7 +184,7 @@ struct BankEndpoints: Sendable {
         let (name, id) = (context.part("bank") ?? "", context.part("id") ?? "")
         try await desk.blocking { desk in
             let book = try BankBook(desk, tenant: identity.tenant)
-            let found = try Self.reference(id, in: try Self.own(name, book, identity), book, desk)
+            let found = try Self.reference(id, in: try book.own(name), book, desk)
             try desk.index.remove([found.id])
             try desk.store.audit(identity, "reference.deleted", id, detail: name)
             desk.census.forget()
@@ -211,19 +211,6 @@ struct BankEndpoints: Sendable {
 
     private static func bank(_ name: String, _ book: BankBook) throws -> String {
         guard let bank = book.resolved(name) else { throw Problem.notFound("bank \(name.prefix(100))") }
-        return bank
-    }
-
-    /// A bank that the tenant may change: its own, and not that of the uploads, which is the coordinator's.
-    private static func own(_ name: String, _ book: BankBook, _ identity: Identity) throws -> String {
-        let bank = try bank(name, book)
-        guard TenantNames(tenant: identity.tenant).outer(bank) != nil else {
-            throw Problem(.forbidden, "shared_bank", "The bank \(name) is shared; the home's own tenant keeps it.")
-        }
-        guard bank != book.inner(TenantScope.uploads) else {
-            throw Problem(
-                .forbidden, "uploads_bank", "The bank of the uploads is the coordinator's; submit jobs instead.")
-        }
         return bank
     }
 

@@ -44,7 +44,6 @@ extension ServiceDesk {
 
     /// Blocks.
     func add(_ request: ReferenceRequest, to bank: String, _ identity: Identity) throws -> AddedReference {
-        let names = TenantNames(tenant: identity.tenant)
         let (fingerprint, outcome, _) = try fingerprint(of: request.query)
         guard let fingerprint else {
             throw Problem(
@@ -52,21 +51,36 @@ extension ServiceDesk {
                 outcome.map { "\($0.kind.rawValue) (\($0.reason)): \($0.sentence)" } ?? "There is no fingerprint of it."
             )
         }
-        let id = names.inner(request.id)
+        var added = try keep(
+            fingerprint, as: request.id, creator: request.creator, publishedAt: request.publishedAt, in: bank, identity)
+        added.outcome = outcome
+        return added
+    }
+
+    /// Adds what has a fingerprint to a bank of the tenant's. Blocks.
+    ///
+    /// - Parameter name: of the reference, as the tenant gives it; so `bank` and `creator`.
+    /// - Throws: `Problem`: 409 where another bank has a reference of that name.
+    func keep(
+        _ fingerprint: MediaFingerprint, as name: String, creator: String? = nil, publishedAt: String? = nil,
+        in bank: String, _ identity: Identity
+    ) throws -> AddedReference {
+        let names = TenantNames(tenant: identity.tenant)
+        let id = names.inner(name)
         if let known = try index.reference(id), known.bank != names.inner(bank) {
             throw Problem(
-                .conflict, "reference_exists", "There is a reference \(request.id) in the bank \(known.bank) already.")
+                .conflict, "reference_exists", "There is a reference \(name) in the bank \(known.bank) already.")
         }
         try index.add([
             (
                 Reference(
-                    id: id, bank: names.inner(bank), creator: request.creator.map(names.inner),
-                    publishedAt: request.publishedAt, duration: fingerprint.duration), fingerprint
+                    id: id, bank: names.inner(bank), creator: creator.map(names.inner),
+                    publishedAt: publishedAt, duration: fingerprint.duration), fingerprint
             )
         ])
         census.forget()
-        try store.audit(identity, "reference.added", request.id, detail: bank)
+        try store.audit(identity, "reference.added", name, detail: bank)
         return AddedReference(
-            id: id, bank: bank, duration: fingerprint.duration, outcome: outcome, generation: try index.generation())
+            id: id, bank: bank, duration: fingerprint.duration, outcome: nil, generation: try index.generation())
     }
 }

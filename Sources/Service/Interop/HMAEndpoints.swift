@@ -7,30 +7,52 @@ internal import Interop
 ///
 /// With a token in the header it stands where HMA's does, at `/h`, `/m` and `/c`. HMA asks for no token, so its callers
 /// send none: for them it stands at `/hma/TOKEN` too, and that with the address is the URL they need. A token in a URL is
-/// seen by whatever writes addresses down, so give it the scope `lookup` alone.
+/// seen by whatever writes addresses down, so give it the scope `lookup` alone unless the caller keeps banks, too, which
+/// takes `admin`.
 struct HMAEndpoints: Sendable {
     let desk: ServiceDesk
 
-    var all: [Endpoint] {
-        HMAFacade.routes.flatMap { route in
-            let method = route.method == .get ? HTTPRequest.Method.get : .post
-            return [
-                Endpoint(method, route.path, .lookup) { request, context in
-                    try await answer(request, at: request.uri.path, for: try context.requireIdentity())
-                },
-                Endpoint(method, Self.prefix + "/:token" + route.path, nil) { request, context in
-                    let identity = try await bearer(of: context.part("token") ?? "")
-                    // What stands behind the token, which has no slash.
-                    let path = request.uri.path.dropFirst(Self.prefix.count + 1).drop { $0 != "/" }
-                    return try await answer(request, at: String(path), for: identity)
-                },
-            ]
+    /// With a token in the header; the document tells of these.
+    var plain: [Endpoint] {
+        HMAFacade.routes.map { route in
+            Endpoint(Self.method(of: route), route.path, Self.scope(of: route)) { request, context in
+                try await answer(request, at: request.uri.path, for: try context.requireIdentity())
+            }
+        } + [Endpoint(.get, "/status", nil) { _, _ in Self.alive }]
+    }
+
+    /// The same with the token in the address.
+    var byAddress: [Endpoint] {
+        HMAFacade.routes.map { route in
+            Endpoint(Self.method(of: route), Self.prefix + "/:token" + route.path, nil) { request, context in
+                let identity = try await bearer(of: context.part("token") ?? "", Self.scope(of: route))
+                // What stands behind the token, which has no slash.
+                let path = request.uri.path.dropFirst(Self.prefix.count + 1).drop { $0 != "/" }
+                return try await answer(request, at: String(path), for: identity)
+            }
         } + [
             Endpoint(.get, Self.prefix + "/:token/status", nil) { _, context in
-                _ = try await bearer(of: context.part("token") ?? "")
-                return Response(status: .ok, body: .init(byteBuffer: .init(string: "I-AM-ALIVE")))
+                _ = try await bearer(of: context.part("token") ?? "", .lookup)
+                return Self.alive
             }
         ]
+    }
+
+    private static func method(of route: HMAFacade.Route) -> HTTPRequest.Method {
+        switch route.method {
+        case .get: .get
+        case .post: .post
+        case .put: .put
+        case .delete: .delete
+        }
+    }
+
+    private static func scope(of route: HMAFacade.Route) -> Scope { route.isChange ? .admin : .lookup }
+
+    private static var alive: Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+            body: .init(byteBuffer: .init(string: "I-AM-ALIVE")))
     }
 
     static let prefix = "/hma"
@@ -41,46 +63,57 @@ struct HMAEndpoints: Sendable {
         return prefix + "/…" + path.dropFirst(prefix.count + 1).drop { $0 != "/" }
     }
 
-    private func bearer(of text: String) async throws -> Identity {
+    private func bearer(of text: String, _ scope: Scope) async throws -> Identity {
         let known = try await desk.blocking { desk in
             try TokenText(text).flatMap { try desk.store.identity(bearing: $0) }
         }
         guard let known else {
             throw Problem(.unauthorized, "bad_token", "The token is not one of ours, was revoked, or has expired.")
         }
-        guard known.may(.lookup) else {
-            throw Problem(.forbidden, "missing_scope", "The token \(known.name) lacks the scope `lookup`.")
+        guard known.may(scope) else {
+            throw Problem(
+                .forbidden, "missing_scope", "The token \(known.name) lacks the scope `\(scope.rawValue)`.")
         }
         return known
     }
 
     private func answer(_ request: Request, at path: String, for identity: Identity) async throws -> Response {
-        var asked = HMARequest(
-            request.method == .post ? .post : .get, path.removingPercentEncoding ?? path,
+        let asked = HMARequest(
+            HMARequest.Method(rawValue: request.method.rawValue) ?? .get, path,
             query: HMARequest.parameters(of: request.uri.query ?? ""))
-        if request.method == .post {
-            do {
-                asked.body = try await body(of: request)
-            } catch let problem as InteropError {
-                return Self.response(HMAResponse(refusal: 400, problem.sentence))
+        guard request.method == .post || request.method == .put else { return try await answer(asked, for: identity) }
+        do {
+            return try await withBody(of: request) { body in
+                var asked = asked
+                asked.body = body
+                return try await answer(asked, for: identity)
             }
+        } catch let problem as InteropError {
+            return Self.response(HMAResponse(refusal: 400, problem.sentence))
         }
-        let (library, question) = (HMALibrary(desk: desk, identity: identity), asked)
-        let answer = try await desk.lookups.run("lookups") {
-            try await desk.workshop.run { try HMAFacade(library).answer(question) }
-        }
-        return Self.response(answer)
     }
 
-    private func body(of request: Request) async throws -> HMARequest.Body {
+    private func answer(_ question: HMARequest, for identity: Identity) async throws -> Response {
+        let library = HMALibrary(desk: desk, identity: identity)
+        return Self.response(
+            try await desk.lookups.run("lookups") {
+                try await desk.workshop.run { try HMAFacade(library).answer(question) }
+            })
+    }
+
+    /// - Parameter use: has a file that was sent as long as it runs, and not longer.
+    private func withBody(of request: Request, _ use: (HMARequest.Body) async throws -> Response) async throws
+        -> Response
+    {
         let type = request.headers[.contentType] ?? ""
         if type.lowercased().hasPrefix("application/json") {
-            return .json(Array(buffer: try await request.body.collect(upTo: desk.options.bodyBytesMax)))
+            return try await use(.json(Array(buffer: try await request.body.collect(upTo: desk.options.bodyBytesMax))))
         }
-        guard type.lowercased().hasPrefix("multipart/form-data") else { return .none }
+        guard type.lowercased().hasPrefix("multipart/form-data") else { return try await use(.none) }
         let upload = MultipartUpload(try MultipartFile(contentType: type), request.body)
-        let stored = try await desk.uploads.take(RequestBody(asyncSequence: upload), on: desk.workshop)
-        return .file(field: upload.field ?? "", path: stored.path)
+        return try await desk.uploads.lend(RequestBody(asyncSequence: upload), on: desk.workshop) { stored in
+            try await use(.file(field: upload.field ?? "", path: stored.path))
+        }
     }
 
     private static func response(_ answer: HMAResponse) -> Response {

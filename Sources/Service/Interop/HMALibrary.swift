@@ -11,14 +11,14 @@ struct HMALibrary: HMABackend {
     let desk: ServiceDesk
     let identity: Identity
 
-    func banks() throws -> [HMABank] {
-        let book = try BankBook(desk, tenant: identity.tenant)
-        return book.visible.map { HMABank(name: book.outer($0.bank), isEnabled: $0.settings.isEnabled) }
-    }
-
     // MARK: Hashes
 
-    func hashes(ofFile path: String) throws -> HMAHashes {
+    func hashes(ofFile path: String, as content: SignalType.Content?) throws -> HMAHashes {
+        if content != .video {
+            let photo = try desk.decoder.photo(path: path)
+            if let photo = photo.photo { return HMAHashes(photo: photo.hash, quality: photo.quality) }
+            guard content == nil, photo.isUnknownFormat else { throw HMAProblem(400, photo.outcome.sentence) }
+        }
         let file = try desk.decoder.fingerprint(of: path)
         guard let media = file.fingerprint else { throw HMAProblem(400, file.outcome.sentence) }
         return HMAHashes(
@@ -27,10 +27,10 @@ struct HMALibrary: HMABackend {
     }
 
     /// HMA's own hasher takes one frame a second.
-    private static let secondsPerHash = 1.0
+    static let secondsPerHash = 1.0
 
     /// Fetched once, under the guard that every fetch of the service is under, and hashed from the open file.
-    func hashes(atURL url: String) throws -> HMAHashes {
+    func hashes(atURL url: String, as content: SignalType.Content?) throws -> HMAHashes {
         let fetched: Fetcher.Fetched
         do {
             fetched = try fetcher.fetch(url, bytesMax: desk.options.uploadBytesMax)
@@ -38,7 +38,7 @@ struct HMALibrary: HMABackend {
             throw HMAProblem(400, error.sentence)
         }
         // The file has no name but this.
-        return try hashes(ofFile: "/proc/self/fd/\(fetched.descriptor)")
+        return try hashes(ofFile: "/proc/self/fd/\(fetched.descriptor)", as: content)
     }
 
     private var fetcher: Fetcher {

@@ -28,7 +28,7 @@ public struct ServiceServer: Sendable {
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: AuthenticationMiddleware(desk: desk))
         let console = try ConsoleEndpoints(desk: desk)
-        EndpointTable.install(apiEndpoints + HMAEndpoints(desk: desk).all + console.all, on: router)
+        EndpointTable.install(apiEndpoints + HMAEndpoints(desk: desk).byAddress + console.all, on: router)
 
         let options = desk.options
         let scheme = options.certificatePath == nil ? "http" : "https"
@@ -62,6 +62,7 @@ public struct ServiceServer: Sendable {
             + ReviewEndpoints(desk: desk).all
             + WebhookEndpoints(desk: desk).all + AdminEndpoints(desk: desk).all
             + HealthEndpoints(desk: desk, metrics: metrics).all + DocumentEndpoints().all
+            + HMAEndpoints(desk: desk).plain
     }
 
     /// Plain HTTP/1.1, or over TLS where a certificate was given.

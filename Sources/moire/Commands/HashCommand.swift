@@ -24,7 +24,7 @@ struct HashCommand: ParsableCommand {
             FORMS
               vpdq        frame hashes as Meta's vpdq writes them: a line frame,quality,hash,seconds each
               vpdq-json   the same as ThreatExchange's signal: a JSON list of hash,quality,seconds
-              pdq         each different picture on its own: hash,quality,file#t=seconds
+              pdq         each different picture on its own: hash,quality,file#t=seconds; of a photo hash,quality,file
               video-md5   the MD5 of the file's bytes
               signals     ThreatExchange's list: a line for each signal, its type first
               iscc        ISCC's Audio-Code (ISO 24138) of a media file; its Video-Code of a file of frame signatures,

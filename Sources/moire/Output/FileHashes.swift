@@ -51,6 +51,11 @@ struct FileHashes: Sendable {
 
     private func pictures(of path: String) throws -> [Hash] {
         let file = try decoder.fingerprint(of: path)
+        // What is no video may be a photo, which has a hash of that one kind.
+        if file.outcome.reason == "unknown_format", form == .pdq || form == .signals {
+            let photo = try decoder.photo(path: path)
+            if !photo.isUnknownFormat { return [try self.photo(photo, of: path)] }
+        }
         guard let video = file.fingerprint?.video else { throw InteropError(.empty, file.outcome.sentence) }
         let frames = FileSignals.thinned(video.vpdqFrames, secondsPerHash: secondsPerHash)
         guard !frames.isEmpty else {
@@ -85,6 +90,18 @@ struct FileHashes: Sendable {
                 path: path, type: SignalType.pdq.rawValue, value: frame.hash.hex, timestamp: frame.timestamp,
                 quality: frame.quality, line: "\(frame.hash.hex),\(frame.quality),\(path)#t=\(seconds)")
         }
+    }
+
+    private func photo(_ found: PhotoHash, of path: String) throws -> Hash {
+        guard let photo = found.photo else { throw InteropError(.empty, found.outcome.sentence) }
+        guard photo.quality >= SignalComparison.qualityMin else {
+            throw InteropError(.empty, "The picture is too flat to be told from others.")
+        }
+        let type = SignalType.pdq.rawValue
+        return Hash(
+            path: path, type: type, value: photo.hash.hex, quality: photo.quality,
+            line: form == .signals
+                ? "\(type) \(photo.hash.hex)" : "\(photo.hash.hex),\(photo.quality),\(path)")
     }
 
     // MARK: ISCC

@@ -85,6 +85,13 @@ struct LyingDecoderTests {
         #expect(error?.outcome?.reason == "invalid_answer")
     }
 
+    @Test("A photo's hash that is no hash is no photo")
+    func photo() throws {
+        let found = try service("fake-photo").photo(path: input())
+        #expect(found.photo == nil && found.outcome.kind == .crashed && found.outcome.reason == "invalid_answer")
+        #expect(try service("fake-refusal").photo(path: input()).outcome.reason == "over_limit_pixels")
+    }
+
     @Test("A spectrogram with a byte too few is no spectrogram")
     func spectrogram() throws {
         let error = #expect(throws: DecodeError.self) {
