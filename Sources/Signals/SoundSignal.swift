@@ -7,6 +7,12 @@ public struct SoundSignal: Sendable, Codable, Equatable {
     public var integratedLUFS: Double?
     /// EBU Tech 3342 loudness range, LU.
     public var loudnessRangeLU: Double?
+    /// Highest momentary loudness (EBU Tech 3341, a window of 0.4 s, counted where its middle lies) of each
+    /// `loudnessPeriod` since the file's zero, LUFS; -70, the absolute gate of BS.1770, where nothing is louder or no
+    /// sound is there. Nil without 0.4 s of sound, or when `abstainReason` is set.
+    public var loudness: [Double]?
+    /// Seconds of one value of `loudness`: 1, or 2, 4, 8 ... for sound of more than two minutes.
+    public var loudnessPeriod: Double?
     /// Highest sample magnitude, dBFS.
     public var samplePeakDBFS: Double?
     /// 0...1, silent seconds over sound seconds.
@@ -21,6 +27,7 @@ public struct SoundSignal: Sendable, Codable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case version, integratedLUFS = "integrated_lufs", loudnessRangeLU = "loudness_range_lu"
+        case loudness, loudnessPeriod = "loudness_period"
         case samplePeakDBFS = "sample_peak_dbfs", silenceShare = "silence_share", silence
         case clippingShare = "clipping_share", clipping, bandwidthHz = "bandwidth_hz", abstainReason = "abstain_reason"
     }

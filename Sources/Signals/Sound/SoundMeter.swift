@@ -9,7 +9,7 @@ public struct SoundMeter: Sendable {
     private static let cellsPerSecond = 100
 
     private let parameters: SoundParameters
-    private var loudness = Loudness()
+    private var loudness: Loudness
     private var spectrum: LongTermSpectrum
     private var silence: SpanCollector
     private var clipping: SpanCollector
@@ -44,8 +44,9 @@ public struct SoundMeter: Sendable {
         func end(ofCell cell: Int) -> Int { (cell + 1) * rate / SoundMeter.cellsPerSecond }
     }
 
-    public init(parameters: SoundParameters = .v1) {
+    public init(parameters: SoundParameters = .v2) {
         self.parameters = parameters
+        loudness = Loudness(parameters)
         spectrum = LongTermSpectrum(size: parameters.spectrumSamples, hop: parameters.spectrumHop)
         silence = SpanCollector(gap: 0)
         clipping = SpanCollector(gap: parameters.clippingGapSeconds)
@@ -73,6 +74,7 @@ public struct SoundMeter: Sendable {
     private mutating func continued(_ block: SoundBlock) -> Stream {
         if var open = stream, open.rate == block.sampleRateHz, open.channels == block.channels.count {
             if abs(open.time(of: open.count) - block.pts) > parameters.gapSeconds {
+                loudness.interrupt()
                 silence.close()
                 clipping.close()
                 open.anchor = block.pts
@@ -83,6 +85,7 @@ public struct SoundMeter: Sendable {
         }
         let rateChanged = stream.map { $0.rate != block.sampleRateHz } ?? false
         if var old = stream { closeCell(&old) }
+        loudness.interrupt()
         silence.close()
         clipping.close()
         if rateChanged { spectrum = LongTermSpectrum(size: parameters.spectrumSamples, hop: parameters.spectrumHop) }
@@ -158,7 +161,8 @@ public struct SoundMeter: Sendable {
         stream.stepEnergy += stream.cellEnergy
         stream.cell += 1
         if stream.cell % (Self.cellsPerSecond / parameters.stepsPerSecond) == 0 {
-            loudness.steps.append(stream.stepEnergy / Double(max(1, stream.count - stream.stepStart)))
+            let step = stream.stepEnergy / Double(max(1, stream.count - stream.stepStart))
+            loudness.add(step: step, end: end, parameters)
             stream.stepEnergy = 0
             stream.stepStart = stream.count
         }
@@ -190,6 +194,7 @@ public struct SoundMeter: Sendable {
         }
         signal.integratedLUFS = loudness.integrated(p)?.rounded(places: 2)
         signal.loudnessRangeLU = loudness.range(p)?.rounded(places: 2)
+        if let curve = loudness.curve(p) { (signal.loudness, signal.loudnessPeriod) = curve }
         signal.clippingShare = (clipped / samples).rounded(places: 6)
         signal.clipping = longest(clipping.spans, p.spansMax).map(rounded)
         signal.bandwidthHz = spectrum.bandwidthHz(

@@ -18,6 +18,9 @@ public struct SoundParameters: Sendable, Equatable {
     /// Percentiles between which the loudness range lies (Tech 3342).
     public var rangeLow = 0.10, rangeHigh = 0.95
 
+    /// Values of the loudness curve at most, as of the motion curve.
+    public var curveValuesMax = StaticParameters.v2.motionValuesMax
+
     // Silence.
 
     /// Peak below which a moment is silent: -60 dBFS, the level at which FFmpeg's silencedetect
@@ -53,5 +56,5 @@ public struct SoundParameters: Sendable, Equatable {
     /// timestamps to 1/90000 s or a millisecond, never to this.
     public var gapSeconds = 0.05
 
-    public static let v1 = SoundParameters(version: SignalVersions.sound)
+    public static let v2 = SoundParameters(version: SignalVersions.sound)
 }
