@@ -43,14 +43,15 @@ struct Loudness {
         return mean(blocks.filter { $0 > threshold }).map(Self.lufs)
     }
 
-    /// Tech 3342: spread of the short-term loudness between two percentiles.
+    /// Tech 3342: spread of the short-term loudness between two percentiles, which are values that were measured, as
+    /// in the code that Tech 3342 prints.
     func range(_ p: SoundParameters) -> Double? {
         let windows = means(over: p.stepsPerShortTerm).filter { $0 >= Self.power(p.absoluteGate) }
         guard let ungated = mean(windows) else { return nil }
         let threshold = Self.power(Self.lufs(ungated) + p.rangeGate)
-        let levels = windows.filter { $0 >= threshold }.map(Self.lufs)
-        guard let low = quantile(levels, p.rangeLow), let high = quantile(levels, p.rangeHigh) else { return nil }
-        return high - low
+        let levels = windows.filter { $0 >= threshold }.map(Self.lufs).sorted()
+        func percentile(_ share: Double) -> Double { levels[Int((share * Double(levels.count - 1)).rounded())] }
+        return levels.isEmpty ? nil : percentile(p.rangeHigh) - percentile(p.rangeLow)
     }
 
     private func means(over count: Int) -> [Double] {
