@@ -1,7 +1,18 @@
 public import Frames
 
-/// Loudness, silence, clipping and bandwidth of the sound track.
+/// Loudness, silence, clipping, bandwidth and channels of the sound track.
 public struct SoundSignal: Sendable, Codable, Equatable {
+    public enum ChannelKind: String, Sendable, Codable, CaseIterable {
+        case mono
+        /// Two channels of one content, however loud each is.
+        case dualMono = "dual_mono"
+        /// Two channels of which one is empty.
+        case oneSided = "one_sided"
+        case stereo
+        /// More than two channels.
+        case surround
+    }
+
     public var version: String
     /// EBU R128 integrated loudness, LUFS; nil when nothing passed the gate.
     public var integratedLUFS: Double?
@@ -18,17 +29,26 @@ public struct SoundSignal: Sendable, Codable, Equatable {
     /// 0...1, silent seconds over sound seconds.
     public var silenceShare: Double?
     public var silence: [TimeSpan]
+    /// 0...1, the part of it in silent spans of two seconds and more.
+    public var deadAirShare: Double?
     /// 0...1, share of samples inside clipped runs.
     public var clippingShare: Double?
     public var clipping: [TimeSpan]
     /// Hz up to which the sound really reaches.
     public var bandwidthHz: Double?
+    public var channelKind: ChannelKind?
+    /// -1...1, correlation of two channels; at -1 nothing is left where they are played as one. Nil of other than two.
+    public var stereoCorrelation: Double?
+    /// 0...1, energy of the difference of two channels over that of sum and difference.
+    public var stereoWidth: Double?
     public var abstainReason: String?
 
     enum CodingKeys: String, CodingKey {
         case version, integratedLUFS = "integrated_lufs", loudnessRangeLU = "loudness_range_lu"
         case loudness, loudnessPeriod = "loudness_period"
         case samplePeakDBFS = "sample_peak_dbfs", silenceShare = "silence_share", silence
+        case deadAirShare = "dead_air_share", channelKind = "channel_kind"
+        case stereoCorrelation = "stereo_correlation", stereoWidth = "stereo_width"
         case clippingShare = "clipping_share", clipping, bandwidthHz = "bandwidth_hz", abstainReason = "abstain_reason"
     }
 

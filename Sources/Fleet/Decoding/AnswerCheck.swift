@@ -150,7 +150,7 @@ enum AnswerCheck {
         }
         for share in [
             answer.static?.share, answer.static?.movingShare, answer.recapture?.probability, answer.sound?.silenceShare,
-            answer.sound?.clippingShare,
+            answer.sound?.deadAirShare, answer.sound?.clippingShare, answer.sound?.stereoWidth,
         ] {
             if let share, !(0...1).contains(share) { throw Reason("a share of \(share)") }
         }

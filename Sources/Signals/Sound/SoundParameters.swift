@@ -28,6 +28,8 @@ public struct SoundParameters: Sendable, Equatable {
     public var silencePeak: Float = 0.001
     /// Seconds; shorter rests belong to speech and music.
     public var silenceSeconds = 0.5
+    /// Seconds; from here on nothing is being broadcast. FFmpeg's silencedetect tells silence of that length by default.
+    public var deadAirSeconds = 2.0
 
     // Clipping.
 
@@ -49,6 +51,14 @@ public struct SoundParameters: Sendable, Equatable {
     public var bandwidthRange = 75.0
     /// dB over the quietest stretch of the spectrum that a bin must stand.
     public var bandwidthMargin = 10.0
+
+    // Channels.
+
+    /// dB under the other channel at which one counts as empty: the crosstalk of analog players.
+    public var oneSided = 60.0
+    /// dB under one channel at which what remains of it lies when the other is taken from it. Lossy coders leave up to
+    /// -30 of identical channels where they save on their difference.
+    public var dualMono = 30.0
 
     /// Spans kept in a record, the longest ones.
     public var spansMax = 24
