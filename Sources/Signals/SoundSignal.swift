@@ -1,6 +1,6 @@
 public import Frames
 
-/// Loudness, silence, clipping, bandwidth and channels of the sound track.
+/// Loudness, silence, clipping, bandwidth, channels and content of the sound track.
 public struct SoundSignal: Sendable, Codable, Equatable {
     public enum ChannelKind: String, Sendable, Codable, CaseIterable {
         case mono
@@ -41,6 +41,13 @@ public struct SoundSignal: Sendable, Codable, Equatable {
     public var stereoCorrelation: Double?
     /// 0...1, energy of the difference of two channels over that of sum and difference.
     public var stereoWidth: Double?
+    /// 0...1, share of the seconds that are like speech among those of which that can be told; nil when these are fewer
+    /// than half of the audible ones, or the sound is shorter than 3 s. A second may be like speech and like music.
+    public var speechShare: Double?
+    /// The same of music.
+    public var musicShare: Double?
+    /// Whether music lies under the speech; nil without three seconds of speech, and where it cannot be told.
+    public var musicBed: Bool?
     public var abstainReason: String?
 
     enum CodingKeys: String, CodingKey {
@@ -49,6 +56,7 @@ public struct SoundSignal: Sendable, Codable, Equatable {
         case samplePeakDBFS = "sample_peak_dbfs", silenceShare = "silence_share", silence
         case deadAirShare = "dead_air_share", channelKind = "channel_kind"
         case stereoCorrelation = "stereo_correlation", stereoWidth = "stereo_width"
+        case speechShare = "speech_share", musicShare = "music_share", musicBed = "music_bed"
         case clippingShare = "clipping_share", clipping, bandwidthHz = "bandwidth_hz", abstainReason = "abstain_reason"
     }
 

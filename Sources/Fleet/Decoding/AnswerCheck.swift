@@ -151,6 +151,7 @@ enum AnswerCheck {
         for share in [
             answer.static?.share, answer.static?.movingShare, answer.recapture?.probability, answer.sound?.silenceShare,
             answer.sound?.deadAirShare, answer.sound?.clippingShare, answer.sound?.stereoWidth,
+            answer.sound?.speechShare, answer.sound?.musicShare,
         ] {
             if let share, !(0...1).contains(share) { throw Reason("a share of \(share)") }
         }

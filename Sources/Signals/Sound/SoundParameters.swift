@@ -60,6 +60,10 @@ public struct SoundParameters: Sendable, Equatable {
     /// -30 of identical channels where they save on their difference.
     public var dualMono = 30.0
 
+    // Speech and music.
+
+    var content = SpeechMusicParameters()
+
     /// Spans kept in a record, the longest ones.
     public var spansMax = 24
     /// Seconds that a block may lie off the running clock before it counts as a gap: encoders round
