@@ -12,7 +12,7 @@ final class Analysis: MediaSink {
     private var stills = StaticDetector()
     private var quality = QualityMeter()
     private var recapture = RecaptureMeter()
-    private var loudness = SoundMeter()
+    private var hearing = SoundMeter()
     private var pictures = VideoFingerprinter()
     private var places = LocalFingerprinter()
     private var sounds = AudioFingerprinter()
@@ -41,9 +41,10 @@ final class Analysis: MediaSink {
         places.add(frame)
     }
 
-    func sound(_ block: SoundBlock) { loudness.add(block) }
+    func sound(_ block: SoundBlock) { hearing.add(block) }
 
     func mono(_ block: MonoBlock) {
+        hearing.add(block)
         sounds.add(block)
         chromaprinter?.add(block)
     }
@@ -54,7 +55,7 @@ final class Analysis: MediaSink {
         answer.static = stills.finish(videoEnd: pass.duration)
         answer.quality = quality.finish()
         answer.recapture = recapture.finish()
-        answer.sound = loudness.finish()
+        answer.sound = hearing.finish()
         let fingerprint = MediaFingerprint(
             duration: pass.duration, video: pictures.finish(), audio: sounds.finish(), local: places.finish())
         let stored = fingerprint.encoded()

@@ -3,8 +3,8 @@ internal import Pictures
 public import Records
 internal import Signals
 
-/// What was measured of one video as a picture: frames, a timeline of its spans, its motion, and the parts of its
-/// quality, with what speaks for a recapture.
+/// What was measured of one video as a picture: frames, a timeline of its spans, its motion, quality and loudness, and
+/// the parts of its quality, with what speaks for a recapture.
 public struct Storyboard {
     public let record: ExtractRecord
     /// Seconds at which frames are wanted, in time order.

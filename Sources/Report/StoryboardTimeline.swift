@@ -3,14 +3,16 @@ import Pictures
 import Records
 import Signals
 
-/// The rows of a storyboard over time: stills and shots, filmed parts, silence, and the curve of motion.
+/// The rows of a storyboard over time: stills and shots, filmed parts, silence, and the curves of motion, quality and
+/// loudness.
 struct StoryboardTimeline {
     let record: ExtractRecord
 
     // Pixels.
     static let left = Storyboard.margin + 120
     private static let barHeight = 24
-    private static let curveHeight = 64
+    private static let captionHeight = 20
+    private static let curveHeight = 56
     private static let rowGap = 14
 
     /// Told apart by lightness, too, and each bar is named (after Okabe and Ito, Color Universal Design, 2008).
@@ -26,7 +28,13 @@ struct StoryboardTimeline {
     }
     private static let filmed = Canvas.Color(236, 128, 112)
     private static let silence = Canvas.Color(120, 122, 136)
-    private static let motion = Canvas.Color(120, 210, 170)
+    static func color(_ kind: SignalCurve.Kind) -> Canvas.Color {
+        switch kind {
+        case .motion: .init(120, 210, 170)
+        case .quality: .init(186, 160, 236)
+        case .loudness: .init(110, 180, 236)
+        }
+    }
 
     private typealias Bar = (start: Double, end: Double, name: String, color: Canvas.Color)
 
@@ -55,12 +63,15 @@ struct StoryboardTimeline {
         return (span.start, span.end, span.kind.rawValue + under + every, Self.color(span.kind))
     }
 
-    private var hasMotion: Bool { record.static?.motion?.isEmpty == false }
+    private var curves: [SignalCurve] {
+        [.motion(record.static), .quality(record.quality), .loudness(record.sound)].compactMap(\.self)
+    }
 
     var height: Int {
         guard Storyboard.duration(record) > 0 else { return 0 }
         let bars = rows.count * (Self.barHeight + Self.rowGap)
-        return Storyboard.heading + bars + (hasMotion ? Self.curveHeight + Self.rowGap : 0) + 16
+        let lines = curves.count * (Self.captionHeight + Self.curveHeight + Self.rowGap)
+        return Storyboard.heading + bars + lines + 16
     }
 
     func draw(top: Int, _ canvas: inout Canvas) {
@@ -82,7 +93,10 @@ struct StoryboardTimeline {
             for bar in row.bars { draw(bar, axis, y, &canvas) }
             y += Self.barHeight + Self.rowGap
         }
-        if hasMotion { motion(axis, top: y, &canvas) }
+        for curve in curves {
+            draw(curve, axis, top: y, &canvas)
+            y += Self.captionHeight + Self.curveHeight + Self.rowGap
+        }
     }
 
     private func name(_ text: String, _ y: Int, _ canvas: inout Canvas) {
@@ -98,28 +112,25 @@ struct StoryboardTimeline {
         }
     }
 
-    /// Mean change from picture to picture, and where shots begin.
-    private func motion(_ axis: Axis, top: Int, _ canvas: inout Canvas) {
-        guard let values = record.static?.motion, let period = record.static?.motionPeriod, period > 0 else { return }
-        name("motion", top + 4, &canvas)
-        // Full height is the strongest second, but no less than what a talking head makes.
-        let full = max(values.max() ?? 0, 6)
-        let bottom = top + Self.curveHeight
-        for (index, value) in values.enumerated() where value.isFinite {
-            let left = axis.pixel(Double(index) * period)
-            let right = axis.pixel(min(axis.end, Double(index + 1) * period))
-            let height = Int(value.clampedShare(of: full) * Double(Self.curveHeight))
+    /// A curve under its lowest and highest value; that of motion with where shots begin.
+    private func draw(_ curve: SignalCurve, _ axis: Axis, top: Int, _ canvas: inout Canvas) {
+        let ceiling = top + Self.captionHeight, floor = ceiling + Self.curveHeight
+        name(curve.name, ceiling + 4, &canvas)
+        canvas.text(
+            curve.range.replacing("−", with: "-"), x: Self.left, y: top, color: ExplainPicture.faint, scale: 2)
+        for bar in curve.bars(until: axis.end) {
+            let left = axis.pixel(bar.start), right = axis.pixel(bar.end)
+            let height = Int(bar.share * Double(Self.curveHeight))
             canvas.fill(
-                .init(x: left, y: bottom - height, width: max(1, right - left - 1), height: height), with: Self.motion)
+                .init(x: left, y: floor - height, width: max(1, right - left - 1), height: height),
+                with: Self.color(curve.kind))
         }
-        for shot in record.static?.shots ?? [] where shot.start > 0 && axis.holds(shot.start) {
-            let x = axis.pixel(shot.start)
-            canvas.line(from: (x, top), to: (x, bottom), with: ExplainPicture.ink)
+        if curve.kind == .motion {
+            for shot in record.static?.shots ?? [] where shot.start > 0 && axis.holds(shot.start) {
+                let x = axis.pixel(shot.start)
+                canvas.line(from: (x, ceiling), to: (x, floor), with: ExplainPicture.ink)
+            }
         }
-        canvas.line(from: (Self.left, bottom), to: (Self.left + axis.pixels, bottom), with: ExplainPicture.faint)
+        canvas.line(from: (Self.left, floor), to: (Self.left + axis.pixels, floor), with: ExplainPicture.faint)
     }
-}
-
-extension Double {
-    fileprivate func clampedShare(of full: Double) -> Double { Swift.max(0, Swift.min(1, self / full)) }
 }

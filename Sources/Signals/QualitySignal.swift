@@ -26,11 +26,18 @@ public struct QualitySignal: Sendable, Codable, Equatable {
     /// `letterbox`. Told beside: `true_lines`, `motion_blur`, `ringing`, `padding`, `text`, `composition`, `symmetry`,
     /// `stability`. What could not be judged is not there.
     public var parts: [String: Part]
+    /// Mean score of the pictures judged in each `curvePeriod` since the file's zero, 0...100; nil where none was, as in
+    /// black.
+    public var curve: [Double?]?
+    /// Seconds of one value of `curve`: 1, or 2, 4, 8 ... for videos of more than two minutes.
+    public var curvePeriod: Double?
     /// The worst stretch of at least a second.
     public var worst: TimeSpan?
     public var abstainReason: String?
 
-    enum CodingKeys: String, CodingKey { case version, score, parts, worst, abstainReason = "abstain_reason" }
+    enum CodingKeys: String, CodingKey {
+        case version, score, parts, curve, curvePeriod = "curve_period", worst, abstainReason = "abstain_reason"
+    }
 
     public init(
         version: String, score: Double?, parts: [String: Part] = [:], worst: TimeSpan? = nil,

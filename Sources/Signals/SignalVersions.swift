@@ -3,7 +3,7 @@
 /// A published version is never edited: another constant, another formula, another version.
 public enum SignalVersions {
     public static let `static` = "static/2"
-    public static let quality = "quality/2"
+    public static let quality = "quality/3"
     public static let recapture = "recapture/2"
-    public static let sound = "sound/1"
+    public static let sound = "sound/2"
 }

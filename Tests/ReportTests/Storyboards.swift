@@ -58,6 +58,51 @@ import Testing
         if let bar { #expect((140..<700).count { canvas[$0, bar] == color } == 0) }
     }
 
+    @Test("Motion, quality and loudness stand under each other, as high as they are, and nothing stands where none was")
+    func curves() {
+        var record = record()
+        var quality = QualitySignal(version: "quality/3", score: 80)
+        (quality.curve, quality.curvePeriod) = ([80, 80, 80, 80, nil, nil, nil, nil, 80, 80], 1)
+        var sound = SoundSignal(version: "sound/2")
+        // Half of the meter's height, then nothing to be heard.
+        (sound.loudness, sound.loudnessPeriod) = (Array(repeating: -32, count: 5) + Array(repeating: -70, count: 5), 1)
+        (record.quality, record.sound) = (quality, sound)
+        let canvas = drawn(record)
+        func rows(_ kind: SignalCurve.Kind, seconds: Range<Double>) -> [Int] {
+            let axis = Axis(start: 0, end: 10, firstPixel: 136, pixels: 968)
+            let columns = axis.pixel(seconds.lowerBound)..<axis.pixel(seconds.upperBound)
+            let color = StoryboardTimeline.color(kind)
+            // Other things may have the colour; the curves lie under the frames.
+            return (200..<canvas.height).filter { y in
+                columns.count { canvas[$0, y] == color } >= columns.count * 9 / 10
+            }
+        }
+        let motion = rows(.motion, seconds: 0..<6), loud = rows(.loudness, seconds: 0..<5)
+        let first = rows(.quality, seconds: 0..<4), last = rows(.quality, seconds: 8..<10)
+        #expect(motion.count == 56 && loud.count == 28)
+        #expect(first.count == 44 && first == last)
+        #expect(rows(.motion, seconds: 6..<10).isEmpty)
+        #expect(rows(.quality, seconds: 4..<8).isEmpty)
+        #expect(rows(.loudness, seconds: 5..<10).isEmpty)
+        #expect(motion.max()! < first.min()! && first.max()! < loud.min()!)
+    }
+
+    @Test("A curve's lowest and highest value are told with their unit")
+    func ranges() {
+        var sound = SoundSignal(version: "sound/2")
+        (sound.loudness, sound.loudnessPeriod) = ([-70, -31.24, -12], 1)
+        #expect(SignalCurve.loudness(sound)?.range == "silence to −12.0 LUFS")
+        sound.loudness = [-70]
+        #expect(SignalCurve.loudness(sound)?.range == "silence")
+        var quality = QualitySignal(version: "quality/3", score: 60)
+        (quality.curve, quality.curvePeriod) = ([nil, 40.2, 71.6], 2)
+        #expect(SignalCurve.quality(quality)?.range == "40 to 72 of 100")
+        #expect(SignalCurve.quality(quality)?.bars(until: 5).map(\.start) == [2, 4])
+        #expect(SignalCurve.quality(quality)?.bars(until: 5).last?.end == 5)
+        #expect(SignalCurve.motion(record().static)?.range == "0.0 to 9.0 levels")
+        #expect(SignalCurve.motion(nil) == nil)
+    }
+
     @Test("The found outline of a screen is drawn into the frames, and only of a filmed video")
     func outline() {
         let yellow = PlacePanel.outline

@@ -73,9 +73,11 @@ def tour(browser, address, token):
     statuses = browser.run("return performance.getEntriesByType('resource').filter(one => /frames|sounds/.test("
                            "one.name)).map(one => one.responseStatus)")
     holds(len(statuses) > 20 and set(statuses) == {200}, "every picture of the evidence is there", set(statuses))
-    marks = browser.run("return ['.pairsvg', '.pairsvg .outline', '.pairsvg .link', '.soundlink', '.tl', '.motion']"
-                        ".map(one => document.querySelectorAll(one).length)")
-    holds(all(marks), "frames, outlines, places, sound, timelines and motion are drawn", marks)
+    marks = browser.run("return ['.pairsvg', '.pairsvg .outline', '.pairsvg .link', '.soundlink', '.tl', '.motion',"
+                        " '.quality', '.loudness'].map(one => document.querySelectorAll(one).length)")
+    holds(all(marks), "frames, outlines, places, sound, timelines, motion, quality and loudness are drawn", marks)
+    told = browser.run("return document.querySelector('.tl').ariaLabel")
+    holds(all(words in told for words in ("motion over time", "of 100", "LUFS")), "the curves are told in words", told)
     unnamed = browser.run("return [...document.querySelectorAll('input:not([type=hidden]), svg[role=img], button, a')]"
                           ".filter(one => !(one.labels?.length || one.ariaLabel || one.textContent.trim()))"
                           ".map(one => one.outerHTML.slice(0, 120))")

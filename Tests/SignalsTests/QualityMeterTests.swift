@@ -262,6 +262,19 @@ struct QualityMeterTests {
         #expect(judged(frames).worst == TimeSpan(start: 3, end: 5))
     }
 
+    @Test("The curve falls where the picture is blurred, and has no value where it is black")
+    func curve() throws {
+        let sharp = checks(), soft = checks().blurred(4)
+        let black = LumaImage(width: 320, height: 240, filledWith: 16)
+        let signal = judged(
+            (0..<16).map { index in frame(index < 4 ? sharp : index < 8 ? black : soft, at: Double(index) / 4) })
+        let curve = try #require(signal.curve)
+        #expect(signal.curvePeriod == 1)
+        #expect(curve.count == 4 && curve[1] == nil && curve[2] == curve[3])
+        let (first, last) = (try #require(curve[0]), try #require(curve[3]))
+        #expect(first > last + 20)
+    }
+
     @Test("More damage scores less, step by step, whatever its kind")
     func overall() throws {
         // Softened a little and grainy, as pictures of cameras are.

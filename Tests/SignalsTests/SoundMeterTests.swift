@@ -83,6 +83,37 @@ struct SoundMeterTests {
         #expect(abs(range - expected) < 1)
     }
 
+    @Test("The loudness curve holds the loudest 0.4 s of each second, and -70 where nothing is to be heard")
+    func loudnessCurve() {
+        // A stereo sine of 1 kHz measures as many LUFS as dBFS. From 2.3 s on for 0.1 s it is louder: a quarter of a block,
+        // 10 log10((3 · 10^-3 + 10^-2) / 4) = -24.9 LUFS. The block around 4 s is half silent, -33 LUFS.
+        let rate = 48_000
+        let levels = sound(rate: rate, seconds: 5) { n in
+            let seconds = Double(n) / Double(rate)
+            let level = seconds >= 4 ? -120.0 : (2.3..<2.4).contains(seconds) ? -20 : -30
+            return sine(1000, dBFS: level, rate: rate)(n)
+        }
+        let signal = measured([levels])
+        #expect(signal.loudness == [-30, -30, -24.9, -30, -33])
+        #expect(signal.loudnessPeriod == 1)
+    }
+
+    @Test("Seconds without sound lie in the loudness curve where they lie in the file")
+    func loudnessGap() {
+        let tone = sine(1000, dBFS: -20, rate: 48_000)
+        let signal = measured([
+            sound(rate: 48_000, seconds: 1, at: 2, tone), sound(rate: 48_000, seconds: 1, at: 5, tone),
+        ])
+        #expect(signal.loudness == [-70, -70, -20, -70, -70, -20])
+    }
+
+    @Test("The loudness of a long sound is told in at most 120 values")
+    func longLoudness() {
+        let tone = sine(200, dBFS: -20, rate: 1_000)
+        let signal = measured([sound(rate: 1_000, seconds: 500, channels: 1, tone)])
+        #expect(signal.loudnessPeriod == 8 && signal.loudness?.count == 63)
+    }
+
     @Test("A second of nothing between tones is a silent span, a short rest is not")
     func silence() {
         let tone = sine(440, dBFS: -12, rate: 44_100)
@@ -159,7 +190,7 @@ struct SoundMeterTests {
         let silent = measured([sound(rate: 48_000, seconds: 2) { _ in 0 }])
         #expect(silent.abstainReason == "silence")
         #expect(silent.silenceShare == 1)
-        #expect(silent.integratedLUFS == nil)
+        #expect(silent.integratedLUFS == nil && silent.loudness == nil)
     }
 
     @Test("Samples that are no numbers do not spoil what follows")

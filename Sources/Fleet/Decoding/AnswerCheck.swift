@@ -16,6 +16,10 @@ enum AnswerCheck {
     static let secondsMax = 864_000.0
     /// Characters of any text.
     static let textMax = 1_000
+    /// LUFS: from the absolute gate to eight channels of the largest samples that are believed (+24 dBFS).
+    static let loudnessLUFS = -70.0...50.0
+    /// Values of a curve over time.
+    static let curveMax = 120
     /// Elements of any list.
     static let listMax = 200_000
 
@@ -42,6 +46,7 @@ enum AnswerCheck {
         }
         try outcome(answer.outcome)
         try spans(answer)
+        try curves(answer)
         guard answer.outcome.hasResult else {
             guard frame.blob.isEmpty, answer.fingerprints == nil else { throw Reason("a fingerprint without a result") }
             return Extracted(answer: answer)
@@ -169,11 +174,30 @@ enum AnswerCheck {
         }
         for share in [
             answer.static?.share, answer.static?.movingShare, answer.recapture?.probability, answer.sound?.silenceShare,
-            answer.sound?.clippingShare,
+            answer.sound?.deadAirShare, answer.sound?.clippingShare, answer.sound?.stereoWidth,
+            answer.sound?.speechShare, answer.sound?.musicShare,
         ] {
             if let share, !(0...1).contains(share) { throw Reason("a share of \(share)") }
         }
         if let score = answer.quality?.score, !(0...100).contains(score) { throw Reason("a score of \(score)") }
+    }
+
+    private static func curves(_ answer: ExtractAnswer) throws {
+        let (still, quality, sound) = (answer.static, answer.quality, answer.sound)
+        try curve(still?.motion, still?.motionPeriod, 0...255)
+        // Where no picture was judged, no score is out of range.
+        try curve(quality?.curve?.map { $0 ?? 0 }, quality?.curvePeriod, 0...100)
+        try curve(sound?.loudness, sound?.loudnessPeriod, loudnessLUFS)
+    }
+
+    private static func curve(_ values: [Double]?, _ period: Double?, _ range: ClosedRange<Double>) throws {
+        guard let values, let period else {
+            guard values == nil, period == nil else { throw Reason("a curve without its period, or one of none") }
+            return
+        }
+        guard (1...secondsMax).contains(period), (0...curveMax).contains(values.count),
+            values.allSatisfy(range.contains)
+        else { throw Reason("a curve that no file has") }
     }
 
     private static func time(_ seconds: Double) throws {

@@ -60,6 +60,11 @@ extension FlatEvent {
         case soundSilenceShare = "sound_silence_share"
         case soundClippingShare = "sound_clipping_share"
         case soundBandwidthHz = "sound_bandwidth_hz"
+        case soundDeadAirShare = "sound_dead_air_share"
+        case soundChannels = "sound_channels"
+        case soundSpeechShare = "sound_speech_share"
+        case soundMusicShare = "sound_music_share"
+        case soundMusicBed = "sound_music_bed"
         case soundAbstainReason = "sound_abstain_reason"
         case soundVersion = "sound_version"
 

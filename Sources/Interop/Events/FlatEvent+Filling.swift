@@ -69,6 +69,11 @@ extension FlatEvent {
             put(.soundSilenceShare, signal.silenceShare)
             put(.soundClippingShare, signal.clippingShare)
             put(.soundBandwidthHz, signal.bandwidthHz)
+            put(.soundDeadAirShare, signal.deadAirShare)
+            put(.soundChannels, signal.channelKind?.rawValue)
+            put(.soundSpeechShare, signal.speechShare)
+            put(.soundMusicShare, signal.musicShare)
+            put(.soundMusicBed, signal.musicBed)
             put(.soundAbstainReason, signal.abstainReason)
             put(.soundVersion, signal.version)
         }

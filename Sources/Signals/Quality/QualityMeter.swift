@@ -15,7 +15,7 @@ public struct QualityMeter: Sendable {
     private var next = -Double.infinity
     private var period: Double
 
-    public init(parameters: QualityParameters = .v2) {
+    public init(parameters: QualityParameters = .v3) {
         self.parameters = parameters
         period = parameters.periodSeconds
     }
@@ -61,11 +61,16 @@ public struct QualityMeter: Sendable {
         let median = quantile(scores, 0.5) ?? 0
         let low = quantile(scores, 0.1) ?? median
         let pooled = PictureMeasures(pooling: measures, letterbox: barred)
-        return QualitySignal(
+        var signal = QualitySignal(
             version: p.version,
             score: ((1 - p.worstMoments) * median + p.worstMoments * low).rounded(places: 2),
             parts: QualityParts(pooled, shake: steadiness.shake, lines: lines, p).parts,
             worst: worst(scores, median: median))
+        var curve = TimeCurve<MeanPool>(countMax: p.curveValuesMax)
+        for (measure, score) in zip(measures, scores) { curve.add(score, at: measure.pts) }
+        signal.curve = curve.pools.map { $0.mean?.rounded(places: 1) }
+        signal.curvePeriod = curve.period
+        return signal
     }
 
     /// The second of frames with the lowest mean score, when it stands out.

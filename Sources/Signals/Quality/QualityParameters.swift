@@ -81,7 +81,10 @@ public struct QualityParameters: Sendable, Equatable {
     /// Edges at native size without which the true lines are not told.
     public var linesEdgesMin = 100
 
-    public static let v2 = QualityParameters(version: SignalVersions.quality)
+    /// Values of the score's curve at most, as of the motion curve.
+    public var curveValuesMax = StaticParameters.v2.motionValuesMax
+
+    public static let v3 = QualityParameters(version: SignalVersions.quality)
 }
 
 extension QualityParameters {

@@ -18,6 +18,9 @@ public struct SoundParameters: Sendable, Equatable {
     /// Percentiles between which the loudness range lies (Tech 3342).
     public var rangeLow = 0.10, rangeHigh = 0.95
 
+    /// Values of the loudness curve at most, as of the motion curve.
+    public var curveValuesMax = StaticParameters.v2.motionValuesMax
+
     // Silence.
 
     /// Peak below which a moment is silent: -60 dBFS, the level at which FFmpeg's silencedetect
@@ -25,6 +28,8 @@ public struct SoundParameters: Sendable, Equatable {
     public var silencePeak: Float = 0.001
     /// Seconds; shorter rests belong to speech and music.
     public var silenceSeconds = 0.5
+    /// Seconds; from here on nothing is being broadcast. FFmpeg's silencedetect tells silence of that length by default.
+    public var deadAirSeconds = 2.0
 
     // Clipping.
 
@@ -47,11 +52,23 @@ public struct SoundParameters: Sendable, Equatable {
     /// dB over the quietest stretch of the spectrum that a bin must stand.
     public var bandwidthMargin = 10.0
 
+    // Channels.
+
+    /// dB under the other channel at which one counts as empty: the crosstalk of analog players.
+    public var oneSided = 60.0
+    /// dB under one channel at which what remains of it lies when the other is taken from it. Lossy coders leave up to
+    /// -30 of identical channels where they save on their difference.
+    public var dualMono = 30.0
+
+    // Speech and music.
+
+    var content = SpeechMusicParameters()
+
     /// Spans kept in a record, the longest ones.
     public var spansMax = 24
     /// Seconds that a block may lie off the running clock before it counts as a gap: encoders round
     /// timestamps to 1/90000 s or a millisecond, never to this.
     public var gapSeconds = 0.05
 
-    public static let v1 = SoundParameters(version: SignalVersions.sound)
+    public static let v2 = SoundParameters(version: SignalVersions.sound)
 }

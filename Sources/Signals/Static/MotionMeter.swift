@@ -11,12 +11,14 @@ struct MotionMeter: Sendable {
     private var steps = 0
     /// Steps in which each cell moved.
     private var moved = [Int32](repeating: 0, count: CellChanges.count)
-    /// Sum and count of the changes in each second since the first frame, then in each two seconds, and so on.
-    private var curve: [(sum: Double, count: Int)] = []
-    private(set) var period = 1.0
+    /// Changes since the first frame.
+    private var curve: TimeCurve<MeanPool>
     private var first: Double?
 
-    init(_ parameters: StaticParameters) { self.parameters = parameters }
+    init(_ parameters: StaticParameters) {
+        self.parameters = parameters
+        curve = TimeCurve(countMax: parameters.motionValuesMax)
+    }
 
     mutating func add(_ tick: FrameTick, _ cells: CellChanges?) {
         if let cells { for cell in peaks.indices { peaks[cell] = max(peaks[cell], cells.peaks[cell]) } }
@@ -32,26 +34,17 @@ struct MotionMeter: Sendable {
             if peaks[cell] > parameters.movingLevels { moved[cell] += 1 }
             peaks[cell] = 0
         }
-        var index = Int((before.pts - first) / period)
-        while index >= parameters.motionValuesMax {
-            // Twice as coarse: a long video gets as many values as a short one.
-            curve = stride(from: 0, to: curve.count, by: 2).map { at in
-                let other = at + 1 < curve.count ? curve[at + 1] : (sum: 0, count: 0)
-                return (curve[at].sum + other.sum, curve[at].count + other.count)
-            }
-            period *= 2
-            index = Int((before.pts - first) / period)
-        }
-        while curve.count <= index { curve.append((0, 0)) }
-        curve[index].sum += change
-        curve[index].count += 1
+        curve.add(change, at: before.pts - first)
     }
+
+    /// Seconds of one of `values`.
+    var period: Double { curve.period }
 
     /// Mean levels between pictures a quarter of a second apart; what is not measured goes on as it was.
     var values: [Double] {
         var last = 0.0
-        return curve.map { value in
-            if value.count > 0 { last = (value.sum / Double(value.count)).rounded(places: 1) }
+        return curve.pools.map { pool in
+            if let mean = pool.mean { last = mean.rounded(places: 1) }
             return last
         }
     }

@@ -58,6 +58,10 @@ enum ExtractText {
                 parts.append(String(format: "clipped %.2f %%", share * 100))
             }
             if let bandwidth = signal.bandwidthHz { parts.append("up to \(Int(bandwidth)) Hz") }
+            if let kind = signal.channelKind { parts.append(kind.rawValue.replacing("_", with: " ")) }
+            if let share = signal.speechShare { parts.append("like speech \(Output.percent(share))") }
+            if let share = signal.musicShare { parts.append("like music \(Output.percent(share))") }
+            if signal.musicBed == true { parts.append("music under speech") }
             if let reason = signal.abstainReason { parts.append("not judged: \(reason)") }
             row("loudness", parts.joined(separator: ", "))
         }

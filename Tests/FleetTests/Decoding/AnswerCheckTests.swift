@@ -37,7 +37,7 @@ struct AnswerCheckTests {
         #expect(believed.chromaprint == nil)
     }
 
-    @Test("Numbers, times and texts that no file has are not", arguments: 0..<12)
+    @Test("Numbers, times and texts that no file has are not", arguments: 0..<18)
     func implausible(index: Int) throws {
         let harms: [(inout ExtractAnswer) -> Void] = [
             { $0.static?.spans[0].end = 1e12 },
@@ -52,10 +52,42 @@ struct AnswerCheckTests {
             { $0.fingerprints?.videoFrames = 3 },
             { $0.quality = QualitySignal(version: "1", score: 101) },
             { $0.recapture = RecaptureSignal(version: "1", probability: 0.5, cues: ["\n": 1]) },
+            {
+                $0.static?.motion = [256]; $0.static?.motionPeriod = 1
+            },
+            { $0.static?.motion = [1] },
+            {
+                $0.static?.motion = [1]; $0.static?.motionPeriod = 0
+            },
+            { $0.quality = Self.quality([nil, 101]) },
+            { $0.sound = Self.sound([-70.1]) },
+            { $0.sound = Self.sound(Array(repeating: -20, count: 121)) },
         ]
         var answer = good
         harms[index](&answer)
         #expect(throws: (any Error).self) { _ = try AnswerCheck.extract(output(answer)) }
+    }
+
+    private static func quality(_ curve: [Double?]) -> QualitySignal {
+        var signal = QualitySignal(version: "1", score: 50)
+        (signal.curve, signal.curvePeriod) = (curve, 1)
+        return signal
+    }
+
+    private static func sound(_ loudness: [Double]) -> SoundSignal {
+        var signal = SoundSignal(version: "1")
+        (signal.loudness, signal.loudnessPeriod) = (loudness, 1)
+        return signal
+    }
+
+    @Test("Curves that a file may have are believed")
+    func curves() throws {
+        var answer = good
+        answer.static?.motion = [0, 255]
+        answer.static?.motionPeriod = 1
+        answer.quality = Self.quality([nil, 0, 100])
+        answer.sound = Self.sound([-70, -20])
+        #expect(try AnswerCheck.extract(output(answer)).answer == answer)
     }
 
     private func chromaprint(_ words: Int, _ change: (inout ExtractRecord.ChromaprintSummary) -> Void = { _ in })

@@ -16,7 +16,7 @@ struct TimelineDrawing {
 
     // Heights, pixels.
     private static let axisHeight = 20
-    private static let motionHeight = 36
+    private static let curveHeight = 36
     private static let barHeight = 7
     private static let filmHeight = 54
     private static let trackHeight = 12
@@ -48,11 +48,8 @@ struct TimelineDrawing {
     private func rows(_ side: CaseFile.Side, isQuery: Bool) -> [Row] {
         var rows: [Row] = []
         let features = side.video?.features
-        if let signal = features?.static, let motion = signal.motion, let period = signal.motionPeriod, period > 0 {
-            rows.append(
-                Row(name: "motion", height: Self.motionHeight) { y in
-                    self.motion(motion, period, signal.shots ?? [], side, y)
-                })
+        for curve in curves(side) {
+            rows.append(Row(name: curve.name, height: Self.curveHeight) { y in self.draw(curve, side, y) })
         }
         if let spans = features?.static?.spans, !spans.isEmpty {
             rows.append(
@@ -98,6 +95,11 @@ struct TimelineDrawing {
         return isQuery ? rows : rows.reversed()
     }
 
+    private func curves(_ side: CaseFile.Side) -> [SignalCurve] {
+        let features = side.video?.features
+        return [.motion(features?.static), .quality(features?.quality), .loudness(features?.sound)].compactMap(\.self)
+    }
+
     // MARK: Putting together
 
     func side(_ side: CaseFile.Side, isQuery: Bool) -> HTML {
@@ -120,7 +122,8 @@ struct TimelineDrawing {
         let all = rows(file.query, isQuery: true) + rows(file.reference, isQuery: false)
         let names = Set(all.map(\.name))
         return [
-            ("picture", "hitkey"), ("sound", "heardkey"), ("motion", "motionkey"), ("stills", "stillkey"),
+            ("picture", "hitkey"), ("sound", "heardkey"), ("motion", "motionkey"), ("quality", "qualitykey"),
+            ("loudness", "loudnesskey"), ("stills", "stillkey"),
             ("worst picture", "worstkey"), ("filmed off a screen", "filmedkey"), ("silence", "silencekey"),
         ].filter { names.contains($0.0) }.map { (name: $0.0, style: $0.1) }
     }
@@ -148,6 +151,7 @@ struct TimelineDrawing {
         if let loudness = side.video?.features?.sound?.integratedLUFS {
             parts.append("loudness \(Numbers.fixed(loudness, 1)) LUFS")
         }
+        parts += curves(side).map { "\($0.name) over time \($0.range)" }
         return parts.joined(separator: ", ")
     }
 
@@ -211,28 +215,30 @@ struct TimelineDrawing {
         return html
     }
 
-    /// Mean change from picture to picture, and where shots begin. Full height is the strongest second, but no less
-    /// than what a talking head makes (as in a storyboard).
-    private func motion(
-        _ values: [Double], _ period: Double, _ shots: [StaticSignal.Shot], _ side: CaseFile.Side, _ y: Int
-    ) -> HTML {
-        let full = max(values.filter(\.isFinite).max() ?? 0, 6)
-        var path = "M0 100"
-        for (index, value) in values.enumerated() where value.isFinite {
-            let from = min(Double(index) * period, side.duration), to = min(Double(index + 1) * period, side.duration)
-            let height = Numbers.fixed(100 - min(1, max(0, value / full)) * 96, 1)
-            path += "L\(Numbers.fixed(from / seconds * 1000, 1)) \(height)H\(Numbers.fixed(to / seconds * 1000, 1))"
+    /// A curve with its lowest and highest value in words; that of motion with where shots begin. Every bar stands on
+    /// a foot, so that the lowest value and none at all are told apart.
+    private func draw(_ curve: SignalCurve, _ side: CaseFile.Side, _ y: Int) -> HTML {
+        func x(_ seconds: Double) -> String { Numbers.fixed(seconds / self.seconds * 1000, 1) }
+        var path = ""
+        var before = -1.0
+        for bar in curve.bars(until: side.duration) {
+            if bar.start != before { path += "\(path.isEmpty ? "" : "V100Z")M\(x(bar.start)) 100" }
+            path += "V\(Numbers.fixed(96 - bar.share * 92, 1))H\(x(bar.end))"
+            before = bar.end
         }
-        path += "V100Z"
+        if !path.isEmpty { path += "V100Z" }
         var cuts: HTML = ""
-        for shot in shots where shot.start > 0 && shot.start < seconds {
-            let x = Numbers.fixed(shot.start / seconds * 1000, 1)
-            cuts += "<path class=\"cut\" d=\"M\(x) 0V100\"/>"
+        if curve.kind == .motion {
+            for shot in side.video?.features?.static?.shots ?? [] where shot.start > 0 && shot.start < seconds {
+                cuts += "<path class=\"cut\" d=\"M\(x(shot.start)) 0V100\"/>"
+            }
         }
+        let words = "\(curve.name) \(curve.range)"
         return """
-            <rect class="ground" y="\(y)" width="\(percent(side.duration))" height="\(Self.motionHeight)" rx="3"/>\
-            <svg y="\(y)" width="100%" height="\(Self.motionHeight)" viewBox="0 0 1000 100" preserveAspectRatio="none">\
-            <path class="motion" d="\(path)"/>\(cuts)</svg>
+            <rect class="ground" y="\(y)" width="\(percent(side.duration))" height="\(Self.curveHeight)" rx="3"/>\
+            <svg y="\(y)" width="100%" height="\(Self.curveHeight)" viewBox="0 0 1000 100" preserveAspectRatio="none">\
+            <path class="curve \(curve.name)" d="\(path)"><title>\(words)</title></path>\(cuts)</svg>\
+            <text class="tlname haloed" x="5" y="\(y + 11)">\(words)</text>
             """
     }
 }

@@ -80,6 +80,8 @@ extension CaseModelMaker {
             "Loudness", features.sound?.integratedLUFS.map { "\(Numbers.fixed($0, 1)) LUFS" },
             features.sound?.abstainReason)
         if let silence = features.sound?.silenceShare { add("Silence", Numbers.percent(silence), nil) }
+        add("Like speech", features.sound?.speechShare.map(Numbers.percent), nil)
+        add("Like music", features.sound?.musicShare.map(Numbers.percent), nil)
         return figures
     }
 

@@ -1,0 +1,71 @@
+internal import Frames
+
+/// How much of a sound is like speech and like music, second by second, and whether music lies under the speech.
+///
+/// A hint, not a recogniser: song and animals' calls have much of speech, and where no model is sure nothing is said.
+/// Memory: three seconds of frames.
+struct ContentMeter: Sendable {
+    private let parameters: SpeechMusicParameters
+    private let gapSeconds: Double
+    private var spectra = SpectralFrames()
+    private var frames: [SpectralFrame] = []
+    /// Seconds at which the next block follows on.
+    private var next: Double?
+    /// Textures that are not silent.
+    private var audible = 0
+    private var speech = (yes: 0, no: 0), music = (yes: 0, no: 0)
+    /// Sum of the bed's probability over textures of speech.
+    private var bed = 0.0
+
+    init(_ parameters: SpeechMusicParameters, gapSeconds: Double) {
+        (self.parameters, self.gapSeconds) = (parameters, gapSeconds)
+    }
+
+    mutating func add(_ block: MonoBlock) {
+        guard block.pts.isFinite, !block.samples.isEmpty else { return }
+        if let next, abs(block.pts - next) > gapSeconds {
+            spectra.interrupt()
+            frames = []
+        }
+        next = block.pts + Double(block.samples.count) / Double(MonoBlock.sampleRateHz)
+        var new: [SpectralFrame] = []
+        spectra.add(block.samples) { new.append($0) }
+        for frame in new {
+            frames.append(frame)
+            guard frames.count == SoundTexture.frames else { continue }
+            judge()
+            frames.removeFirst(SoundTexture.step)
+        }
+    }
+
+    private mutating func judge() {
+        let p = parameters
+        guard let texture = SoundTexture(frames[...], p) else { return }
+        audible += 1
+        let isSpeech = p.speech.probability(texture), isMusic = p.music.probability(texture)
+        if isSpeech >= p.yes {
+            speech.yes += 1
+            bed += p.bed.probability(texture)
+        } else if isSpeech <= p.no {
+            speech.no += 1
+        }
+        if isMusic >= p.yes { music.yes += 1 } else if isMusic <= p.no { music.no += 1 }
+    }
+
+    var speechShare: Double? { share(speech) }
+
+    var musicShare: Double? { share(music) }
+
+    private func share(_ count: (yes: Int, no: Int)) -> Double? {
+        let judged = count.yes + count.no
+        guard judged > 0, Double(judged) >= parameters.judgedMin * Double(audible) else { return nil }
+        return (Double(count.yes) / Double(judged)).rounded(places: 3)
+    }
+
+    /// Nil without enough speech, and where it might be either.
+    var hasMusicBed: Bool? {
+        guard speech.yes >= parameters.bedTexturesMin else { return nil }
+        let mean = bed / Double(speech.yes)
+        return mean >= parameters.bedYes ? true : mean <= parameters.bedNo ? false : nil
+    }
+}
