@@ -116,16 +116,13 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// How much lower than an answer to a person the fleet's work stands in line for the processors.
-    private static let fleetNiceness: Int32 = 10
-
     private func fleet() throws -> FleetKeeper {
         var options = FleetKeeper.Options()
         options.slots = slots
         options.deadlineSeconds = deadline
         options.allowUnsandboxed = allowUnsandboxed
         options.rulesPath = rules.map { MediaFiles.absolute($0) }
-        options.niceness = Self.fleetNiceness
+        options.isBackground = true
         options.fetching =
             (allowPrivateURLs ? ["--allow-private-urls"] : []) + allowURLsFrom.flatMap { ["--allow-urls-from", $0] }
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()

@@ -7,7 +7,8 @@ final class ChildProcess {
     private let executable: String
     private let arguments: [String]
     private let logPath: String
-    private let niceness: Int32
+    /// Runs only while nothing else wants the processors.
+    private let isBackground: Bool
     private var process: Process?
     private var lifeline: Pipe?
     private(set) var restarts = 0
@@ -23,12 +24,15 @@ final class ChildProcess {
     /// A process that lived longer than this was able to run.
     static let earlyDeathSeconds = 3.0
 
-    init(name: String, executable: String, arguments: [String], logPath: String, niceness: Int32 = 0) {
+    /// `SCHED_IDLE` of linux/sched.h, which the C library shows to GNU programs alone.
+    private static let idleClass: Int32 = 5
+
+    init(name: String, executable: String, arguments: [String], logPath: String, isBackground: Bool = false) {
         self.name = name
         self.executable = executable
         self.arguments = arguments
         self.logPath = logPath
-        self.niceness = niceness
+        self.isBackground = isBackground
     }
 
     var processID: Int32? { process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
@@ -52,11 +56,11 @@ final class ChildProcess {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try Self.appending(to: logPath)
         try process.run()
-        // Best effort: a system without priorities is no reason not to run.
-        if niceness > 0 {
-            _ = setpriority(
-                Int32(PRIO_PROCESS.rawValue), id_t(process.processIdentifier),
-                getpriority(Int32(PRIO_PROCESS.rawValue), 0) + niceness)
+        if isBackground {
+            // Best effort: a system without such a class is no reason not to run. Beside busy processors it still gets three
+            // thousandths of them (sched(7)), enough to keep its leases.
+            var parameters = sched_param()
+            _ = unsafe sched_setscheduler(process.processIdentifier, Self.idleClass, &parameters)
         }
         startedAt = .now
         self.process = process

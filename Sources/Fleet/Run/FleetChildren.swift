@@ -13,10 +13,10 @@ final class FleetChildren {
     /// - Parameter fetching: the worker's arguments that say where media may be fetched from.
     /// - Parameter metricsFolder: receives a file of Prometheus metrics of each process; nil for none.
     /// - Parameter executable: the `moire` program whose subcommands are the fleet's processes.
-    /// - Parameter niceness: of the processes and of what they start, beyond this one's.
+    /// - Parameter isBackground: the processes and what they start run only while nothing else wants the processors.
     init(
         home: Home, slots: Int, deadlineSeconds: Double, graceSeconds: Double, allowUnsandboxed: Bool,
-        fetching: [String], rulesPath: String?, executable: String, metricsFolder: String? = nil, niceness: Int32 = 0
+        fetching: [String], rulesPath: String?, executable: String, metricsFolder: String? = nil, isBackground: Bool = false
     ) {
         self.home = home
         let common = ["--home", home.address, "--state-folder", home.root, "--with-parent"]
@@ -32,7 +32,7 @@ final class FleetChildren {
             let metrics = metricsFolder.map { ["--metrics-file", "\($0)/\(name).prom"] } ?? []
             return ChildProcess(
                 name: name, executable: executable, arguments: arguments + metrics,
-                logPath: "\(home.logs)/\(name).log", niceness: niceness)
+                logPath: "\(home.logs)/\(name).log", isBackground: isBackground)
         }
     }
 

@@ -11,8 +11,8 @@ public final class FleetKeeper: Sendable {
         /// The worker's arguments that say where media may be fetched from.
         public var fetching: [String] = []
         public var rulesPath: String?
-        /// Added to the priority of what they do, 0...19: so that whoever waits for an answer goes first.
-        public var niceness: Int32 = 0
+        /// Only while nothing else wants the processors: whoever waits for an answer goes first.
+        public var isBackground = false
 
         public init() {}
     }
@@ -56,7 +56,7 @@ public final class FleetKeeper: Sendable {
         let children = FleetChildren(
             home: home, slots: options.slots, deadlineSeconds: options.deadlineSeconds,
             graceSeconds: Self.graceSeconds, allowUnsandboxed: options.allowUnsandboxed, fetching: options.fetching,
-            rulesPath: options.rulesPath, executable: executable, niceness: options.niceness)
+            rulesPath: options.rulesPath, executable: executable, isBackground: options.isBackground)
         defer { children.stop(grace: Self.graceSeconds + 2) }
         while !stop.isRequested {
             try children.keepAlive()
