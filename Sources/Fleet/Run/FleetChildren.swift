@@ -16,7 +16,8 @@ final class FleetChildren {
     /// - Parameter isBackground: the processes and what they start run only while nothing else wants the processors.
     init(
         home: Home, slots: Int, deadlineSeconds: Double, graceSeconds: Double, allowUnsandboxed: Bool,
-        fetching: [String], rulesPath: String?, executable: String, metricsFolder: String? = nil, isBackground: Bool = false
+        fetching: [String], rulesPath: String?, executable: String, metricsFolder: String? = nil,
+        isBackground: Bool = false
     ) {
         self.home = home
         let common = ["--home", home.address, "--state-folder", home.root, "--with-parent"]
