@@ -63,7 +63,18 @@ public final class TestEngine {
             return (worker, { try? FileManager.default.removeItem(atPath: path) })
         case let queue as PostgresQueue:
             let worker = try queue.worker(named: name)
-            return (worker, worker.vanish)
+            return (
+                worker,
+                {
+                    worker.vanish()
+                    // A busy server takes a moment to notice.
+                    for _ in 0..<1000 {
+                        let state = try? queue.workers().first { $0.worker == worker.worker }
+                        if state?.life != .living { break }
+                        usleep(10_000)
+                    }
+                }
+            )
         default: preconditionFailure("\(type(of: queue)) is no engine of these tests")
         }
     }

@@ -26,7 +26,7 @@ struct AppealTests {
             try await service.ask("GET", "/v1/profiles/harbor", token: token).object["copies"]
                 as? [[String: any Sendable]] ?? []
         }
-        for _ in 0..<100 where try await copies().isEmpty { try await Task.sleep(for: .milliseconds(100)) }
+        for _ in 0..<600 where try await copies().isEmpty { try await Task.sleep(for: .milliseconds(100)) }
         let before = try await service.ask("GET", "/v1/profiles/harbor", token: token).object
         let events = try await copies().compactMap { $0["event_id"] as? String }
         try #require(!events.isEmpty)
@@ -77,7 +77,7 @@ struct AppealTests {
             let profile = try await service.ask("GET", "/v1/profiles/finds", token: token)
             return (try? profile.object["copies"] as? [[String: any Sendable]])?.first
         }
-        for _ in 0..<100 where try await copy() == nil { try await Task.sleep(for: .milliseconds(100)) }
+        for _ in 0..<600 where try await copy() == nil { try await Task.sleep(for: .milliseconds(100)) }
         let event = try #require(try await copy()?["event_id"] as? String)
 
         // Twice the same word: what was undone can be said again.

@@ -10,7 +10,8 @@ internal import NIOFoundationCompat
 /// Media that came in a request's body, by its content: `uploads/ab/SHA-256`.
 ///
 /// A file has its name once all of it is on the disk: written elsewhere, synced, renamed, and both folders synced, as
-/// the queue does. The same bytes are one file, however often they come; its time of change is when they came last.
+/// the queue does. The same bytes are one file, however often they come. That they came again moves the
+/// file's time of access alone: a decoder that just reads it refuses a file whose time of change moves.
 struct UploadFolder: Sendable {
     struct Stored: Sendable, Equatable {
         var path: String
@@ -128,9 +129,22 @@ struct UploadFolder: Sendable {
         }
     }
 
+    /// Neither came nor was asked for since.
     private static func isOld(_ path: String, _ date: Date) -> Bool {
-        let changed = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
-        return changed.map { $0 < date } ?? false
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return false }
+        let last = max(status.st_mtim.tv_sec, status.st_atim.tv_sec)
+        return Double(last) < date.timeIntervalSince1970
+    }
+
+    private static func touch(_ path: String) throws {
+        var times = [timespec(), timespec()]
+        unsafe clock_gettime(CLOCK_REALTIME, &times[0])
+        // The time of change stays.
+        times[1].tv_nsec = (1 << 30) - 2
+        guard unsafe utimensat(AT_FDCWD, path, times, 0) == 0 else {
+            throw QueueError(errno: errno, operation: "touch", subject: path)
+        }
     }
 
     /// With the folder's lock, which every process that serves this home takes for a moment.
@@ -155,7 +169,7 @@ struct UploadFolder: Sendable {
         let path = "\(folder)/\(digest)"
         if disk.exists(path) {
             // The same bytes, on the disk since their own request was answered.
-            try FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
+            try Self.touch(path)
             try disk.remove(partial)
         } else {
             _ = try disk.rename(partial, to: path)

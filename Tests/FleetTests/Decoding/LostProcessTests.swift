@@ -101,7 +101,7 @@ struct LostProcessTests {
 
         let output = Pipe()
         let request =
-            #"{"version":2,"task":{"extract":{}},"memory_bytes":2147483648,"cpu_seconds":60,"sandbox_at_least":"full"}"#
+            #"{"version":3,"task":{"extract":{}},"memory_bytes":2147483648,"cpu_seconds":60,"sandbox_at_least":"full"}"#
         let descriptors = [media, output.fileHandleForWriting.fileDescriptor]
         unsafe #expect(moire_send(ends[0], request, request.utf8.count, descriptors, 2) == 0)
         #expect(Processes.wait(for: program, count: 2).count == 2)
