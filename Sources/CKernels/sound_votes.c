@@ -18,10 +18,10 @@ static inline unsigned company(const uint8_t *counter) {
     return (unsigned)(five * 0x000100010001u >> 32 & 0xFFFF);
 }
 
-size_t moire_votes_collect(const uint32_t *places, const uint32_t *starts, const uint32_t *landmarks,
-                           const uint8_t *weights, size_t keys, const uint32_t *shifts, unsigned bin_shift,
-                           unsigned least, uint8_t *counters, unsigned counter_bits, uint64_t *votes,
-                           size_t capacity) {
+size_t moire_votes_collect(const uint32_t *places, const uint32_t *starts, const uint32_t *ranks,
+                           const uint32_t *landmarks, const uint8_t *weights, size_t keys, const uint32_t *shifts,
+                           unsigned bin_shift, unsigned least, uint8_t *counters, unsigned counter_bits,
+                           uint64_t *votes, size_t capacity) {
     const uint64_t mask = ((uint64_t)1 << counter_bits) - 1;
     // Counter c stands at c + 2; two more at either end repeat those of the other.
     memset(counters, 0, (size_t)mask + 9);
@@ -29,8 +29,8 @@ size_t moire_votes_collect(const uint32_t *places, const uint32_t *starts, const
     if (least > 1) {
         for (size_t k = 0; k < keys; k++) {
             if (!weights[k]) continue;
-            const uint32_t *at = places + starts[k];
-            const size_t count = starts[k + 1] - starts[k];
+            const uint32_t *at = places + starts[ranks[k]];
+            const size_t count = starts[ranks[k] + 1] - starts[ranks[k]];
             for (uint32_t l = landmarks[k]; l < landmarks[k + 1]; l++) {
                 const uint64_t shift = shifts[l];
                 for (size_t i = 0; i < count; i++) {
@@ -45,8 +45,8 @@ size_t moire_votes_collect(const uint32_t *places, const uint32_t *starts, const
     size_t found = 0;
     for (size_t k = 0; k < keys; k++) {
         if (!weights[k]) continue;
-        const uint32_t *at = places + starts[k];
-        const size_t count = starts[k + 1] - starts[k];
+        const uint32_t *at = places + starts[ranks[k]];
+        const size_t count = starts[ranks[k] + 1] - starts[ranks[k]];
         for (uint32_t l = landmarks[k]; l < landmarks[k + 1]; l++) {
             const uint64_t shift = shifts[l];
             for (size_t i = 0; i < count; i++) {

@@ -99,24 +99,35 @@ struct SoundSearch {
         guard !query.isEmpty else { return [] }
         var scratch = SoundVoteScratch()
         var found: [Proposal] = []
-        for hypothesis in hypotheses {
-            let landmarks = SoundQuery(SoundLandmarks().asked(query, hypothesis, round.asking), round.vote)
-            let last = Int(hypothesis.tempo * Double(query.hops.last ?? 0)) / 2
+        var rest = hypotheses[...]
+        while !rest.isEmpty {
+            var asked: [SoundQuery] = []
+            var landmarks = 0
+            while asked.isEmpty || landmarks < parameters.landmarksTogether, let hypothesis = rest.popFirst() {
+                asked.append(SoundQuery(SoundLandmarks().asked(query, hypothesis, round.asking), round.vote))
+                landmarks += asked[asked.count - 1].shifts.count
+            }
+            let asking = hypotheses[..<rest.startIndex].suffix(asked.count)
+            let together = SoundQueries(asked)
             for (number, live) in segments.enumerated() {
                 guard let postings = live.segment.postings else { continue }
-                for diagonal in try postings.vote(landmarks, round.vote, scratch: &scratch).diagonals {
-                    for record in live.segment.records(hearing: diagonal.offset...diagonal.offset + last)
-                    where !live.dead[record] && isWanted(number, record) {
-                        let first = Int(live.segment.record(record).firstTick)
-                        found.append(
-                            Proposal(
-                                place: Place(segment: number, record: record), hypothesis: hypothesis,
-                                offset: Double(2 * (diagonal.offset - first)), score: diagonal.score))
+                try postings.fetch(together, round.vote, scratch: &scratch)
+                for (hypothesis, landmarks) in zip(asking, together.queries) {
+                    let last = Int(hypothesis.tempo * Double(query.hops.last ?? 0)) / 2
+                    for diagonal in postings.vote(landmarks, round.vote, scratch: &scratch).diagonals {
+                        for record in live.segment.records(hearing: diagonal.offset...diagonal.offset + last)
+                        where !live.dead[record] && isWanted(number, record) {
+                            let first = Int(live.segment.record(record).firstTick)
+                            found.append(
+                                Proposal(
+                                    place: Place(segment: number, record: record), hypothesis: hypothesis,
+                                    offset: Double(2 * (diagonal.offset - first)), score: diagonal.score))
+                        }
                     }
                 }
             }
         }
-        // Sorting is stable: equals stay in the order of hypotheses, segments and places.
+        // Sorting is stable: equals stay in the order of segments, hypotheses and places.
         found.sort { $0.score > $1.score }
         return Array(found.prefix(round.looksMax))
     }
@@ -169,7 +180,7 @@ struct SoundSearchParameters: Sendable {
         return Self(
             plain: Round(asking: SoundAsking(pairs: 6, beside: 3, peaksMax: 1 << 15), vote: .v1, looksMax: 256),
             changed: Round(asking: SoundAsking(pairs: 3, beside: 1, peaksMax: 1 << 13), vote: changed, looksMax: 256),
-            leastDecades: 3)
+            leastDecades: 3, landmarksTogether: 1 << 19)
     }()
 
     /// Beyond: a key costs more the longer the list is, and the keys are what a question costs. A pair and its neighbour
@@ -184,7 +195,7 @@ struct SoundSearchParameters: Sendable {
         return Self(
             plain: Round(asking: SoundAsking(pairs: 3, beside: 1, peaksMax: 1 << 15), vote: plain, looksMax: 32),
             changed: Round(asking: SoundAsking(pairs: 1, beside: 0, peaksMax: 1 << 13), vote: changed, looksMax: 32),
-            leastDecades: 4)
+            leastDecades: 4, landmarksTogether: 1 << 12)
     }()
 
     /// - Parameter postings: of all segments. The border is twelve hours.
@@ -202,6 +213,9 @@ struct SoundSearchParameters: Sendable {
     /// Decades by which a proposed delay must stand out. Of strangers one in a hundred stands out by three; most copies
     /// stand out by far more.
     var leastDecades: Double
+    /// Landmarks of hypotheses whose places are fetched together, so that a block in which many lie is read once. In a
+    /// long list few share one, and together they would only take room.
+    var landmarksTogether: Int
     /// How far from its proposal a delay may stand out, hops.
     let reachHops = 16.0
     /// How far from a delay its surroundings decide whether it stands out, hops: 120 bins for the spread, 30 more for the

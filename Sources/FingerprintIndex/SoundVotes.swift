@@ -82,9 +82,11 @@ package struct SoundVotes: Sendable, Equatable {
     package init() {}
 }
 
-/// Memory that votes use again; one for each thread. Grows to about 20 bytes a vote cast.
+/// Memory that votes use again; one for each thread. Grows to about 20 bytes a vote cast, and 4 a place fetched.
 package struct SoundVoteScratch: ~Copyable {
+    /// Of the keys fetched last: those of key i are `places[starts[i]] ..< places[starts[i + 1]]`.
     fileprivate var places: [UInt32] = []
+    fileprivate var starts: [UInt32] = []
     fileprivate var counters: [UInt8] = []
     fileprivate var votes: [UInt64] = []
     fileprivate var spare: [UInt64] = []
@@ -110,17 +112,17 @@ extension SoundPostings {
     package func vote(
         _ landmarks: [SoundLandmark], _ parameters: SoundVoteParameters = .v1, scratch: inout SoundVoteScratch
     ) throws(IndexError) -> SoundVotes {
-        try vote(SoundQuery(landmarks, parameters), parameters, scratch: &scratch)
+        parameters.check()
+        let queries = SoundQueries([SoundQuery(landmarks, parameters)])
+        try fetch(queries, parameters, scratch: &scratch)
+        return vote(queries.queries[0], parameters, scratch: &scratch)
     }
 
-    /// The same for a query that was laid out for these parameters: once for any number of lists.
-    func vote(_ query: SoundQuery, _ parameters: SoundVoteParameters, scratch: inout SoundVoteScratch)
-        throws(IndexError) -> SoundVotes
-    {
+    /// The votes of one of the queries whose places were fetched last, with the same parameters and scratch.
+    func vote(_ query: SoundQuery, _ parameters: SoundVoteParameters, scratch: inout SoundVoteScratch) -> SoundVotes {
         parameters.check()
         guard !query.keys.isEmpty, count > 0 else { return SoundVotes() }
-        let starts = try fetch(query, cap: parameters.occurrencesMax, into: &scratch)
-        let (weights, cast) = weigh(query, starts, parameters)
+        let (weights, cast) = weigh(query, scratch.starts, parameters)
         var result = SoundVotes()
         result.keysVoting = weights.count { $0 > 0 }
         result.cast = cast
@@ -133,8 +135,8 @@ extension SoundPostings {
         let binShift = UInt32(parameters.binTicks.trailingZeroBitCount)
         // Every buffer has the room that its kernel's header asks for.
         let weighed = unsafe moire_votes_collect(
-            scratch.places, starts, query.starts, weights, query.keys.count, query.shifts, binShift,
-            UInt32(parameters.votesLeast), &scratch.counters, UInt32(counterBits), &scratch.votes, cast)
+            scratch.places, scratch.starts, query.ranks, query.starts, weights, query.keys.count, query.shifts,
+            binShift, UInt32(parameters.votesLeast), &scratch.counters, UInt32(counterBits), &scratch.votes, cast)
         result.weighed = weighed
         guard weighed > 0 else { return result }
         SoundVoteScratch.grow(&scratch.spare, to: weighed, 0)
@@ -158,28 +160,32 @@ extension SoundPostings {
         return result
     }
 
-    /// Places of the query's keys; those of key i are `starts[i]..<starts[i + 1]`.
-    private func fetch(
-        _ query: SoundQuery, cap: Int, into scratch: inout SoundVoteScratch
-    ) throws(IndexError) -> [UInt32] {
-        var runs = [moire_postings_run](repeating: moire_postings_run(), count: query.keys.count)
+    /// Reads the places of all keys of some queries: in a short list, where many keys share a block, all of them cost
+    /// little more than one query's.
+    func fetch(_ queries: SoundQueries, _ parameters: SoundVoteParameters, scratch: inout SoundVoteScratch)
+        throws(IndexError)
+    {
+        let keys = queries.keys, cap = parameters.occurrencesMax
+        SoundVoteScratch.grow(&scratch.starts, to: keys.count + 1, 0)
+        guard !keys.isEmpty, count > 0 else { return }
+        var runs = [moire_postings_run](repeating: moire_postings_run(), count: keys.count)
         var bound: UInt64 = 0
         // The runs are as many as the keys.
         let unsound = unsafe withKernel { kernel in
-            unsafe moire_postings_locate(&kernel, query.keys, query.keys.count, UInt32(cap), &runs, &bound)
+            unsafe moire_postings_locate(&kernel, keys, keys.count, UInt32(cap), &runs, &bound)
         }
         guard unsound == 0 else { throw .corrupt(name, "the directory of its sound postings is out of order") }
-        precondition(bound <= UInt32.max, "\(bound) places at most \(cap) for each of \(query.keys.count) keys")
+        // Keys differ, so that no number is read twice; the kernel wants room for a whole block more.
+        bound = min(bound, UInt64(count + Self.numbersOfBlock))
+        precondition(bound <= UInt32.max, "\(bound) places at most \(cap) for each of \(keys.count) keys")
         SoundVoteScratch.grow(&scratch.places, to: Int(bound), 0)
-        var starts = [UInt32](repeating: 0, count: query.keys.count + 1)
         // The kernel writes no more places than the capacity it is told.
         let damagedBlock = unsafe withKernel { kernel in
             unsafe moire_postings_fetch(
-                &kernel, query.keys, runs, query.keys.count, UInt32(cap), &scratch.places,
-                UInt64(scratch.places.count), &starts)
+                &kernel, keys, runs, keys.count, UInt32(cap), &scratch.places, UInt64(scratch.places.count),
+                &scratch.starts)
         }
         guard damagedBlock < 0 else { throw damaged(block: Int(damagedBlock)) }
-        return starts
     }
 
     /// Weights of the keys, 0 for those that do not vote, and the number of votes that follows.
@@ -188,8 +194,12 @@ extension SoundPostings {
     ) -> (weights: [UInt8], cast: Int) {
         // Votes by how often their key occurs: the rarest keys vote.
         var votes = [Int](repeating: 0, count: parameters.occurrencesMax + 1)
+        func places(_ key: Int) -> Int {
+            let rank = Int(query.ranks[key])
+            return Int(starts[rank + 1] - starts[rank])
+        }
         for key in query.keys.indices {
-            let places = Int(starts[key + 1] - starts[key])
+            let places = places(key)
             votes[places] += places * Int(query.starts[key + 1] - query.starts[key])
         }
         var cast = 0, rarest = 0
@@ -198,7 +208,7 @@ extension SoundPostings {
             cast += votes[rarest]
         }
         let weights = query.keys.indices.map { key -> UInt8 in
-            let places = Int(starts[key + 1] - starts[key])
+            let places = places(key)
             guard places > 0, places <= rarest else { return 0 }
             let share = count / places
             return UInt8(max(1, share.bitWidth - 1 - share.leadingZeroBitCount))
@@ -246,66 +256,5 @@ extension SoundVoteParameters {
         precondition(
             diagonalsMax >= 0 && separationTicks >= 0 && 1...1 << 20 ~= occurrencesMax && 1...1 << 28 ~= votesMax,
             "\(self)")
-    }
-}
-
-/// A query as the kernels want it: landmarks ascending by key, then tick.
-struct SoundQuery {
-    /// Different ones, ascending.
-    private(set) var keys: [UInt32] = []
-    /// Landmarks of key i: `starts[i]..<starts[i + 1]`.
-    private(set) var starts: [UInt32] = [0]
-    /// `zero` − tick of each landmark: never negative, and `zero` is a multiple of the bin, so that bins lie the same
-    /// for every query.
-    private(set) var shifts: [UInt32] = []
-    /// Which of the query's different ticks a landmark has; empty where that does not matter.
-    private(set) var moments: [UInt32] = []
-    private(set) var momentCount = 1
-    private(set) var zero = 0
-
-    init(_ unordered: [SoundLandmark], _ parameters: SoundVoteParameters) {
-        precondition(unordered.count <= SoundVoteParameters.landmarksMax, "\(unordered.count) landmarks")
-        // Landmarks mostly come in order of time, and the sort by key below keeps it.
-        let inOrder = zip(unordered, unordered.dropFirst()).allSatisfy { $0.tick <= $1.tick }
-        let landmarks = inOrder ? unordered : unordered.sorted { $0.tick < $1.tick }
-        guard let first = landmarks.first?.tick, let last = landmarks.last?.tick else { return }
-        precondition(Int(last) - Int(first) < 1 << 31, "ticks \(first) to \(last)")
-        var sorted = landmarks.indices.map { index -> UInt64 in
-            precondition(landmarks[index].key < SoundPostings.keys, "key \(landmarks[index].key)")
-            return UInt64(landmarks[index].key) << UInt64(moire_votes_landmark_bits) | UInt64(index)
-        }
-        var spare = sorted
-        // Keys have 24 bits, and the spare is as long.
-        unsafe moire_votes_sort(&sorted, &spare, sorted.count, 24)
-        zero = (Int(last) + parameters.binTicks - 1) & -parameters.binTicks
-        shifts.reserveCapacity(sorted.count)
-        keys.reserveCapacity(sorted.count)
-        starts.reserveCapacity(sorted.count + 1)
-        var key = UInt32.max, tick = Int32.min
-        for item in sorted {
-            let landmark = landmarks[Int(item & UInt64(SoundVoteParameters.landmarksMax - 1))]
-            if landmark.key == key && landmark.tick == tick { continue }
-            if landmark.key != key {
-                if !keys.isEmpty { starts.append(UInt32(shifts.count)) }
-                keys.append(landmark.key)
-            }
-            (key, tick) = (landmark.key, landmark.tick)
-            shifts.append(UInt32(zero - Int(tick)))
-        }
-        starts.append(UInt32(shifts.count))
-        if parameters.votesPerTick > 0 { numberMoments() }
-    }
-
-    /// Numbers the ticks: sorts them with their landmarks and counts the changes.
-    private mutating func numberMoments() {
-        moments = [UInt32](repeating: 0, count: shifts.count)
-        momentCount = 0
-        var ordered = shifts.indices.map { UInt64(shifts[$0]) << 32 | UInt64($0) }
-        ordered.sort()
-        for (index, item) in ordered.enumerated() {
-            if index > 0, item >> 32 != ordered[index - 1] >> 32 { momentCount += 1 }
-            moments[Int(UInt32(truncatingIfNeeded: item))] = UInt32(momentCount)
-        }
-        momentCount += 1
     }
 }

@@ -22,14 +22,14 @@ struct moire_vote_window {
 /// Votes that may belong to a window with at least `least` of them (all that do, and few others), as
 /// diagonal << 20 | landmark. A bin is 2^bin_shift ticks.
 ///
-/// Places of key i are `places[starts[i]] ..< places[starts[i + 1]]`, the query's landmarks with it are
-/// `landmarks[i] ..< landmarks[i + 1]`; a key of weight 0 has no votes. A place and a landmark's shift (at most
+/// Places of key i are `places[starts[r]] ..< places[starts[r + 1]]` with r = `ranks[i]`, the query's landmarks with it
+/// are `landmarks[i] ..< landmarks[i + 1]`; a key of weight 0 has no votes. A place and a landmark's shift (at most
 /// 2^32 - 1) add up to a diagonal from 0 up. `counters` has 2^counter_bits + 8 bytes.
 /// Writes at most `capacity` votes and returns how many there are.
-size_t moire_votes_collect(const uint32_t *places, const uint32_t *starts, const uint32_t *landmarks,
-                           const uint8_t *weights, size_t keys, const uint32_t *shifts, unsigned bin_shift,
-                           unsigned least, uint8_t *counters, unsigned counter_bits, uint64_t *votes,
-                           size_t capacity);
+size_t moire_votes_collect(const uint32_t *places, const uint32_t *starts, const uint32_t *ranks,
+                           const uint32_t *landmarks, const uint8_t *weights, size_t keys, const uint32_t *shifts,
+                           unsigned bin_shift, unsigned least, uint8_t *counters, unsigned counter_bits,
+                           uint64_t *votes, size_t capacity);
 
 /// Sorts by diagonal, keeping the order of equals; diagonals are below 2^diagonal_bits. The result is in `votes`.
 void moire_votes_sort(uint64_t *votes, uint64_t *spare, size_t count, unsigned diagonal_bits);
