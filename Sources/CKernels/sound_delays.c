@@ -38,6 +38,39 @@ static int is_highest(const float *smooth, size_t bins, size_t i) {
     return 1;
 }
 
+// Whether bin i may stand out, from whole numbers: six times its smoothed votes, and six times those around it. A
+// thousandth generous, which is more than floats round.
+static inline int may_stand_out(uint32_t sixths, uint32_t around, float share, float least) {
+    float mean = share * (float)(int32_t)around, above = (float)(int32_t)sixths - mean;
+    return (above > 0) & (1.001f * above * above >= least * least * moire_delay_unit * (mean + moire_delay_unit));
+}
+
+int moire_delay_stands_out(const uint32_t *histogram, size_t bins, float least, uint32_t *sixths, uint32_t *before) {
+    before[0] = 0;
+    for (size_t i = 0; i < bins; i++)
+        sixths[i] = 2 * histogram[i] + (i > 0 ? histogram[i - 1] : 0) + (i + 1 < bins ? histogram[i + 1] : 0);
+    for (size_t i = 0; i < bins; i++) before[i + 1] = before[i] + sixths[i];
+    // Away from the ends every bin has as many around it; compilers make vectors of this.
+    size_t inner = bins > 2 * near_reach ? near_reach : bins, outer = bins > 2 * near_reach ? bins - near_reach : bins;
+    const float share = 1.0f / (2 * (near_reach - own_reach));
+    int any = 0;
+    for (size_t i = inner; i < outer; i++) {
+        uint32_t around = before[i + near_reach + 1] - before[i - near_reach] -
+                          (before[i + own_reach + 1] - before[i - own_reach]);
+        any |= may_stand_out(sixths[i], around, share, least);
+    }
+    for (size_t i = 0; i < bins && !any; i++) {
+        if (i == inner) i = outer;
+        if (i >= bins) break;
+        size_t a = i > near_reach ? i - near_reach : 0, b = i + near_reach + 1 < bins ? i + near_reach + 1 : bins;
+        size_t c = i > own_reach ? i - own_reach : 0, d = i + own_reach + 1 < bins ? i + own_reach + 1 : bins;
+        size_t count = b - a - (d - c);
+        any |= may_stand_out(sixths[i], before[b] - before[a] - (before[d] - before[c]), count ? 1.0f / (float)count : 0,
+                             least);
+    }
+    return any;
+}
+
 size_t moire_delay_summits(const uint32_t *histogram, size_t bins, float least, float *smooth, double *sums,
                            struct moire_delay_summit *summits, size_t capacity) {
     size_t found = 0;

@@ -148,6 +148,11 @@ private struct Tally {
     func summits(_ bins: Range<Int>) -> [SoundDelays.Summit] {
         let capacity = parameters.soundSummitsMax
         let votes = Array(histogram[bins])
+        var sixths = [UInt32](repeating: 0, count: bins.count), before = [UInt32](repeating: 0, count: bins.count + 1)
+        guard
+            unsafe moire_delay_stands_out(
+                votes, votes.count, Float(parameters.soundSummitLeast), &sixths, &before) != 0
+        else { return [] }
         var smooth = [Float](repeating: 0, count: bins.count),
             sums = [Double](repeating: 0, count: 2 * (bins.count + 1))
         var least = Float(parameters.soundSummitLeast)

@@ -155,6 +155,10 @@ struct SoundDelayTests {
         // The scratch is as long as the header asks for, and there is one summit more than the capacity.
         let count = unsafe moire_delay_summits(histogram, bins, least, &smooth, &sums, &found, capacity)
         #expect(found[min(count, capacity)...].allSatisfy { $0.bin == .max })
+        var sixths = [UInt32](repeating: .max, count: bins), before = [UInt32](repeating: .max, count: bins + 1)
+        // As long as the header asks for.
+        let standsOut = unsafe moire_delay_stands_out(histogram, bins, least, &sixths, &before) != 0
+        #expect(standsOut || count == 0, "the quick look would have missed \(count)")
         return Array(found.prefix(min(count, capacity)))
     }
 

@@ -35,6 +35,11 @@ struct moire_delay_summit {
     float variance;
 };
 
+/// Whether a histogram may have a summit that stands `least` standard deviations above its surroundings: a quick look
+/// before `moire_delay_summits`, which never says no where that finds one. A bin has less than 2^28 votes. `sixths` is
+/// scratch for `bins` numbers, `before` for one more.
+int moire_delay_stands_out(const uint32_t *histogram, size_t bins, float least, uint32_t *sixths, uint32_t *before);
+
 /// The summits that stand `least` standard deviations or more above their surroundings (variance no less than
 /// mean + 1), the highest of any seven neighbouring bins, in order of bin. `smooth` is scratch for `bins` floats, `sums` for
 /// 2 (bins + 1) doubles. Returns how many there are; writes at most `capacity`.
