@@ -41,7 +41,7 @@ struct AudioEvidence {
         var meetings: [Meeting]
     }
 
-    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v3) {
+    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v4) {
         self.query = query.sound
         self.reference = reference.sound
         self.parameters = parameters
@@ -53,12 +53,17 @@ struct AudioEvidence {
     // MARK: Lines
 
     /// The stretches that sound alike, most evidence first. Whatever explains most of the query as it is makes it
-    /// needless to ask whether its speed or pitch was changed.
+    /// needless to ask whether its speed or pitch was changed, and if one of them was, whether both were.
     func paths() -> [Path] {
         guard !isEmpty else { return [] }
-        let plain = paths(of: [.asItIs])
-        if plain.contains(where: explains) { return plain }
-        return paths(of: SoundHypothesis.all)
+        var summits = summits(of: [.asItIs])
+        var found = paths(from: summits)
+        if found.contains(where: explains) { return found }
+        summits += self.summits(of: SoundHypothesis.all.filter { $0 != .asItIs })
+        found = paths(from: summits)
+        if found.contains(where: explains) { return found }
+        let apart = self.summits(of: SoundPlane(query: query, reference: reference).suggested())
+        return apart.isEmpty ? found : paths(from: summits + apart)
     }
 
     private func explains(_ path: Path) -> Bool {
@@ -66,15 +71,18 @@ struct AudioEvidence {
             && path.decades - path.cost >= parameters.soundExplainedDecades
     }
 
-    private func paths(of hypotheses: [SoundHypothesis]) -> [Path] {
-        var summits: [(summit: SoundDelays.Summit, net: Double)] = []
-        for hypothesis in hypotheses {
+    private typealias PricedSummit = (summit: SoundDelays.Summit, net: Double)
+
+    /// What stands out under some hypotheses by more than it costs to ask.
+    private func summits(of hypotheses: [SoundHypothesis]) -> [PricedSummit] {
+        hypotheses.flatMap { hypothesis in
             let price = cost(hypothesis)
-            for summit in delays.summits(hypothesis) where summit.decades > price {
-                summits.append((summit, summit.decades - price))
-            }
+            return delays.summits(hypothesis).filter { $0.decades > price }.map { ($0, $0.decades - price) }
         }
-        summits.sort { a, b in
+    }
+
+    private func paths(from unordered: [PricedSummit]) -> [Path] {
+        let summits = unordered.sorted { a, b in
             if a.net != b.net { return a.net > b.net }
             if a.summit.offset != b.summit.offset { return a.summit.offset < b.summit.offset }
             return (a.summit.hypothesis.tempo, a.summit.hypothesis.pitch)
@@ -108,10 +116,12 @@ struct AudioEvidence {
     }
 
     /// What it costs to have looked at every delay, and under every hypothesis, decades. The sound as it is comes
-    /// first: half of all belief is its.
+    /// first: half of all belief is its, the lines have another, and all the rest of the plane half as much as they.
     private func cost(_ hypothesis: SoundHypothesis) -> Double {
         let delays = log10Of(1 + Double(query.span + reference.span) / parameters.soundSummitHops)
-        return delays + (hypothesis == .asItIs ? 0 : log10Of(Double(2 * SoundHypothesis.all.count)))
+        if hypothesis == .asItIs { return delays }
+        let equals = hypothesis.isApart ? 2 * 2 * SoundHypothesis.apart.count : SoundHypothesis.all.count
+        return delays + log10Of(Double(2 * equals))
     }
 
     // MARK: Judging one line

@@ -6,7 +6,7 @@ struct PairComparison {
     private let reference: Prepared
     private let video: VideoEvidence
     private let audio: AudioEvidence
-    private let parameters = AlignerParameters.v3
+    private let parameters = AlignerParameters.v4
     /// Whether the report names the peaks of sound that agree.
     var listsPeaks = false
 

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// Playing faster with the pitch (a turntable), faster at the same pitch (an editor's "tempo"), and higher at the
 /// same tempo are three lines through one plane; along each the query is asked again in steps so small that what
-/// lies between two of them still meets both.
+/// lies between two of them still meets both. Whoever turns both knobs is somewhere else in the plane, and asked for
+/// more coarsely, after these.
 struct SoundHypothesis: Equatable, Sendable {
     /// Reference seconds per query second.
     var tempo: Double
@@ -28,4 +29,24 @@ struct SoundHypothesis: Equatable, Sendable {
         found += (1...7).flatMap { step in [4 * step, -4 * step] }.map { SoundHypothesis(tempo: 1, pitch: $0) }
         return found
     }()
+
+    // MARK: Beside the lines
+
+    /// Four per cent apart, from 0.79 to 1.27, without 1; ascending.
+    static let coarseTempos: [Double] = (-6...6).filter { $0 != 0 }.map { pow(1.04, Double($0)) }
+
+    /// Of the plane what the lines do not reach, half a semitone and four per cent apart.
+    static let apart: [SoundHypothesis] = coarseTempos.flatMap { tempo in
+        (-7...7).map { SoundHypothesis(tempo: tempo, pitch: 4 * $0) }.filter(\.isApart)
+    }
+
+    /// Whether it lies off each line by more than the peaks' own tolerance reaches.
+    var isApart: Bool {
+        abs(pitch) > 2 && abs(Double(pitch) - Self.octave * log2(tempo)) > 2 && abs(tempo - 1) > 0.01
+    }
+
+    /// Itself between the tempos that lie half a step from it.
+    var withNeighbours: [SoundHypothesis] {
+        [tempo, tempo * 1.02, tempo / 1.02].map { SoundHypothesis(tempo: $0, pitch: pitch) }
+    }
 }

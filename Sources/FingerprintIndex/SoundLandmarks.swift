@@ -36,7 +36,7 @@ struct SoundLandmarks {
         let bands = print.bands.map { Int($0) - hypothesis.pitch }
         var found: [SoundLandmark] = []
         // Of a sound that lasts for long not every peak begins a pair: those that do are spread over it.
-        let step = (hops.count + asking.peaksMax - 1) / asking.peaksMax
+        let step = max(asking.everyNth, (hops.count + asking.peaksMax - 1) / asking.peaksMax)
         found.reserveCapacity(hops.count / max(1, step) * asking.pairs * (1 + asking.beside))
         for first in stride(from: 0, to: hops.count, by: max(1, step))
         where 0..<Int(SoundPeak.bandsMax) ~= bands[first] {
@@ -97,4 +97,6 @@ struct SoundAsking: Sendable {
     var beside: Int
     /// Peaks that begin a pair.
     var peaksMax: Int
+    /// Of how many peaks one begins a pair.
+    var everyNth = 1
 }

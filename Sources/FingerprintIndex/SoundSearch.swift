@@ -62,12 +62,23 @@ struct SoundSearch {
     func changed(besides known: Set<Place>, _ passed: (LookupStage) -> Void = { _ in })
         throws(IndexError) -> Set<Place>
     {
-        let all = SoundHypothesis.all.filter { $0 != .asItIs }
+        try ask(SoundHypothesis.all.filter { $0 != .asItIs }, parameters.changed, besides: known, passed)
+    }
+
+    /// Candidates for the sound at another speed and, apart from it, another pitch, likewise.
+    func apart(besides known: Set<Place>, _ passed: (LookupStage) -> Void = { _ in }) throws(IndexError) -> Set<Place> {
+        try ask(SoundHypothesis.apart, parameters.apart, besides: known, passed)
+    }
+
+    private func ask(
+        _ hypotheses: [SoundHypothesis], _ round: SoundSearchParameters.Round, besides known: Set<Place>,
+        _ passed: (LookupStage) -> Void
+    ) throws(IndexError) -> Set<Place> {
         let asking = min(pieces.count, parameters.changedPieces)
         var found: Set<Place> = []
         for number in 0..<asking {
             let piece = pieces[(2 * number + 1) * pieces.count / (2 * asking)]
-            let proposals = try proposals(piece, all, parameters.changed)
+            let proposals = try proposals(piece, hypotheses, round)
                 .filter { !known.contains($0.place) && !found.contains($0.place) }
             passed(.votingChanged)
             found.formUnion(try confirmed(proposals, by: piece))
@@ -166,9 +177,10 @@ struct SoundSearchParameters: Sendable {
         /// Proposals that are looked at.
         var looksMax: Int
     }
-    /// The sound as it is, and all other hypotheses.
+    /// The sound as it is, at another speed or pitch, and at both apart from each other.
     var plain: Round
     var changed: Round
+    var apart: Round
 
     /// Up to half a day of sound: nearly every reference with a plausible delay is looked at, at 0.1 ms each.
     static let small: Self = {
@@ -177,9 +189,14 @@ struct SoundSearchParameters: Sendable {
         changed.votesMax = 1 << 16
         // In a list this short two landmarks that agree are worth a look; in longer ones they do everywhere.
         changed.votesLeast = 2
+        // A sound that lies between two steps of the plane still meets the nearer one in part; what strangers share on
+        // two landmarks of so many hypotheses is not worth a look.
+        var apart = changed
+        apart.votesLeast = 3
         return Self(
             plain: Round(asking: SoundAsking(pairs: 6, beside: 3, peaksMax: 1 << 15), vote: .v1, looksMax: 256),
             changed: Round(asking: SoundAsking(pairs: 3, beside: 1, peaksMax: 1 << 13), vote: changed, looksMax: 256),
+            apart: Round(asking: SoundAsking(pairs: 2, beside: 1, peaksMax: 1 << 13), vote: apart, looksMax: 128),
             leastDecades: 3, landmarksTogether: 1 << 19)
     }()
 
@@ -195,7 +212,9 @@ struct SoundSearchParameters: Sendable {
         return Self(
             plain: Round(asking: SoundAsking(pairs: 3, beside: 1, peaksMax: 1 << 15), vote: plain, looksMax: 32),
             changed: Round(asking: SoundAsking(pairs: 1, beside: 0, peaksMax: 1 << 13), vote: changed, looksMax: 32),
-            leastDecades: 4, landmarksTogether: 1 << 12)
+            apart: Round(
+                asking: SoundAsking(pairs: 1, beside: 0, peaksMax: 1 << 13, everyNth: 2), vote: changed, looksMax: 16),
+            leastDecades: 4, landmarksTogether: 1 << 14)
     }()
 
     /// - Parameter postings: of all segments. The border is twelve hours.

@@ -191,6 +191,27 @@ struct SoundPostingsTests {
         #expect(votes.diagonals == [SoundDiagonal(offset: 51 - Int(shift), score: 2, votes: 2)])
     }
 
+    @Test("Queries that are asked together have the votes that each has alone")
+    func together() throws {
+        // Four hundred keys in bursts, so that many share a block and one of them fills several.
+        var list = (0..<3000 as Range<UInt32>).map { SoundPosting(key: $0 * $0 % 401, place: $0 * 17 % 5000) }
+        list += (0..<600 as Range<UInt32>).map { SoundPosting(key: 77, place: $0 * 8) }
+        let postings = try SoundPostings(encode(sorted(Array(Set(list))), ticks: 5000), name: "many")
+        let queries = (0..<5 as Range<UInt32>).map { (number: UInt32) -> [SoundLandmark] in
+            (0..<60 as Range<UInt32>).map { SoundLandmark(key: (number * 31 + $0 * 7) % 450, tick: Int32($0) * 17) }
+        }
+        var parameters = SoundVoteParameters.v1
+        parameters.votesLeast = 1
+        var scratch = SoundVoteScratch()
+        let alone = try queries.map { try postings.vote($0, parameters, scratch: &scratch) }
+        #expect(alone.allSatisfy { $0.cast > 50 })
+        let all = SoundQueries(queries.map { SoundQuery($0, parameters) })
+        let keys: [UInt32] = Set(queries.joined().map { $0.key }).sorted()
+        #expect(all.keys == keys)
+        try postings.fetch(all, parameters, scratch: &scratch)
+        #expect(all.queries.map { postings.vote($0, parameters, scratch: &scratch) } == alone)
+    }
+
     @Test("A key that sounds all the time, and an instant with many landmarks, do not carry a diagonal")
     func crowds() throws {
         // A hum under key 5 at every tick; a chord of 40 keys at place 700; a tune of 10 keys from 300 on.

@@ -18,6 +18,8 @@ struct Clip {
         case fast
         /// Two semitones higher at the same tempo, through the same loudspeaker.
         case high
+        /// 8 % faster and two semitones lower, through the same loudspeaker.
+        case bent
     }
 
     var peaks: [SoundPeak] { fingerprint.audio.peaks }
