@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A right that one connection at a time holds, by an advisory lock. The server lets it go when the
 /// connection ends, whatever ended it.
 public struct PostgresLock: Sendable, Equatable {
@@ -20,9 +22,14 @@ public struct PostgresLock: Sendable, Equatable {
     /// - Parameter number: at least 2^31, unique among the living workers.
     public static func worker(_ number: Int64) -> PostgresLock { PostgresLock("worker", number) }
 
+    /// Takes it, or says within a second who has it. Whoever is started again right after its end may come before the
+    /// server has noticed that the old connection is gone, so that one refusal is none.
     func take(on connection: PostgresConnection) throws {
-        let isTaken: Int? = try connection.value("SELECT pg_try_advisory_lock(?)", [key])
-        if isTaken == 1 { return }
+        for attempt in 1...6 {
+            let isTaken: Int? = try connection.value("SELECT pg_try_advisory_lock(?)", [key])
+            if isTaken == 1 { return }
+            if attempt < 6 { Thread.sleep(forTimeInterval: 0.15) }
+        }
         let holder = try connection.rows(
             """
             SELECT CAST(a.pid AS text) AS pid, coalesce(CAST(a.client_addr AS text), 'the server''s own machine') AS host,
