@@ -16,7 +16,7 @@ public import Fingerprints
 /// and never quite 1, so that even sure matches keep their order.
 public enum Aligner {
     /// Written into every match.
-    public static var version: String { AlignerParameters.v3.version }
+    public static var version: String { AlignerParameters.v4.version }
 
     /// Matches from here on are reported unless asked otherwise; `falseMatchRate(score:)` says how safe that is.
     public static let confidentScore = 0.5
@@ -49,11 +49,15 @@ public enum Aligner {
 
     /// - Parameter listsPeaks: whether the report names the peaks of sound that agree: for a person's eyes, and
     ///   a cost that a lookup of many references does without.
+    /// - Parameter triesTurns: whether turned pictures are looked for where the picture as it is explains nothing; a
+    ///   lookup asks its lists first.
     static func compare(
-        query: Prepared, reference: Prepared, names: Names, minimumScore: Double, listsPeaks: Bool = false
+        query: Prepared, reference: Prepared, names: Names, minimumScore: Double, listsPeaks: Bool = false,
+        triesTurns: Bool = true
     ) -> PairReport {
         var comparison = PairComparison(query: query, reference: reference)
         comparison.listsPeaks = listsPeaks
+        comparison.triesTurns = triesTurns
         return comparison.report(names: names, minimumScore: minimumScore)
     }
 }

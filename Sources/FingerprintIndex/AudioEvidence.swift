@@ -41,7 +41,7 @@ struct AudioEvidence {
         var meetings: [Meeting]
     }
 
-    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v3) {
+    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v4) {
         self.query = query.sound
         self.reference = reference.sound
         self.parameters = parameters

@@ -20,6 +20,8 @@ struct LocalMatching: Sendable {
     let linesMax = 8
     /// Anchors of a line together, from which it is followed, decades.
     let lineDecades = 5.0
+    /// The same of a turned picture, with a third of the reference's features.
+    let turnedLineDecades = 6.0
     /// How far from the line a reference frame may lie, seconds.
     let toleranceSeconds = 0.6
     /// Search for a feature around its expected place, units of the longest side, and what of it goes with the size at

@@ -8,18 +8,20 @@ struct Prepared {
     let duration: Double
     /// Of frames with enough quality, seconds, ascending.
     let times: [Double]
-    let codes: [PDQHash]
+    var codes: [PDQHash]
     /// The same codes as the mirrored picture would have them.
     let mirrored: [PDQHash]
     let sound: SoundPrint
     let frameCount: Int
     /// Places in the pictures. A query's are dense, a reference's chosen.
-    let local: LocalPrint
+    var local: LocalPrint
+    /// How the picture of a reference was turned after all.
+    var turn = PictureTurn.none
     /// The query's, ready to be asked, as it is and in the mirror; nil for a reference.
     let asking: (straight: LocalQuery, mirrored: LocalQuery)?
 
     init(_ fingerprint: MediaFingerprint, as role: Role, useVideo: Bool = true, useAudio: Bool = true) {
-        let parameters = AlignerParameters.v3
+        let parameters = AlignerParameters.v4
         let lastMs = UInt32(parameters.timelineSeconds * 1000)
         // A stable order of time even where somebody did not keep it.
         let frames = (useVideo ? fingerprint.video.frames : [])
@@ -39,5 +41,5 @@ struct Prepared {
     }
 
     /// Peaks later than this are not compared.
-    static let hopsMax = UInt32(AlignerParameters.v3.timelineSeconds / AudioFingerprint.hopSeconds)
+    static let hopsMax = UInt32(AlignerParameters.v4.timelineSeconds / AudioFingerprint.hopSeconds)
 }

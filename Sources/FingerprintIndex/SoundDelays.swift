@@ -20,7 +20,7 @@ struct SoundDelays {
         var decades: Double
     }
 
-    init(query: SoundPrint, reference: SoundPrint, parameters: AlignerParameters = .v3) {
+    init(query: SoundPrint, reference: SoundPrint, parameters: AlignerParameters = .v4) {
         self.query = query
         self.reference = reference
         self.parameters = parameters

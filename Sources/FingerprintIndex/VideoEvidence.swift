@@ -34,7 +34,7 @@ struct VideoEvidence {
         }
     }
 
-    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v3) {
+    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v4) {
         self.query = query
         self.reference = reference
         self.parameters = parameters
@@ -324,6 +324,7 @@ struct VideoEvidence {
         let places = Double(query.codes.count + reference.codes.count)
         // Moments, not frames, are independent: about one a second.
         return log10Of(1 + places / 4) + (line.mirrored ? parameters.mirrorCost : 0)
+            + (reference.turn == .none ? 0 : parameters.turnCost)
             + (abs(line.speed - 1) > 0.02 ? parameters.speedCost : 0)
     }
 
