@@ -10,7 +10,8 @@ public import Fingerprints
 /// logarithm of how much likelier its distance is between copies than between strangers; sound adds the surprise at
 /// how many peaks meet there and not beside it, and no moment of it more than a decade and a half. From the sum the
 /// price of having tried many lines is taken. What is left, in decades, is the evidence; pictures and sound that agree
-/// on one line add up.
+/// on one line add up. Only where the picture neither as it is nor in the mirror is part of what is found, it is tried
+/// turned by right angles and as a negative, at a higher price.
 ///
 /// **Score.** evidence / (evidence + 4): 0 for none, 0.5 at ten thousand to one after the search is paid for,
 /// and never quite 1, so that even sure matches keep their order.

@@ -1,6 +1,12 @@
 /// Every number that a verdict by local features depends on. A published version is never edited.
 struct LocalMatching: Sendable {
     static let v1 = LocalMatching()
+    /// Where it is only asked whether a picture is there.
+    static let probing = {
+        var probing = LocalMatching()
+        probing.linesMax = 3
+        return probing
+    }()
 
     /// Codes that may be copies, in 256ths (`moire_local_similarity`): strangers reach 0.37 once in a hundred.
     let hitLeast: Int32 = 102
@@ -17,7 +23,7 @@ struct LocalMatching: Sendable {
     let anchorDecades = 3.0
     let anchorsMax = 4_096
     /// Lines of time, and paths, of one pair of clips.
-    let linesMax = 8
+    var linesMax = 8
     /// Anchors of a line together, from which it is followed, decades.
     let lineDecades = 5.0
     /// The same of a turned picture, with a third of the reference's features.

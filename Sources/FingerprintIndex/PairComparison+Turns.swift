@@ -19,15 +19,14 @@ extension PairComparison {
         var best: PairComparison?, most = 0.0
         for turn in PictureTurn.searched {
             var comparison = PairComparison(self, turned: turn)
-            // What sound adds matters only where the picture is sure.
-            comparison.weighsSound = false
+            comparison.isProbing = true
             let found = comparison.findings(sounds, withPlaces: comparison.mayAgreeInPlaces)
             let decades = found.candidates.map { $0.videoDecades - comparison.video.searchCost($0.line) }.max() ?? 0
             guard decades > most, Calibration.score(decades: decades) >= Aligner.confidentScore else { continue }
             (best, most) = (comparison, decades)
         }
         guard var best else { return nil }
-        best.weighsSound = true
+        best.isProbing = false
         return (best, best.findings(sounds))
     }
 

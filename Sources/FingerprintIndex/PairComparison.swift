@@ -11,8 +11,9 @@ struct PairComparison {
     var listsPeaks = false
     /// Whether turned pictures are looked for where the picture as it is explains nothing.
     var triesTurns = true
-    /// Whether sound on a picture's line is weighed.
-    var weighsSound = true
+    /// Whether it is only asked if the picture is sure: the best lines of places will do, and sound on a picture's line is
+    /// not weighed.
+    var isProbing = false
 
     /// A line with all that speaks for it.
     struct Candidate {
@@ -155,7 +156,7 @@ struct PairComparison {
     }
 
     private func withSound(_ candidate: Candidate) -> Candidate {
-        guard weighsSound, !audio.isEmpty, let sound = audio.near(candidate.line),
+        guard !isProbing, !audio.isEmpty, let sound = audio.near(candidate.line),
             sound.decades - sound.cost >= parameters.supportDecades,
             min(sound.queryEnd, candidate.queryEnd) > max(sound.queryStart, candidate.queryStart)
         else { return candidate }
@@ -170,8 +171,9 @@ struct PairComparison {
 
     private func localPaths() -> [LocalEvidence.Path] {
         guard let asking = query.asking, !reference.local.isEmpty else { return [] }
+        let matching = isProbing ? LocalMatching.probing : .v1
         return [(asking.straight, false), (asking.mirrored, true)].flatMap { print, isMirrored in
-            LocalEvidence(query: print, isMirrored: isMirrored, reference: reference.local, matching: .v1).paths()
+            LocalEvidence(query: print, isMirrored: isMirrored, reference: reference.local, matching: matching).paths()
         }.map { path in
             var path = path
             // Frames stand for their time to the next, and the last to the end.
