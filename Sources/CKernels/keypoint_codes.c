@@ -63,6 +63,17 @@ keypoint_code_plan keypoint_code_plan_make(void) {
                     bit++;
                 }
     set_bit(&plan.negative, 0);  // a bright blob is dark
+    // Rows and columns exchanged: frequencies (u, v) become (v, u) and a direction t 90 - t degrees, so cos t and sin t
+    // change places, cos 2t its sign, cos 3t and sin 3t both. The costs of a pair are equal: both are bits or neither.
+    static const uint8_t partner[directions] = {0, 2, 1, 3, 4, 6, 5, 7}, is_negated[directions] = {0, 0, 0, 1, 0, 1, 1, 0};
+    uint8_t bit_of[cells * cells * directions] = {0};
+    for (int b = 1; b < moire_keypoint_bits; b++) bit_of[plan.coefficient[b]] = (uint8_t)b;
+    for (int b = 1; b < moire_keypoint_bits; b++) {
+        const int v = plan.coefficient[b] / 32, u = plan.coefficient[b] / 8 % 4, k = plan.coefficient[b] % 8;
+        const int other = bit_of[u * 32 + v * 8 + partner[k]];
+        if (other > b) set_bit(&plan.swapped[other - b], b);
+        if (is_negated[k]) set_bit(&plan.exchanged, b);
+    }
     return plan;
 }
 

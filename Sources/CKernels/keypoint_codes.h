@@ -4,9 +4,14 @@
 
 // Which coefficient each bit from 1 on is the sign of: vertical * 32 + horizontal * 8 + harmonic, by the sum of the
 // squared frequencies up to 17, then in that order. Computed once; a pure function of the tables above.
+//
+// With rows and columns exchanged, bits change places in pairs at most `keypoint_swaps` apart, and the flips follow.
+enum { keypoint_swaps = 7 };
 typedef struct {
     uint8_t coefficient[moire_keypoint_bits];
     moire_code96 mirror, upside, negative;
+    moire_code96 swapped[keypoint_swaps + 1];  // the lower bit of each pair so far apart
+    moire_code96 exchanged;
 } keypoint_code_plan;
 
 keypoint_code_plan keypoint_code_plan_make(void);

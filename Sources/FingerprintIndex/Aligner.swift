@@ -10,7 +10,8 @@ public import Fingerprints
 /// logarithm of how much likelier its distance is between copies than between strangers; sound adds the surprise at
 /// how many peaks meet there and not beside it, and no moment of it more than a decade and a half. From the sum the
 /// price of having tried many lines is taken. What is left, in decades, is the evidence; pictures and sound that agree
-/// on one line add up.
+/// on one line add up. Only where the picture neither as it is nor in the mirror is part of what is found, it is tried
+/// turned by right angles and as a negative, at a higher price.
 ///
 /// **Score.** evidence / (evidence + 4): 0 for none, 0.5 at ten thousand to one after the search is paid for,
 /// and never quite 1, so that even sure matches keep their order.
@@ -49,11 +50,15 @@ public enum Aligner {
 
     /// - Parameter listsPeaks: whether the report names the peaks of sound that agree: for a person's eyes, and
     ///   a cost that a lookup of many references does without.
+    /// - Parameter triesTurns: whether turned pictures are looked for where the picture as it is explains nothing; a
+    ///   lookup asks its lists first.
     static func compare(
-        query: Prepared, reference: Prepared, names: Names, minimumScore: Double, listsPeaks: Bool = false
+        query: Prepared, reference: Prepared, names: Names, minimumScore: Double, listsPeaks: Bool = false,
+        triesTurns: Bool = true
     ) -> PairReport {
         var comparison = PairComparison(query: query, reference: reference)
         comparison.listsPeaks = listsPeaks
+        comparison.triesTurns = triesTurns
         return comparison.report(names: names, minimumScore: minimumScore)
     }
 }

@@ -47,8 +47,9 @@ struct AlignerParameters: Sendable {
         (0, 6.0), (31, 5.0), (48, 4.2), (64, 3.4), (80, 2.5), (90, 1.8), (100, 1.0), (108, 0.3), (112, 0),
         (120, -0.6), (128, -1.0), (256, -1.0),
     ]
-    /// Cost of saying "mirrored" or "at another speed", decades.
+    /// Cost of saying "mirrored", "turned" (by right angles, or a negative) or "at another speed", decades.
     let mirrorCost = 0.7
+    let turnCost = 1.7
     let speedCost = 1.0
     /// Most copies play at their own speed: a line at speed 1 that explains this share of the best line's
     /// evidence over the same stretch, with frames no further apart than this many bits more, is the better

@@ -30,22 +30,30 @@ extension FingerprintIndex {
             useVideo: useVideo, useAudio: useAudio, snapshot: try snapshot(), options: options)
         var result = search.counts()
         passed(.counting)
-        func compare(_ places: Set<SoundSearch.Place>) throws(IndexError) {
-            for place in places.sorted(by: { ($0.segment, $0.record) < ($1.segment, $1.record) }) {
-                result.matches += try search.matches(place, id: id)
-            }
+        var found: [SoundSearch.Place: [Match]] = [:]
+        func compare(_ places: Set<SoundSearch.Place>, triesTurns: Bool = false) throws(IndexError) {
+            for place in places { found[place] = try search.matches(place, id: id, triesTurns: triesTurns) }
             passed(.comparing)
         }
+        func holds(_ condition: ([Match]) -> Bool) -> Bool { found.values.contains(where: condition) }
         var known = try search.seen(passed)
         known.formUnion(try search.sound.plain(passed))
         try compare(known)
-        if search.useAudio, !Self.explains(result.matches) {
+        if search.useAudio, !holds(Self.explains) {
             let more = try search.sound.changed(besides: known, passed)
             try compare(more.subtracting(known))
             known.formUnion(more)
         }
         if search.useAudio, !Self.explains(result.matches) {
             try compare(try search.sound.apart(besides: known, passed))
+        }
+        if search.useVideo, !holds(Self.shows) {
+            var turned = Set(found.filter { !$0.value.isEmpty }.keys)
+            for place in try search.turned(passed) where try search.isTurned(place) { turned.insert(place) }
+            try compare(turned, triesTurns: true)
+        }
+        for place in found.keys.sorted(by: { ($0.segment, $0.record) < ($1.segment, $1.record) }) {
+            result.matches += found[place] ?? []
         }
         Popularity(options: options).weigh(&result.matches)
         let policy = search.snapshot.manifest.policy
@@ -86,10 +94,16 @@ extension FingerprintIndex {
             useAudio: options.modality != .video,
             snapshot: try snapshot(), options: options)
         var known = try search.seen()
+        known.formUnion(try search.turned())
         known.formUnion(try search.sound.plain())
         known.formUnion(try search.sound.changed(besides: known))
         known.formUnion(try search.sound.apart(besides: known))
         return (Set(known.map { search.reference($0).id }), search.counts().referencesSearched)
+    }
+
+    /// Whether a picture that matches as it is or in the mirror is among them.
+    private static func shows(_ matches: [Match]) -> Bool {
+        matches.contains { $0.modality != .audio && $0.score >= Aligner.confidentScore }
     }
 
     /// Whether sound that matches as it is covers most of what the query plays.
@@ -106,6 +120,8 @@ package enum LookupStage: String, Sendable, CaseIterable {
     case seeing
     /// Lists of local features, and looks at the arrangements that they propose.
     case meeting, arranging
+    /// The same for turned pictures, whole and by places.
+    case turning
     /// Votes for the sound as it is, and looks at what they propose; the same for changed speeds and pitches.
     case voting, looking
     case votingChanged = "changed", lookingChanged = "looking again"
@@ -216,8 +232,38 @@ private struct Search {
         passed(.seeing)
         if let asking = prepared.asking {
             found.formUnion(
-                try LocalSearch(asking: asking, segments: snapshot.segments) { wanted.holds($0, $1) }.found(passed))
+                try LocalSearch(sides: [asking.straight.print, asking.mirrored.print], segments: snapshot.segments) {
+                    wanted.holds($0, $1)
+                }.found(passed))
         }
+        return found
+    }
+
+    /// References that a turned picture of the query leads to. Few frames and the surest features ask, so that all
+    /// eight further sides of the picture cost half of what the first two did.
+    func turned(_ passed: (LookupStage) -> Void = { _ in }) throws(IndexError) -> Set<SoundSearch.Place> {
+        guard useVideo else { return [] }
+        var found: Set<SoundSearch.Place> = []
+        for turn in PictureTurn.searched where !prepared.codes.isEmpty {
+            let asked = query.frames(turned: turn, most: FrameSearchParameters.turnedFrames)
+            found.formUnion(
+                try FrameSearch(query: asked, segments: snapshot.segments, parameters: .turned) {
+                    wanted.holds($0, $1)
+                }.found())
+        }
+        if let asking = prepared.asking {
+            let parameters = LocalSearchParameters.turned
+            let print = asking.straight.print.surest(oneIn: parameters.askingShare, least: parameters.askingLeast)
+            let sides = PictureTurn.searched.flatMap { turn in
+                let side = print.turned(turn)
+                return [side, side.mirrored]
+            }
+            found.formUnion(
+                try LocalSearch(sides: sides, segments: snapshot.segments, parameters: parameters) {
+                    wanted.holds($0, $1)
+                }.found())
+        }
+        passed(.turning)
         return found
     }
 
@@ -234,16 +280,24 @@ private struct Search {
             })
     }
 
-    func matches(_ place: SoundSearch.Place, id: String) throws(IndexError) -> [Match] {
-        let segment = snapshot.segments[place.segment].segment
-        let reference = segment.reference(place.record)
+    private func prepared(_ place: SoundSearch.Place) throws(IndexError) -> Prepared {
+        Prepared(
+            try snapshot.segments[place.segment].segment.fingerprint(place.record), as: .reference, useVideo: useVideo,
+            useAudio: useAudio)
+    }
+
+    /// Whether a turned picture of a reference is surely in the query.
+    func isTurned(_ place: SoundSearch.Place) throws(IndexError) -> Bool {
+        PairComparison(query: prepared, reference: try prepared(place)).turned([]) != nil
+    }
+
+    func matches(_ place: SoundSearch.Place, id: String, triesTurns: Bool) throws(IndexError) -> [Match] {
+        let reference = reference(place)
         // Popularity must see every match that is safe to show; `lookup` leaves out what was not asked for.
         return Aligner.compare(
-            query: prepared,
-            reference: Prepared(
-                try segment.fingerprint(place.record), as: .reference, useVideo: useVideo, useAudio: useAudio),
+            query: prepared, reference: try prepared(place),
             names: Aligner.Names(query: id, reference: reference.id, bank: reference.bank),
-            minimumScore: min(options.minimumScore, Aligner.confidentScore)
+            minimumScore: min(options.minimumScore, Aligner.confidentScore), triesTurns: triesTurns
         ).matches
     }
 

@@ -171,6 +171,16 @@ extension FrameSearch {
 /// The tuned numbers of a search by pictures. They decide what is found and how long it takes, not what a pair is worth.
 struct FrameSearchParameters: Sendable {
     static let v1 = FrameSearchParameters()
+    /// For turned pictures, of each of four turns.
+    static let turned = {
+        var turned = FrameSearchParameters()
+        turned.blocksOfQuery /= 8
+        turned.blocksLeast /= 8
+        turned.candidatesMax = 8
+        return turned
+    }()
+    /// Frames that ask with a turned picture.
+    static let turnedFrames = 16
 
     /// Blocks opened for a picture and side at most, and for all pictures of a query together: at ten million codes 0.1 ms a
     /// thousand. Where few ask, each asks longer.
@@ -183,7 +193,7 @@ struct FrameSearchParameters: Sendable {
     let lookDeviations = 2.0
     /// Proposals that are looked at, and candidates that are handed on, of one query.
     let looksMax = 256
-    let candidatesMax = 64
+    var candidatesMax = 64
     /// Moments that count towards a candidate: more than enough where they are of one film.
     let momentsMax = 64
     /// Delays that are one, seconds.

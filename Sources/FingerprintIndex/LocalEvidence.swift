@@ -75,6 +75,11 @@ struct LocalEvidence {
         return paths.sorted { $0.decades != $1.decades ? $0.decades > $1.decades : $0.queryStart < $1.queryStart }
     }
 
+    /// Whether anchors agree on a line of time that says so much, decades.
+    func hasLine(least: Double) -> Bool {
+        bestLine(anchors(query.hits(in: reference, matching: matching)), least: least) != nil
+    }
+
     // MARK: Lines of time
 
     private func isOn(_ anchor: LocalAnchor, _ line: Line) -> Bool {
@@ -89,12 +94,12 @@ struct LocalEvidence {
         return max(0, max(start - to, from - end))
     }
 
-    private func bestLine(_ anchors: [LocalAnchor]) -> Line? {
+    private func bestLine(_ anchors: [LocalAnchor], least: Double? = nil) -> Line? {
         let votes = anchors.prefix(LocalLines.votesMax).map { anchor in
             LocalLines.Vote(
                 query: anchor.query, queryTime: query.print.times[anchor.query],
                 referenceTime: reference.times[anchor.reference], decades: anchor.decades)
         }
-        return LocalLines.best(votes, least: matching.lineDecades, isMirrored: isMirrored)?.line
+        return LocalLines.best(votes, least: least ?? matching.lineDecades, isMirrored: isMirrored)?.line
     }
 }

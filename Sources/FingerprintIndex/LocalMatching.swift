@@ -1,6 +1,12 @@
 /// Every number that a verdict by local features depends on. A published version is never edited.
 struct LocalMatching: Sendable {
     static let v1 = LocalMatching()
+    /// Where it is only asked whether a picture is there.
+    static let probing = {
+        var probing = LocalMatching()
+        probing.linesMax = 3
+        return probing
+    }()
 
     /// Codes that may be copies, in 256ths (`moire_local_similarity`): strangers reach 0.37 once in a hundred.
     let hitLeast: Int32 = 102
@@ -17,9 +23,11 @@ struct LocalMatching: Sendable {
     let anchorDecades = 3.0
     let anchorsMax = 4_096
     /// Lines of time, and paths, of one pair of clips.
-    let linesMax = 8
+    var linesMax = 8
     /// Anchors of a line together, from which it is followed, decades.
     let lineDecades = 5.0
+    /// The same of a turned picture, with a third of the reference's features.
+    let turnedLineDecades = 6.0
     /// How far from the line a reference frame may lie, seconds.
     let toleranceSeconds = 0.6
     /// Search for a feature around its expected place, units of the longest side, and what of it goes with the size at

@@ -8,15 +8,15 @@ struct LocalPrint: Sendable {
     private(set) var times: [Double] = []
     private(set) var ends: [Double] = []
     /// First feature of each frame, then their number.
-    private(set) var starts: [Int] = [0]
-    private(set) var x: [Float] = []
-    private(set) var y: [Float] = []
+    var starts: [Int] = [0]
+    var x: [Float] = []
+    var y: [Float] = []
     /// log₂ of σ in units of the longest side.
-    private(set) var size: [Float] = []
-    private(set) var codes: [moire_local_code] = []
+    var size: [Float] = []
+    var codes: [moire_local_code] = []
     /// Shape of the picture, the longest side being 1.
-    let width: Float
-    let height: Float
+    var width: Float
+    var height: Float
 
     init(_ local: LocalFingerprint, timelineSeconds: Double) {
         let longest = Float(max(local.width, local.height, 1))

@@ -1,9 +1,8 @@
 import CKernels
 
-/// The features that ask, as they are and in the mirror, and the hits that one list after the other gives.
+/// The features that ask, each as every side of the picture has it, and the hits that one list after the other gives.
 struct LocalQuestions {
-    /// Those as they are, then those in the mirror; and each one's number among the query's features, the mirror's
-    /// following after all others.
+    /// Side by side; and each one's number among all sides' features, a side's following after the one's before.
     private let codes: [moire_local_code]
     private let numbers: [UInt32]
     private var blockBits = -1
@@ -14,11 +13,10 @@ struct LocalQuestions {
     private let hitsOfFeature: Int
     private static let hitsExpected = 1 << 14
 
-    init(_ asking: (straight: LocalQuery, mirrored: LocalQuery), _ asked: [Int], hitsOfFeature: Int) {
+    init(_ sides: [LocalPrint], _ asked: [Int], hitsOfFeature: Int) {
         self.hitsOfFeature = hitsOfFeature
-        codes = asked.map { asking.straight.print.codes[$0] } + asked.map { asking.mirrored.print.codes[$0] }
-        let mirror = asking.straight.print.codes.count
-        numbers = asked.map { UInt32($0) } + asked.map { UInt32(mirror + $0) }
+        codes = sides.flatMap { side in asked.map { side.codes[$0] } }
+        numbers = sides.enumerated().flatMap { number, side in asked.map { UInt32(number * side.codes.count + $0) } }
         visits = Array(repeating: moire_local_visit(), count: codes.count * Int(moire_local_probes))
         spareVisits = visits
         hits = Array(repeating: moire_local_hit(), count: Self.hitsExpected)

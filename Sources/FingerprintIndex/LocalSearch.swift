@@ -4,24 +4,27 @@ import Fingerprints
 /// Which references may show a query's pictures or parts of them: the lists of local features propose, an arrangement
 /// of several confirms.
 ///
-/// Each of the query's codes, as it is and in the mirror, opens the blocks in which its copies most probably lie. A
-/// reference of which several features are met in one pair of frames is asked whether they agree on a place, a size and
-/// a line of time (`LocalAnchors`); what does is judged in full by `Aligner`. Work is bounded by the query and by
-/// how many lists there are, however long they are.
+/// Each of the query's codes, as it is and in the mirror (or as turned pictures have it), opens the blocks in which its
+/// copies most probably lie. A reference of which several features are met in one pair of frames is asked whether they
+/// agree on a place, a size and a line of time (`LocalAnchors`); what does is judged in full by `Aligner`. Work is bounded
+/// by the query and by how many lists there are, however long they are.
 struct LocalSearch {
     typealias Place = SoundSearch.Place
 
-    private let asking: (straight: LocalQuery, mirrored: LocalQuery)
+    /// The query's picture in each way that is asked for: the same features in the same order.
+    private let sides: [LocalPrint]
+    private let owners: [Int32]
     private let segments: [Snapshot.Live]
     private let parameters: LocalSearchParameters
     private let matching = LocalMatching.v1
     private let isWanted: (_ segment: Int, _ record: Int) -> Bool
 
     init(
-        asking: (straight: LocalQuery, mirrored: LocalQuery), segments: [Snapshot.Live],
-        parameters: LocalSearchParameters = .v1, isWanted: @escaping (_ segment: Int, _ record: Int) -> Bool
+        sides: [LocalPrint], segments: [Snapshot.Live], parameters: LocalSearchParameters = .v1,
+        isWanted: @escaping (_ segment: Int, _ record: Int) -> Bool
     ) {
-        self.asking = asking
+        self.sides = sides
+        owners = sides.first?.owners ?? []
         self.segments = segments
         self.parameters = parameters
         self.isWanted = isWanted
@@ -31,10 +34,9 @@ struct LocalSearch {
         let lists = segments.count { $0.segment.places != nil }
         let features = segments.reduce(0) { $0 + ($1.segment.places?.features ?? 0) }
         let limits = parameters.limits(features: features)
-        var asked = chosen(
-            most: max(
-                parameters.codesLeast, parameters.blocksOfQuery / (2 * Int(moire_local_probes) * max(1, lists))))
-        var questions = LocalQuestions(asking, asked, hitsOfFeature: parameters.hitsOfFeature)
+        let visits = sides.count * Int(moire_local_probes) * max(1, lists)
+        var asked = chosen(most: max(parameters.codesLeast, parameters.blocksOfQuery / max(1, visits)))
+        var questions = LocalQuestions(sides, asked, hitsOfFeature: parameters.hitsOfFeature)
         let postings = segments.reduce(0) { sum, live in
             sum + (live.segment.places.map { questions.postings(in: $0) } ?? 0)
         }
@@ -43,7 +45,7 @@ struct LocalSearch {
                 most: max(
                     parameters.codesLeast,
                     Int(Double(asked.count) * Double(parameters.postingsOfQuery) / Double(postings))))
-            questions = LocalQuestions(asking, asked, hitsOfFeature: parameters.hitsOfFeature)
+            questions = LocalQuestions(sides, asked, hitsOfFeature: parameters.hitsOfFeature)
         }
         var found: [(place: Place, votes: Double)] = []
         for (number, live) in segments.enumerated() {
@@ -66,7 +68,7 @@ struct LocalSearch {
     /// Hits between one frame of the query and one of a reference.
     private struct Group {
         var query: Int
-        var isMirrored: Bool
+        var side: Int
         var frame: Int
         var record: Int
         var hits: [moire_local_hit]
@@ -79,9 +81,10 @@ struct LocalSearch {
         _ section: LocalSection, _ hits: ArraySlice<moire_local_hit>, _ live: Snapshot.Live, _ number: Int
     ) throws(IndexError) -> [Group] {
         var groups: [Group] = []
-        let owners = asking.straight.owners, mirror = UInt32(owners.count)
-        func owner(_ hit: moire_local_hit) -> Int32 {
-            hit.query < mirror ? owners[Int(hit.query)] : -1 - owners[Int(hit.query - mirror)]
+        let each = owners.count
+        func owner(_ hit: moire_local_hit) -> (side: Int, frame: Int32) {
+            let (side, feature) = Int(hit.query).quotientAndRemainder(dividingBy: each)
+            return (side, owners[feature])
         }
         var start = hits.startIndex, frame = 0
         while start < hits.endIndex {
@@ -117,10 +120,10 @@ struct LocalSearch {
                 else { continue }
                 groups.append(
                     Group(
-                        query: Int(own < 0 ? -1 - own : own), isMirrored: own < 0, frame: frame, record: record,
+                        query: Int(own.frame), side: own.side, frame: frame, record: record,
                         hits: sorted[from..<to].map { hit in
                             moire_local_hit(
-                                query: hit.query < mirror ? hit.query : hit.query - mirror, reference: hit.reference,
+                                query: hit.query - UInt32(own.side * each), reference: hit.reference,
                                 similarity: hit.similarity)
                         }))
             }
@@ -136,30 +139,30 @@ struct LocalSearch {
         var start = 0
         while start < groups.count {
             let record = groups[start].record
-            var anchors: (straight: [LocalAnchor], mirrored: [LocalAnchor]) = ([], [])
+            var anchors: [[LocalAnchor]] = Array(repeating: [], count: sides.count)
             while start < groups.count, groups[start].record == record {
-                let group = groups[start], side = group.isMirrored ? asking.mirrored : asking.straight
+                let group = groups[start]
                 start += 1
                 let meetings = LocalAnchors.closest(group.hits, matching).map { hit in
                     LocalMeeting(
-                        side.print, Int(hit.query), reference: section.place(Int(hit.reference)),
+                        sides[group.side], Int(hit.query), reference: section.place(Int(hit.reference)),
                         similarity: hit.similarity)
                 }
                 guard let (transform, decades) = LocalAnchors.arrangement(meetings, matching) else { continue }
-                let anchor = LocalAnchor(
-                    query: group.query, reference: group.frame, transform: transform, decades: decades)
-                if group.isMirrored { anchors.mirrored.append(anchor) } else { anchors.straight.append(anchor) }
+                anchors[group.side].append(
+                    LocalAnchor(
+                        query: group.query, reference: group.frame, transform: transform, decades: decades))
             }
-            for (side, isMirrored) in [(anchors.straight, false), (anchors.mirrored, true)] where !side.isEmpty {
-                var sorted = side
+            for (side, anchors) in anchors.enumerated() where !anchors.isEmpty {
+                var sorted = anchors
                 LocalAnchors.sort(&sorted, matching)
-                let times = asking.straight.print.times
+                let times = sides[side].times
                 let votes = sorted.prefix(LocalLines.votesMax).map { anchor in
                     LocalLines.Vote(
                         query: anchor.query, queryTime: times[anchor.query],
                         referenceTime: section.time(anchor.reference), decades: anchor.decades)
                 }
-                if let line = LocalLines.best(votes, least: least, isMirrored: isMirrored) {
+                if let line = LocalLines.best(votes, least: least, isMirrored: false) {
                     found[record] = max(found[record] ?? 0, line.votes)
                 }
             }
@@ -169,7 +172,7 @@ struct LocalSearch {
 
     /// The query's features that ask, ascending: all where there are no more than `most`, else the strongest of each frame.
     private func chosen(most: Int) -> [Int] {
-        let print = asking.straight.print
+        guard let print = sides.first else { return [] }
         guard print.codes.count > most else { return Array(print.codes.indices) }
         let each = max(4, most / max(1, print.times.count))
         // Frames are evenly thinned where even four of each are too many.

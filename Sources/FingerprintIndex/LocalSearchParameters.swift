@@ -4,17 +4,32 @@ import Glibc
 /// worth.
 struct LocalSearchParameters: Sendable {
     static let v1 = LocalSearchParameters()
+    /// For turned pictures: eight sides at half of what the first two may cost.
+    static let turned = {
+        var turned = LocalSearchParameters()
+        turned.blocksOfQuery /= 2
+        turned.postingsOfQuery /= 2
+        turned.codesLeast /= 8
+        turned.votesMore = 1
+        turned.candidatesMax = 12
+        return turned
+    }()
 
     /// Blocks that a query opens in all lists together, about: 50 ns each where the lists take gigabytes.
-    let blocksOfQuery = 3 << 17
+    var blocksOfQuery = 3 << 17
     /// Postings in these blocks, about. Codes crowd, the more the longer the lists are: where blocks hold more, fewer
     /// features ask.
-    let postingsOfQuery = 12 << 20
-    let codesLeast = 400
+    var postingsOfQuery = 12 << 20
+    var codesLeast = 400
     /// Hits of one of the query's features in one list; of more, the closest.
     let hitsOfFeature = 128
+    /// Of each frame's features, how many ask with a turned picture: one in so many, and at least so many.
+    let askingShare = 8
+    let askingLeast = 24
     /// References that are handed on.
-    let candidatesMax = 64
+    var candidatesMax = 64
+    /// Decades that a line has to say beyond `limits`.
+    var votesMore = 0.0
 
     /// What a hit has to reach among so many features, and a line of time to say.
     ///
@@ -24,6 +39,7 @@ struct LocalSearchParameters: Sendable {
     /// five, and of 105 clips that were cropped, filmed or put into a window it loses one.
     func limits(features: Int) -> (similarity: Int32, votes: Double) {
         let doublings = max(0, min(4, log2(Double(max(1, features)) / Double(1 << 22))))
-        return (LocalMatching.v1.hitLeast + Int32(8 * doublings), LocalMatching.v1.lineDecades + doublings / 2)
+        let votes = LocalMatching.v1.lineDecades + doublings / 2 + votesMore
+        return (LocalMatching.v1.hitLeast + Int32(8 * doublings), votes)
     }
 }

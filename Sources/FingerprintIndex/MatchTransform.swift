@@ -9,18 +9,21 @@ public struct MatchTransform: Sendable, Codable, Equatable {
         case cropped
         /// The reference's picture fills only a part of the query's: bars, a window, a screen that was filmed.
         case boxed
+        /// By any angle: a quarter to the right is 90 degrees, half a turn 180, a quarter to the left -90.
         case rotated
         /// Turned away from the camera, or squeezed.
         case slanted
         /// Its size changes while it plays.
         case zoomed
+        /// Light is dark.
+        case negative
     }
 
     /// In the order above.
     public var kinds: [Kind]
     /// Lengths in the query over lengths in the reference, each in units of its picture's longest side.
     public var scale: Double
-    /// Degrees, clockwise.
+    /// Degrees, clockwise, above -135 and up to 225, so that a quarter or half turn is near one number.
     public var rotation: Double
     /// The four corners of the reference's picture (upper left, then clockwise, as the reference shows it) in the
     /// query's: shares of its width and height, which may lie outside 0...1.
@@ -54,16 +57,17 @@ extension MatchTransform {
     private static let slantLeast = 0.06
     private static let zoomLeast = 0.08
 
-    init(_ path: LocalEvidence.Path, query: LocalPrint, reference: LocalPrint) {
+    /// - Parameter turn: of the reference's picture, which `reference` and the path have turned already.
+    init(_ path: LocalEvidence.Path, query: LocalPrint, reference: LocalPrint, turn: PictureTurn = .none) {
         let isMirrored = path.line.mirrored
         let best = path.best.transform
-        outline = Self.outline(best, query: query, reference: reference, isMirrored: isMirrored)
+        outline = Self.outline(best, query: query, reference: reference, turn: turn, isMirrored: isMirrored)
         scale = Self.rounded(Double(best.scale))
         // The turn that is left when squeeze and slant are taken out (polar decomposition of a 2×2 matrix).
-        let turn = atan2(Double(best.yx - best.xy), Double(best.xx + best.yy)) * 180 / .pi
-        rotation = Self.rounded(isMirrored ? -turn : turn)
+        let angle = atan2(Double(best.yx - best.xy), Double(best.xx + best.yy)) * 180 / .pi
+        rotation = Self.rotation(angle, turn, isMirrored: isMirrored)
         let shares = Self.shares(best, query: query, reference: reference)
-        (crop, queryArea) = (shares.crop, shares.queryArea)
+        (crop, queryArea) = (shares.crop.back(turn), shares.queryArea)
 
         let steady = path.frames.filter { $0.decades >= LocalMatching.v1.frameDecades }
         let middles = steady.map { frame -> (time: Double, x: Double, y: Double, scale: Double) in
@@ -78,24 +82,52 @@ extension MatchTransform {
         if isMirrored { kinds.append(.mirrored) }
         if shares.referenceArea < Self.shareLeast { kinds.append(.cropped) }
         if queryArea < Self.shareLeast { kinds.append(.boxed) }
-        if abs(turn) >= Self.rotationLeast { kinds.append(.rotated) }
+        if turn.quarters != 0 || abs(angle) >= Self.rotationLeast { kinds.append(.rotated) }
         if Self.slant(best) >= Self.slantLeast { kinds.append(.slanted) }
         if let first = middles.first, let last = middles.last, middles.count >= 4,
             abs(last.scale - first.scale) >= Self.zoomLeast
         {
             kinds.append(.zoomed)
         }
+        if turn.isNegative { kinds.append(.negative) }
         self.kinds = kinds
+    }
+
+    /// What whole frames tell: all of the picture, turned.
+    init(whole turn: PictureTurn, isMirrored: Bool) {
+        kinds = []
+        if isMirrored { kinds.append(.mirrored) }
+        if turn.quarters != 0 { kinds.append(.rotated) }
+        if turn.isNegative { kinds.append(.negative) }
+        scale = 1
+        rotation = Self.rotation(0, turn, isMirrored: isMirrored)
+        outline = Self.corners.map { corner in
+            let place = turn.turned(corner.u, corner.v)
+            return [isMirrored ? 1 - place.u : place.u, place.v]
+        }
+        crop = Crop(left: 0, top: 0, right: 1, bottom: 1)
+        queryArea = 1
+    }
+
+    private static let corners: [(u: Double, v: Double)] = [(0, 0), (1, 0), (1, 1), (0, 1)]
+
+    /// Degrees of a picture that was mirrored, if at all, before it was turned.
+    private static func rotation(_ angle: Double, _ turn: PictureTurn, isMirrored: Bool) -> Double {
+        let sum = 90 * Double(turn.quarters) + angle
+        let clockwise = rounded(isMirrored ? -sum : sum)
+        return clockwise > 225 ? rounded(clockwise - 360) : clockwise <= -135 ? rounded(clockwise + 360) : clockwise
     }
 
     static func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
 
     /// The reference's corners in the query as it is shown.
     static func outline(
-        _ transform: LocalTransform, query: LocalPrint, reference: LocalPrint, isMirrored: Bool
+        _ transform: LocalTransform, query: LocalPrint, reference: LocalPrint, turn: PictureTurn, isMirrored: Bool
     ) -> [[Double]] {
-        [(0, 0), (reference.width, 0), (reference.width, reference.height), (0, reference.height)].map { corner in
-            share(of: transform(corner.0, corner.1), query: query, isMirrored: isMirrored)
+        corners.map { corner in
+            let (u, v) = turn.turned(corner.u, corner.v)
+            let place = transform(Float(u) * reference.width, Float(v) * reference.height)
+            return share(of: place, query: query, isMirrored: isMirrored)
         }
     }
 
@@ -167,37 +199,13 @@ extension MatchTransform {
     }
 }
 
-/// A pair of frames that show the same picture, with the places that agree.
-public struct PlacePair: Sendable, Codable, Equatable {
-    /// Seconds.
-    public var query: Double
-    /// Seconds.
-    public var reference: Double
-    /// Evidence of this pair, decades.
-    public var decades: Double
-    /// The reference's picture in the query's, as `MatchTransform.outline`.
-    public var outline: [[Double]]
-    /// Each: x and y in the query, then in the reference, shares of width and height.
-    public var points: [[Double]]
-
-    init(_ frame: LocalEvidence.Aligned, on line: Line, query print: LocalPrint, reference: LocalPrint) {
-        let isMirrored = line.mirrored
-        query = print.times[frame.query]
-        // A reference frame stands for a while: of that, the moment on the line.
-        let last = max(reference.times[frame.reference], reference.ends[frame.reference] - LocalPrint.period)
-        self.reference = min(last, max(reference.times[frame.reference], line.reference(at: query)))
-        decades = MatchTransform.rounded(frame.decades)
-        outline = MatchTransform.outline(frame.transform, query: print, reference: reference, isMirrored: isMirrored)
-        points = frame.pairs.map { pair in
-            MatchTransform.share(
-                of: (print.x[pair.query], print.y[pair.query]), query: print, isMirrored: isMirrored)
-                + [
-                    MatchTransform.rounded(Double(reference.x[pair.reference] / reference.width)),
-                    MatchTransform.rounded(Double(reference.y[pair.reference] / reference.height)),
-                ]
-        }
+extension MatchTransform.Crop {
+    /// Of the picture before it was turned.
+    fileprivate func back(_ turn: PictureTurn) -> Self {
+        let a = turn.back(left, top), b = turn.back(right, bottom)
+        func rounded(_ value: Double) -> Double { MatchTransform.rounded(value) }
+        return Self(
+            left: rounded(min(a.u, b.u)), top: rounded(min(a.v, b.v)), right: rounded(max(a.u, b.u)),
+            bottom: rounded(max(a.v, b.v)))
     }
-
-    /// Frames of a report at most, spread evenly.
-    static let reportMax = 24
 }

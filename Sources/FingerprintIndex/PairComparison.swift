@@ -2,13 +2,18 @@ import Fingerprints
 
 /// One pair on the way to its verdict.
 struct PairComparison {
-    private let query: Prepared
-    private let reference: Prepared
-    private let video: VideoEvidence
-    private let audio: AudioEvidence
-    private let parameters = AlignerParameters.v4
+    let query: Prepared
+    let reference: Prepared
+    let video: VideoEvidence
+    let audio: AudioEvidence
+    let parameters = AlignerParameters.v4
     /// Whether the report names the peaks of sound that agree.
     var listsPeaks = false
+    /// Whether turned pictures are looked for where the picture as it is explains nothing.
+    var triesTurns = true
+    /// Whether it is only asked if the picture is sure: the best lines of places will do, and sound on a picture's line is
+    /// not weighed.
+    var isProbing = false
 
     /// A line with all that speaks for it.
     struct Candidate {
@@ -45,63 +50,60 @@ struct PairComparison {
         audio = AudioEvidence(query: query, reference: reference)
     }
 
-    mutating func report(names: Aligner.Names, minimumScore: Double) -> PairReport {
-        var report = PairReport(
-            gate: .noCodes, explanation: "", matches: [], nearest: nil, queryFrames: query.codes.count,
-            referenceFrames: reference.codes.count, queryPeaks: query.sound.count,
-            referencePeaks: reference.sound.count, closestFrames: nil, method: parameters.version)
-        let places = localPaths()
+    func report(names: Aligner.Names, minimumScore: Double) -> PairReport {
+        let sounds = audio.isEmpty ? [] : audio.paths()
+        let found = findings(sounds)
+        if triesTurns, !found.showsPicture, let (turned, found) = turned(sounds) {
+            return turned.report(found, names: names, minimumScore: minimumScore)
+        }
+        return report(found, names: names, minimumScore: minimumScore)
+    }
+
+    // MARK: What speaks for the pair
+
+    /// All that speaks for a pair, before anything is said of it.
+    struct Findings {
+        var candidates: [Candidate] = []
+        /// Why there are none.
+        var gate = PairReport.Gate.noLine
+        var explanation = "Frames or sounds are alike, but not one after the other in the same order."
+        var closestFrames: Int?
+
+        /// Whether something would be reported of which the picture is a part.
+        var showsPicture: Bool {
+            candidates.contains {
+                Calibration.score(decades: $0.decades) >= Aligner.confidentScore
+                    && $0.videoDecades >= AlignerParameters.v4.supportDecades
+            }
+        }
+    }
+
+    /// - Parameter withPlaces: whether places in the pictures are looked at.
+    func findings(_ sounds: [AudioEvidence.Path], withPlaces: Bool = true) -> Findings {
+        var found = Findings()
+        let places = withPlaces ? localPaths() : []
         if video.isEmpty && audio.isEmpty && places.isEmpty {
-            report.explanation =
+            found.gate = .noCodes
+            found.explanation =
                 "There is nothing to compare: \(query.codes.count) and \(reference.codes.count) usable "
                 + "frames, \(query.sound.count) and \(reference.sound.count) peaks of sound."
-            return report
+            return found
         }
         let straight = video.isEmpty ? [] : video.votes(mirrored: false, radius: parameters.voteRadius)
         let mirrored = video.isEmpty ? [] : video.votes(mirrored: true, radius: parameters.voteRadius)
-        report.closestFrames = (straight + mirrored).map(\.distance).min()
+        found.closestFrames = (straight + mirrored).map(\.distance).min()
         let near = (straight + mirrored).count { $0.distance <= Int(parameters.gateRadius) }
         let seen = near >= parameters.gatePairs
-        let sounds = audio.paths()
         guard seen || !sounds.isEmpty || !places.isEmpty else {
-            report.gate = .nothingAlike
-            report.explanation =
-                "No two frames are closer than \(report.closestFrames.map(String.init) ?? "\(parameters.voteRadius)") "
+            found.gate = .nothingAlike
+            found.explanation =
+                "No two frames are closer than \(found.closestFrames.map(String.init) ?? "\(parameters.voteRadius)") "
                 + "bits, and no stretch of sound agrees more than chance allows."
-            return report
+            return found
         }
-        var candidates = candidates(
+        found.candidates = candidates(
             straight: seen ? straight : [], mirrored: seen ? mirrored : [], places: places, sounds: sounds)
-        guard let best = candidates.first else {
-            report.gate = .noLine
-            report.explanation = "Frames or sounds are alike, but not one after the other in the same order."
-            return report
-        }
-        report.nearest = alignment(best)
-        let score = Calibration.score(decades: best.decades)
-        guard score >= minimumScore, score > 0 else {
-            let moments = best.seenMoments + (best.audio?.moments ?? 0)
-            report.gate = moments < 2 ? .tooFewMoments : .scoreBelowThreshold
-            report.explanation =
-                "The best line of time has \(moments) moments that agree and score \(rounded(score)); "
-                + "a match needs \(rounded(minimumScore))."
-            return report
-        }
-        report.gate = .matched
-        while let next = candidates.first, report.matches.count < parameters.matchesMax {
-            let score = Calibration.score(decades: next.decades)
-            if score < minimumScore || score <= 0 { break }
-            report.matches.append(match(next, names: names))
-            // The rest must lie elsewhere in the query.
-            candidates.removeAll { other in
-                let common = min(other.queryEnd, next.queryEnd) - max(other.queryStart, next.queryStart)
-                return common > 0.25 * (other.queryEnd - other.queryStart)
-            }
-        }
-        report.explanation =
-            "\(report.matches.count == 1 ? "One stretch" : "\(report.matches.count) stretches") of the same "
-            + "content; the best scores \(rounded(score))."
-        return report
+        return found
     }
 
     // MARK: Candidates
@@ -154,7 +156,7 @@ struct PairComparison {
     }
 
     private func withSound(_ candidate: Candidate) -> Candidate {
-        guard !audio.isEmpty, let sound = audio.near(candidate.line),
+        guard !isProbing, !audio.isEmpty, let sound = audio.near(candidate.line),
             sound.decades - sound.cost >= parameters.supportDecades,
             min(sound.queryEnd, candidate.queryEnd) > max(sound.queryStart, candidate.queryStart)
         else { return candidate }
@@ -169,8 +171,9 @@ struct PairComparison {
 
     private func localPaths() -> [LocalEvidence.Path] {
         guard let asking = query.asking, !reference.local.isEmpty else { return [] }
+        let matching = isProbing ? LocalMatching.probing : .v1
         return [(asking.straight, false), (asking.mirrored, true)].flatMap { print, isMirrored in
-            LocalEvidence(query: print, isMirrored: isMirrored, reference: reference.local, matching: .v1).paths()
+            LocalEvidence(query: print, isMirrored: isMirrored, reference: reference.local, matching: matching).paths()
         }.map { path in
             var path = path
             // Frames stand for their time to the next, and the last to the end.
@@ -232,91 +235,5 @@ struct PairComparison {
 
     private func overlap(_ sound: AudioEvidence.Path, _ picture: VideoEvidence.Path) -> Bool {
         min(sound.queryEnd, picture.queryEnd) > max(sound.queryStart, picture.queryStart)
-    }
-
-    // MARK: Reporting
-
-    private func alignment(_ candidate: Candidate) -> PairReport.Alignment {
-        var perSecond = [Int](repeating: 0, count: Int(min(86_400, query.duration.rounded(.up))))
-        for meeting in candidate.audio?.meetings ?? [] {
-            let second = Int(meeting.query * AudioFingerprint.hopSeconds)
-            if perSecond.indices.contains(second) { perSecond[second] += 1 }
-        }
-        return PairReport.Alignment(
-            score: Calibration.score(decades: candidate.decades), speed: candidate.line.speed,
-            offset: candidate.line.offset, mirrored: candidate.line.mirrored, videoDecades: candidate.videoDecades,
-            audioDecades: candidate.audioDecades, searchCost: candidate.cost,
-            videoMoments: candidate.seenMoments, audioMoments: candidate.audio?.moments ?? 0,
-            framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond,
-            soundPairs: SoundPair.peaks(of: listsPeaks ? candidate.audio?.meetings ?? [] : []),
-            pitch: semitones(candidate.audio), placePairs: listsPeaks ? placePairs(candidate) : [])
-    }
-
-    private func placePairs(_ candidate: Candidate) -> [PlacePair] {
-        guard let path = candidate.local, let asking = query.asking else { return [] }
-        let print = path.line.mirrored ? asking.mirrored.print : asking.straight.print
-        let step = max(1, (path.frames.count + PlacePair.reportMax - 1) / PlacePair.reportMax)
-        return stride(from: 0, to: path.frames.count, by: step).map {
-            PlacePair(
-                path.frames[$0], on: candidate.line, query: print, reference: reference.local)
-        }
-    }
-
-    /// Rounded to a cent; 0 without sound.
-    private func semitones(_ sound: AudioEvidence.Path?) -> Double {
-        let cents = (SoundHypothesis.semitones(sound?.pitch ?? 0) * 100).rounded()
-        return cents == 0 ? 0 : cents / 100
-    }
-
-    private func match(_ candidate: Candidate, names: Aligner.Names) -> Match {
-        let line = candidate.line
-        let start = max(0, candidate.queryStart)
-        let end = min(max(query.duration, start), candidate.queryEnd)
-        let referenceStart = max(0, line.reference(at: start))
-        let referenceEnd = min(max(reference.duration, referenceStart), line.reference(at: end))
-        let score = Calibration.score(decades: candidate.decades)
-        let seen = candidate.videoDecades >= parameters.supportDecades
-        let heard = candidate.audioDecades >= parameters.supportDecades
-        func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? max(0, min(1, part / whole)) : 0 }
-        func evidence(
-            _ from: Double, _ to: Double, decades: Double, moments: Int, strength: Double, pitch: Double? = nil
-        ) -> Match.Evidence {
-            Match.Evidence(
-                score: Calibration.score(decades: decades - candidate.cost), queryStart: max(0, from), queryEnd: to,
-                referenceStart: max(0, line.reference(at: from)), referenceEnd: line.reference(at: to),
-                moments: moments, strength: strength, pitch: pitch)
-        }
-        return Match(
-            query: names.query, reference: names.reference, bank: names.bank, score: score,
-            modality: seen && heard ? .both : heard ? .audio : .video, queryStart: start, queryEnd: end,
-            referenceStart: referenceStart, referenceEnd: referenceEnd, speed: line.speed, offset: line.offset,
-            mirrored: line.mirrored, queryCoverage: share(end - start, query.duration),
-            referenceCoverage: share(referenceEnd - referenceStart, reference.duration),
-            falseMatchRate: Calibration.falseMatchRate(score: score),
-            video: candidate.pictureSpan.map {
-                evidence(
-                    $0.start, $0.end, decades: candidate.videoDecades, moments: candidate.seenMoments,
-                    strength: candidate.video?.meanDistance ?? 0)
-            },
-            audio: candidate.audio.map {
-                evidence(
-                    $0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.moments,
-                    strength: Double($0.meetings.count) / max(1, $0.queryEnd - $0.queryStart),
-                    pitch: semitones($0))
-            },
-            transform: candidate.local.flatMap { path in
-                query.asking.map { asking in
-                    MatchTransform(
-                        path, query: path.line.mirrored ? asking.mirrored.print : asking.straight.print,
-                        reference: reference.local)
-                }
-            },
-            method: parameters.version)
-    }
-
-    private func rounded(_ value: Double) -> String {
-        let thousandths = Int((value * 1000).rounded())
-        let digits = String(thousandths % 1000)
-        return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
     }
 }

@@ -8,13 +8,15 @@ struct Prepared {
     let duration: Double
     /// Of frames with enough quality, seconds, ascending.
     let times: [Double]
-    let codes: [PDQHash]
+    var codes: [PDQHash]
     /// The same codes as the mirrored picture would have them.
     let mirrored: [PDQHash]
     let sound: SoundPrint
     let frameCount: Int
     /// Places in the pictures. A query's are dense, a reference's chosen.
-    let local: LocalPrint
+    var local: LocalPrint
+    /// How the picture of a reference was turned after all.
+    var turn = PictureTurn.none
     /// The query's, ready to be asked, as it is and in the mirror; nil for a reference.
     let asking: (straight: LocalQuery, mirrored: LocalQuery)?
 

@@ -324,6 +324,7 @@ struct VideoEvidence {
         let places = Double(query.codes.count + reference.codes.count)
         // Moments, not frames, are independent: about one a second.
         return log10Of(1 + places / 4) + (line.mirrored ? parameters.mirrorCost : 0)
+            + (reference.turn == .none ? 0 : parameters.turnCost)
             + (abs(line.speed - 1) > 0.02 ? parameters.speedCost : 0)
     }
 

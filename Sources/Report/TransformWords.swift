@@ -29,6 +29,7 @@ public enum TransformWords {
         add(.mirrored, "mirrored", "mirrored")
         add(.cropped, "cropped to \(shown) of the picture", "cropped to \(shown)")
         add(.rotated, "turned by \(turn) \(transform.rotation < 0 ? "counter" : "")clockwise", "turned by \(turn)")
+        add(.negative, "made a negative", "negative")
         add(.slanted, "slanted or squeezed", "slanted")
         add(.zoomed, "zoomed while it plays", "zoomed")
         add(.boxed, "fills \(area) of the query's picture", "fills \(area) of the frame")

@@ -1,3 +1,4 @@
+import CKernels
 @testable import FingerprintIndex
 import Fingerprints
 import Glibc
@@ -31,7 +32,7 @@ struct LocalFilm {
     ) -> LocalFingerprint {
         var dice = Dice(noiseSeed)
         return LocalFingerprint(
-            width: 512, height: 288,
+            width: edit.turn.quarters & 1 == 1 ? 288 : 512, height: edit.turn.quarters & 1 == 1 ? 512 : 288,
             frames: (0..<Int(seconds * 2)).map { index in
                 let time = Double(index) / 2
                 return LocalFrame(
@@ -51,6 +52,8 @@ struct PictureEdit {
     /// The same of both sides.
     var shown = 1.0
     var mirrored = false
+    /// After all that.
+    var turn = PictureTurn.none
     /// Share of the features that go.
     var lost = 0.0
     /// Features that come anew in each frame.
@@ -76,13 +79,15 @@ struct PictureEdit {
             feature.y = LocalFilm.units(y)
             feature.scale = UInt8(max(0, min(255, Double(feature.scale) - 16 * log2(shown))).rounded())
             if mirrored { feature.code = feature.code.mirrored }
+            feature = feature.turned(turn)
             feature.worn(bits: flips, &dice)
             result.append(feature)
         }
         for _ in 0..<noise {
             var feature = LocalFeature(
                 x: UInt16(dice.next() % 65_536), y: UInt16(dice.next() % 36_864), scale: UInt8(50 + dice.next() % 40),
-                contrast: UInt8(4 + dice.next() % 20), code: .random(&dice))
+                contrast: UInt8(4 + dice.next() % 20), code: .random(&dice)
+            ).turned(turn)
             feature.worn(bits: 0, &dice)
             result.append(feature)
         }
@@ -91,6 +96,22 @@ struct PictureEdit {
 }
 
 extension LocalFeature {
+    /// In the turned picture, of which the longest side stays what it is.
+    func turned(_ turn: PictureTurn) -> LocalFeature {
+        var copy = self
+        let (x, y) = (Double(place.x), Double(place.y)), height = LocalFilm.height
+        switch turn.quarters {
+        case 1: (copy.x, copy.y) = (LocalFilm.units(height - y), LocalFilm.units(x))
+        case 2: (copy.x, copy.y) = (LocalFilm.units(1 - x), LocalFilm.units(height - y))
+        case 3: (copy.x, copy.y) = (LocalFilm.units(y), LocalFilm.units(1 - x))
+        default: break
+        }
+        var codes = [moire_local_code(code, weak: .zero, weaker: .zero)]
+        unsafe moire_local_turn(&codes, 1, Int32(turn.quarters), turn.isNegative ? 1 : 0)
+        copy.code = LocalCode(codes[0].code.0, codes[0].code.1, codes[0].code.2)
+        return copy
+    }
+
     /// Flips bits, two thirds of them among the quarter that counts as weak.
     mutating func worn(bits: Int, _ dice: inout Dice) {
         let order = (1..<96).shuffled(using: &dice)

@@ -116,6 +116,21 @@ struct KeypointTests {
         #expect(mirror.words.0 & 1 == 0 && upside.words.0 & 1 == 0 && negative.words.0 & 1 == 1)
     }
 
+    @Test("With rows and columns exchanged, codes are the codes with bits moved and some flipped", arguments: 1...4)
+    func exchanged(_ seed: Int) throws {
+        let picture = Scenery(seed: UInt64(seed)).drawn(), found = keypoints(picture)
+        let moved = found.map { point in
+            var copy = point
+            copy.code = moire_keypoint_transposed(point.code)
+            return copy
+        }
+        let pairs = pairs(moved, keypoints(picture.exchanged), place: { ($0.y, $0.x) })
+        let agreement = Agreement(pairs, of: found.count)
+        // Blurs round after the columns and again after the rows: hence the few bits that differ.
+        #expect(agreement.isWithin(5, share: 0.93), "\(agreement), seed \(seed)")
+        #expect(zip(found, moved).allSatisfy { ($0.code ^ moire_keypoint_transposed($1.code)).ones == 0 })
+    }
+
     @Test("A brighter picture of more contrast has nearly the same codes", arguments: 1...4)
     func light(_ seed: Int) throws {
         let scenery = Scenery(seed: UInt64(seed)), found = keypoints(scenery.drawn(gain: 0.6), contrast: 3)

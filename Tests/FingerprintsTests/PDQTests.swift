@@ -89,6 +89,35 @@ struct PDQTests {
         #expect(bridge.mirrored.mirrored == bridge)
     }
 
+    /// The bits know nothing of the median, as with a mirror.
+    @Test("A hash turned or made negative from its bits lies within 31 bits of the turned picture's")
+    func turned() {
+        let hashes = PDQ.dihedral(rings()).hashes
+        for (quarters, turned) in [(1, hashes.turned270), (2, hashes.turned180), (3, hashes.turned90)] {
+            let guess = hashes.original.turned(quarters: quarters)
+            #expect(guess.hammingDistance(to: turned) <= 31, "\(quarters)")
+            #expect(guess.turned(quarters: 4 - quarters) == hashes.original)
+        }
+        #expect(hashes.original.transposed.hammingDistance(to: hashes.transposed) <= 31)
+        #expect(hashes.original.negative.hammingDistance(to: hashes.original) == 256)
+        #expect(hashes.original.turned(quarters: 4) == hashes.original)
+    }
+
+    @Test("A quarter turn moves bit 16 r + c to 16 c + r, and flips what turns over")
+    func turnedBits() {
+        for (row, column) in [(0, 0), (0, 1), (1, 0), (3, 12), (12, 3), (7, 4), (15, 0), (15, 15), (9, 10)] {
+            let one = PDQHash.ones([16 * row + column])
+            #expect(one.transposed == .ones([16 * column + row]), "\(row), \(column)")
+        }
+        // Nothing is set in a black picture's: turned clockwise, the even columns are, to the left the even rows, and
+        // upside down what is even in one of both.
+        let none = PDQHash(0, 0, 0, 0)
+        #expect(none.turned(quarters: 1) == .ones((0..<256).filter { $0 % 2 == 0 }))
+        #expect(none.turned(quarters: 3) == .ones((0..<256).filter { $0 / 16 % 2 == 0 }))
+        #expect(none.turned(quarters: 2) == .ones((0..<256).filter { ($0 + $0 / 16) % 2 == 1 }))
+        #expect(none.negative == .ones(0..<256))
+    }
+
     @Test("A picture with a side under five pixels has the zero hash and no quality")
     func tiny() {
         let result = PDQ.hash(picture(4, 200) { $0 * 60 + $1 })
@@ -115,5 +144,13 @@ struct PDQTests {
         #expect(PDQHash(hex: String(hex.dropLast())) == nil)
         #expect(PDQHash(hex: hex + "0") == nil)
         #expect(PDQHash(hex: "g" + hex.dropFirst()) == nil)
+    }
+}
+
+extension PDQHash {
+    static func ones(_ bits: some Sequence<Int>) -> PDQHash {
+        var words: [UInt64] = [0, 0, 0, 0]
+        for bit in bits { words[bit / 64] |= 1 << UInt64(bit % 64) }
+        return PDQHash(words[0], words[1], words[2], words[3])
     }
 }

@@ -70,6 +70,11 @@ extension LumaImage {
             width: width, height: height, pixels: pixels.indices.map { self[$0 % width, height - 1 - $0 / width] })
     }
 
+    /// Rows and columns exchanged.
+    var exchanged: LumaImage {
+        LumaImage(width: height, height: width, pixels: pixels.indices.map { self[$0 / height, $0 % height] })
+    }
+
     var negative: LumaImage { LumaImage(width: width, height: height, pixels: pixels.map { 255 - $0 }) }
 }
 

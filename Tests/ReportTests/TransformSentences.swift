@@ -41,6 +41,20 @@ import Testing
             ])
     }
 
+    @Test("A quarter to the left, half a turn, a negative")
+    func turned() {
+        #expect(
+            words(transform([.rotated], rotation: -90)) == ["turned by 90.0° counterclockwise", "turned by 90.0°"])
+        #expect(
+            words(transform([.mirrored, .rotated], rotation: 180.2)) == [
+                "mirrored, turned by 180.2° clockwise", "mirrored, turned by 180.2°",
+            ])
+        #expect(
+            words(transform([.cropped, .negative], crop: .init(left: 0, top: 0, right: 1, bottom: 0.5))) == [
+                "cropped to 50 % of the picture, made a negative", "cropped to 50 %, negative",
+            ])
+    }
+
     @Test("What a slanted edge cuts off is cut off, even where the box around what is left has it")
     func slantedEdge() {
         // Turned by 45 degrees about the middle, √2 as large: the query shows the square between the middles of the

@@ -11,8 +11,9 @@ struct Reading {
 
     /// What was done to the ten seconds; `ops/lib/bench-index` does it.
     enum Edit: String, CaseIterable {
-        /// Encoded anew; the middle half of each side; off a screen at an angle; in a window over other pictures.
-        case plain, half, angle, window
+        /// Encoded anew; the middle half of each side; off a screen at an angle; in a window over other pictures; turned by
+        /// a quarter; made a negative.
+        case plain, half, angle, window, turned, negative
     }
 
     /// Reads `stem.source` and `stem.EDIT.mp4`, and keeps what came out beside them.

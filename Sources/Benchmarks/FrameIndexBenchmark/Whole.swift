@@ -63,7 +63,7 @@ func askWhole(_ archive: Archive, _ sets: [(title: String, queries: [WholeQuery]
         resident("memory, after one lookup")
     }
     let groups: [(title: String, stages: [LookupStage])] = [
-        ("frames", [.counting, .seeing]), ("lists", [.meeting]), ("anchors", [.arranging]),
+        ("frames", [.counting, .seeing]), ("lists", [.meeting]), ("anchors", [.arranging]), ("turned", [.turning]),
         ("sound", [.voting, .looking, .votingChanged, .lookingChanged]), ("verdicts", [.comparing]),
     ]
     var table = Table(

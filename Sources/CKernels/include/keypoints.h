@@ -56,3 +56,6 @@ int moire_keypoints_level(void);
 moire_code96 moire_keypoint_mirror_mask(void);
 moire_code96 moire_keypoint_upside_mask(void);
 moire_code96 moire_keypoint_negative_mask(void);
+
+/// The code that a place has when the picture's rows and columns are exchanged: bits change places, and some are flipped.
+moire_code96 moire_keypoint_transposed(moire_code96 code);

@@ -29,6 +29,10 @@ typedef struct moire_local_hit {
     uint32_t similarity;
 } moire_local_hit;
 
+/// Makes of codes, and of their weak bits, those of the same places in the picture turned clockwise by `quarters` (0 ... 3)
+/// right angles, and made a negative. Exact: the codes' frequencies are those of a square. 5 ns a code.
+void moire_local_turn(moire_local_code *codes, size_t count, int quarters, int is_negative);
+
 /// Writes the keys of `count` codes: `starts` has `moire_local_keys + 1` places, `entries` room for
 /// `count * moire_local_probes`; the query codes under key k are entries[starts[k] ..< starts[k + 1]], ascending.
 void moire_local_probe(const moire_local_code *codes, size_t count, uint32_t *starts, uint32_t *entries);

@@ -650,6 +650,9 @@ mixed("window", "In a window, changed", ("55 %, brighter", [(brightness, 0.12), 
 mixed("remix", "Cut and coloured", ("jump cuts, hue", [(jump_cuts, (2, 0.6)), (hue, 60)]),
       ("pieces moved, mirrored, contrast", [(shuffle, 3), (mirror, 0), (contrast, 0.35)]),
       ("pieces moved, 12 % faster, cropped, vignette", [(shuffle, 3), (speed, 0.12), (crop, 0.8), (vignette, 0.7)]))
+mixed("turned-and-more", "Turned or inverted, then edited", ("a quarter right, cropped", [(crop, 0.8), (turned, 1)]),
+      ("half a turn, captioned, coarse", [(turned, 2), (caption, 1), (h264, 36)]),
+      ("negative, mirrored, noisy", [(invert, 0), (mirror, 0), (noise, 14)]))
 mixed("screen-and-more", "Filmed off a screen, then edited", ("mirrored", [(screen, 1), (mirror, 0)]),
       ("cropped, captioned", [(screen, 2), (crop, 0.85), (caption, 1)]), ("in a window", [(screen, 1), (pip_middle, 0.6)]))
 

@@ -1,0 +1,127 @@
+import Fingerprints
+
+/// What is said of a pair.
+extension PairComparison {
+    func report(_ found: Findings, names: Aligner.Names, minimumScore: Double) -> PairReport {
+        var report = PairReport(
+            gate: found.gate, explanation: found.explanation, matches: [], nearest: nil,
+            queryFrames: query.codes.count, referenceFrames: reference.codes.count, queryPeaks: query.sound.count,
+            referencePeaks: reference.sound.count, closestFrames: found.closestFrames, method: parameters.version)
+        var candidates = found.candidates
+        guard let best = candidates.first else { return report }
+        report.nearest = alignment(best)
+        let score = Calibration.score(decades: best.decades)
+        guard score >= minimumScore, score > 0 else {
+            let moments = best.seenMoments + (best.audio?.moments ?? 0)
+            report.gate = moments < 2 ? .tooFewMoments : .scoreBelowThreshold
+            report.explanation =
+                "The best line of time has \(moments) moments that agree and score \(rounded(score)); "
+                + "a match needs \(rounded(minimumScore))."
+            return report
+        }
+        report.gate = .matched
+        while let next = candidates.first, report.matches.count < parameters.matchesMax {
+            let score = Calibration.score(decades: next.decades)
+            if score < minimumScore || score <= 0 { break }
+            report.matches.append(match(next, names: names))
+            // The rest must lie elsewhere in the query.
+            candidates.removeAll { other in
+                let common = min(other.queryEnd, next.queryEnd) - max(other.queryStart, next.queryStart)
+                return common > 0.25 * (other.queryEnd - other.queryStart)
+            }
+        }
+        report.explanation =
+            "\(report.matches.count == 1 ? "One stretch" : "\(report.matches.count) stretches") of the same "
+            + "content; the best scores \(rounded(score))."
+        return report
+    }
+
+    private func alignment(_ candidate: Candidate) -> PairReport.Alignment {
+        var perSecond = [Int](repeating: 0, count: Int(min(86_400, query.duration.rounded(.up))))
+        for meeting in candidate.audio?.meetings ?? [] {
+            let second = Int(meeting.query * AudioFingerprint.hopSeconds)
+            if perSecond.indices.contains(second) { perSecond[second] += 1 }
+        }
+        return PairReport.Alignment(
+            score: Calibration.score(decades: candidate.decades), speed: candidate.line.speed,
+            offset: candidate.line.offset, mirrored: candidate.line.mirrored, videoDecades: candidate.videoDecades,
+            audioDecades: candidate.audioDecades, searchCost: candidate.cost,
+            videoMoments: candidate.seenMoments, audioMoments: candidate.audio?.moments ?? 0,
+            framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond,
+            soundPairs: SoundPair.peaks(of: listsPeaks ? candidate.audio?.meetings ?? [] : []),
+            pitch: semitones(candidate.audio), placePairs: listsPeaks ? placePairs(candidate) : [])
+    }
+
+    private func placePairs(_ candidate: Candidate) -> [PlacePair] {
+        guard let path = candidate.local, let asking = query.asking else { return [] }
+        let print = path.line.mirrored ? asking.mirrored.print : asking.straight.print
+        let step = max(1, (path.frames.count + PlacePair.reportMax - 1) / PlacePair.reportMax)
+        return stride(from: 0, to: path.frames.count, by: step).map {
+            PlacePair(
+                path.frames[$0], on: candidate.line, query: print, reference: reference.local, turn: reference.turn)
+        }
+    }
+
+    /// Rounded to a cent; 0 without sound.
+    private func semitones(_ sound: AudioEvidence.Path?) -> Double {
+        let cents = (SoundHypothesis.semitones(sound?.pitch ?? 0) * 100).rounded()
+        return cents == 0 ? 0 : cents / 100
+    }
+
+    private func match(_ candidate: Candidate, names: Aligner.Names) -> Match {
+        let line = candidate.line
+        let start = max(0, candidate.queryStart)
+        let end = min(max(query.duration, start), candidate.queryEnd)
+        let referenceStart = max(0, line.reference(at: start))
+        let referenceEnd = min(max(reference.duration, referenceStart), line.reference(at: end))
+        let score = Calibration.score(decades: candidate.decades)
+        let seen = candidate.videoDecades >= parameters.supportDecades
+        let heard = candidate.audioDecades >= parameters.supportDecades
+        func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? max(0, min(1, part / whole)) : 0 }
+        func evidence(
+            _ from: Double, _ to: Double, decades: Double, moments: Int, strength: Double, pitch: Double? = nil
+        ) -> Match.Evidence {
+            Match.Evidence(
+                score: Calibration.score(decades: decades - candidate.cost), queryStart: max(0, from), queryEnd: to,
+                referenceStart: max(0, line.reference(at: from)), referenceEnd: line.reference(at: to),
+                moments: moments, strength: strength, pitch: pitch)
+        }
+        return Match(
+            query: names.query, reference: names.reference, bank: names.bank, score: score,
+            modality: seen && heard ? .both : heard ? .audio : .video, queryStart: start, queryEnd: end,
+            referenceStart: referenceStart, referenceEnd: referenceEnd, speed: line.speed, offset: line.offset,
+            mirrored: line.mirrored, queryCoverage: share(end - start, query.duration),
+            referenceCoverage: share(referenceEnd - referenceStart, reference.duration),
+            falseMatchRate: Calibration.falseMatchRate(score: score),
+            video: candidate.pictureSpan.map {
+                evidence(
+                    $0.start, $0.end, decades: candidate.videoDecades, moments: candidate.seenMoments,
+                    strength: candidate.video?.meanDistance ?? 0)
+            },
+            audio: candidate.audio.map {
+                evidence(
+                    $0.queryStart, $0.queryEnd, decades: $0.decades, moments: $0.moments,
+                    strength: Double($0.meetings.count) / max(1, $0.queryEnd - $0.queryStart),
+                    pitch: semitones($0))
+            },
+            transform: transform(candidate),
+            method: parameters.version)
+    }
+
+    /// As places tell; where whole frames alone agree with a turned picture, what they tell.
+    private func transform(_ candidate: Candidate) -> MatchTransform? {
+        if let path = candidate.local, let asking = query.asking {
+            return MatchTransform(
+                path, query: path.line.mirrored ? asking.mirrored.print : asking.straight.print,
+                reference: reference.local, turn: reference.turn)
+        }
+        guard reference.turn != .none, candidate.video != nil else { return nil }
+        return MatchTransform(whole: reference.turn, isMirrored: candidate.line.mirrored)
+    }
+
+    private func rounded(_ value: Double) -> String {
+        let thousandths = Int((value * 1000).rounded())
+        let digits = String(thousandths % 1000)
+        return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+}
