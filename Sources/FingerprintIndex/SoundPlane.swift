@@ -43,6 +43,7 @@ struct SoundPlane {
         guard places * pitches * tempos.count <= parameters.cellsMax else { return [] }
         var cells = [UInt16](repeating: 0, count: places * pitches * tempos.count)
         let fitting = fittingTempos()
+        let crowd = max(parameters.crowdLeast, stored.pairs.count / parameters.crowdShare)
         var total = 0
 
         // So that two long clips cost no more than some, not every peak of the query begins pairs.
@@ -53,7 +54,10 @@ struct SoundPlane {
             let fits = fitting[length]
             for near in max(-parameters.mostBands, up - 1)...min(parameters.mostBands, up + 1) {
                 let row = kind(up: near, hops: parameters.leastHops)
-                for met in stored.pairs[stored.range(row + fits.lowerBound, row + fits.upperBound)] {
+                let alike = stored.range(row + fits.lowerBound, row + fits.upperBound)
+                // What sounds all the time tells no place, and would cost the more.
+                guard alike.count <= crowd else { continue }
+                for met in stored.pairs[alike] {
                     // To the nearest step; between two steps both are near enough for the votes that judge.
                     let pitch = (Int(asked.band) - Int(met.band) + parameters.pitchSteps * 4 + 2) >> 2
                     guard pitch >= 0 && pitch < pitches else { continue }
@@ -141,7 +145,8 @@ struct SoundPlane {
         pairs.reserveCapacity(print.count / step * parameters.pairs)
         for first in stride(from: from, to: print.count, by: step) {
             var number = 0, second = first + 1
-            while second < print.count, number < parameters.pairs {
+            let end = min(print.count, first + parameters.looksMax)
+            while second < end, number < parameters.pairs {
                 let hops = Int(print.hops[second] - print.hops[first])
                 let up = Int(print.bands[second]) - Int(print.bands[first])
                 second += 1
@@ -166,6 +171,8 @@ struct SoundPlaneParameters: Sendable {
     let mostHops = 80
     /// Quarters of a band between them: an octave.
     let mostBands = 96
+    /// Peaks that are looked through for those: four times what a second has.
+    let looksMax = 160
     /// Half semitones to either side.
     let pitchSteps = 7
     /// How far a pair's tempo may lie from a step's: half of one.
@@ -183,4 +190,8 @@ struct SoundPlaneParameters: Sendable {
     let cellsMax = 1 << 24
     let meetingsMax = 1 << 20
     let sharing = 128
+    /// Pairs of the reference that are as high and as long as one of the query's, beyond which it is passed over: this
+    /// share of all, thirty times what is usual, and never fewer than the least.
+    let crowdShare = 16
+    let crowdLeast = 256
 }

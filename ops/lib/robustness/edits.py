@@ -709,6 +709,16 @@ def sound_pitch(d, semitones):
     d.sound(f"asetrate={32000 * rate:.0f},aresample=32000,atempo={1 / rate:.5f}")
 
 
+@only_sound("sound-apart", "Faster or slower, and higher or lower by another amount",
+            ("4 %, 1 semitone", (0.04, 1)), ("8 %, 2 semitones", (0.08, 2)), ("16 %, 3 semitones", (0.16, 3)))
+def sound_apart(d, both):
+    rate, pitch = 1 + both[0], 2 ** (-both[1] / 12)
+    if d.odd:
+        rate, pitch = 1 / rate, 1 / pitch
+    d.sound(f"asetrate={32000 * pitch:.0f},aresample=32000,atempo={rate / pitch:.5f}")
+    d.faster(rate)
+
+
 @only_sound("sound-under", "Under other speech and music", ("10 dB louder than the other", 10), ("as loud", 0), ("6 dB quieter than the other", -6))
 def sound_under(d, decibels):
     other, new = d.foreign_sound(), d.label()
