@@ -120,7 +120,8 @@ struct AudioEvidence {
     private func cost(_ hypothesis: SoundHypothesis) -> Double {
         let delays = log10Of(1 + Double(query.span + reference.span) / parameters.soundSummitHops)
         if hypothesis == .asItIs { return delays }
-        let equals = hypothesis.isApart ? 2 * 2 * SoundHypothesis.apart.count : SoundHypothesis.all.count
+        // Each suggestion is asked with its two neighbours.
+        let equals = hypothesis.isApart ? 2 * 3 * SoundHypothesis.apart.count : SoundHypothesis.all.count
         return delays + log10Of(Double(2 * equals))
     }
 

@@ -45,8 +45,8 @@ struct SoundHypothesis: Equatable, Sendable {
         abs(pitch) > 2 && abs(Double(pitch) - Self.octave * log2(tempo)) > 2 && abs(tempo - 1) > 0.01
     }
 
-    /// Itself between the tempos that lie half a step from it.
+    /// Itself and the tempos that lie half a step from it; what is on the lines was asked before.
     var withNeighbours: [SoundHypothesis] {
-        [tempo, tempo * 1.02, tempo / 1.02].map { SoundHypothesis(tempo: $0, pitch: pitch) }
+        [tempo, tempo * 1.02, tempo / 1.02].map { SoundHypothesis(tempo: $0, pitch: pitch) }.filter(\.isApart)
     }
 }

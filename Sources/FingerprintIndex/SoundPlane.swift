@@ -55,8 +55,11 @@ struct SoundPlane {
             for near in max(-parameters.mostBands, up - 1)...min(parameters.mostBands, up + 1) {
                 let row = kind(up: near, hops: parameters.leastHops)
                 let alike = stored.range(row + fits.lowerBound, row + fits.upperBound)
-                // What sounds all the time tells no place, and would cost the more.
-                guard alike.count <= crowd else { continue }
+                // What sounds all the time tells no place, would cost the more, and is part of what chance gives.
+                guard alike.count <= crowd else {
+                    total += alike.count
+                    continue
+                }
                 for met in stored.pairs[alike] {
                     // To the nearest step; between two steps both are near enough for the votes that judge.
                     let pitch = (Int(asked.band) - Int(met.band) + parameters.pitchSteps * 4 + 2) >> 2
