@@ -84,11 +84,9 @@ struct SoundPlaneTests {
         let long = (0..<54_000 as Range<UInt32>).map { SoundPeak(hop: $0 * 9, band: UInt16(200 + $0 * 7 % 97)) }
         let beeps = (0..<54_000 as Range<UInt32>).map { SoundPeak(hop: $0 * 9, band: 200) }
         let crowd = (0..<50_000 as Range<UInt32>).map { SoundPeak(hop: $0 / 600, band: UInt16($0 % 468)) }
-        for (peaks, name) in [(long, "long"), (beeps, "beeps"), (crowd, "crowd")] {
-            let spent = ContinuousClock().measure {
-                _ = SoundPlane(query: print(peaks), reference: print(peaks)).suggested()
-            }
-            #expect(spent < .seconds(60), "\(name): a debug build on a busy machine takes under five seconds")
+        // Without its ceilings each of these would run for minutes and suggest what cannot be told.
+        for peaks in [long, beeps, crowd] {
+            #expect(SoundPlane(query: print(peaks), reference: print(peaks)).suggested().count <= 18)
         }
     }
 }
