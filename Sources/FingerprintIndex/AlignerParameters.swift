@@ -1,9 +1,9 @@
 /// Every number the aligner's verdict depends on. A published version is never edited: stored matches
 /// name it.
 struct AlignerParameters: Sendable {
-    static let v4 = AlignerParameters()
+    static let v5 = AlignerParameters()
 
-    let version = "moire-aligner-4"
+    let version = "moire-aligner-5"
 
     /// Frames and peaks of sound beyond this are not compared, seconds: half a day, against timestamps that would
     /// make tables of votes out of proportion.
@@ -73,7 +73,7 @@ struct AlignerParameters: Sendable {
     /// Standard deviations above its surroundings from which a delay is looked at.
     let soundSummitLeast = 3.5
     /// Hops of delay that are one: what the votes' smoothing joins.
-    let soundSummitHops = 4.0
+    let soundSummitHops = 2.5
     /// Lines of sound judged in full; two lines this close in the middle of the clip are one, seconds.
     let soundLinesMax = 16
     let sameLineSeconds = 0.25
@@ -87,10 +87,12 @@ struct AlignerParameters: Sendable {
     /// A line that covers this share of the query's sound and is worth this many decades, the search paid, explains it.
     let soundExplainedShare = 0.6
     let soundExplainedDecades = 8.0
+    /// By how much a line may surprise more hop by hop than it does in the histogram of all delays, decades.
+    let soundCloserDecades = 1.0
     /// One moment of sound, seconds: agreements inside it are one event.
     let cellSeconds = 0.25
     /// The most one moment of sound can say, decades.
-    let cellDecadesMax = 1.5
+    let cellDecadesMax = 2.0
     /// Moments of sound without agreement that end a span.
     let gapCells = 12
 

@@ -11,6 +11,7 @@ struct AudioEvidence {
     private let reference: SoundPrint
     private let parameters: AlignerParameters
     private let delays: SoundDelays
+    private let closeUp: SoundCloseUp
     private let hopSeconds = AudioFingerprint.hopSeconds
 
     /// Two peaks on one line.
@@ -41,11 +42,12 @@ struct AudioEvidence {
         var meetings: [Meeting]
     }
 
-    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v4) {
+    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v5) {
         self.query = query.sound
         self.reference = reference.sound
         self.parameters = parameters
         delays = SoundDelays(query: query.sound, reference: reference.sound, parameters: parameters)
+        closeUp = SoundCloseUp(query: query.sound, reference: reference.sound)
     }
 
     var isEmpty: Bool { query.isEmpty || reference.isEmpty }
@@ -122,7 +124,9 @@ struct AudioEvidence {
         if hypothesis == .asItIs { return delays }
         // Each suggestion is asked with its two neighbours.
         let equals = hypothesis.isApart ? 2 * 3 * SoundHypothesis.apart.count : SoundHypothesis.all.count
-        return delays + log10Of(Double(2 * equals))
+        // Between two tempos the fit is free to choose the slope, and as many slopes differ as the clip's ends tell.
+        let slopes = hypothesis.tempo == 1 ? 0 : SoundHypothesis.tempoStep * Double(query.span)
+        return delays + log10Of(Double(2 * equals) * (1 + slopes / parameters.soundSummitHops))
     }
 
     // MARK: Judging one line
@@ -134,7 +138,7 @@ struct AudioEvidence {
         let wide = tempo == 1 ? parameters.soundMeetHops : parameters.soundSearchHops
         guard var first = stretch(on: coarse, pitch: Double(summit.hypothesis.pitch), reach: wide) else { return nil }
         let line = fitted(first, from: coarse), pitch = meanPitch(first.meetings)
-        var decades = summit.decades
+        var afar = summit.decades
         if let better = stretch(on: line, pitch: pitch, reach: parameters.soundMeetHops),
             better.bound >= 0.8 * first.bound
         {
@@ -143,9 +147,14 @@ struct AudioEvidence {
                 // Off the grid of hypotheses the votes gather more closely.
                 let exact = SoundHypothesis(tempo: line.speed, pitch: Int(pitch.rounded()))
                 let again = delays.decades(exact, offset: line.offset / hopSeconds, reach: parameters.soundSearchHops)
-                decades = max(decades, again?.decades ?? 0)
+                afar = max(afar, again?.decades ?? 0)
             }
         }
+        let near = closeUp.decades(
+            tempo: first.line.speed, pitch: Int(first.pitch.rounded()), offset: first.line.offset / hopSeconds,
+            peaks: summit.peaks)
+        // What stands out must do so from both distances: a loop has sharp summits, too, and many of them.
+        let decades = min(near, afar + parameters.soundCloserDecades)
         guard let start = first.meetings.first, let end = first.meetings.last else { return nil }
         return Path(
             line: first.line, pitch: first.pitch, queryStart: start.query * hopSeconds,

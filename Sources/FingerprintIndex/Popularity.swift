@@ -38,6 +38,11 @@ struct Popularity {
         var match = match, sound = sound
         let price = log10(Double(carriers))
         sound.popularity = carriers
+        // To a score and back costs the last digit: what nobody else carries keeps its own.
+        guard carriers > 1 else {
+            match.audio = sound
+            return match
+        }
         sound.score = Calibration.score(decades: Calibration.decades(score: sound.score) - price)
         match.audio = sound
         // Of picture and sound together no less is left than the picture's own.

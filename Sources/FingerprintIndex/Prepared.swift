@@ -21,7 +21,7 @@ struct Prepared {
     let asking: (straight: LocalQuery, mirrored: LocalQuery)?
 
     init(_ fingerprint: MediaFingerprint, as role: Role, useVideo: Bool = true, useAudio: Bool = true) {
-        let parameters = AlignerParameters.v4
+        let parameters = AlignerParameters.v5
         let lastMs = UInt32(parameters.timelineSeconds * 1000)
         // A stable order of time even where somebody did not keep it.
         let frames = (useVideo ? fingerprint.video.frames : [])
@@ -41,5 +41,5 @@ struct Prepared {
     }
 
     /// Peaks later than this are not compared.
-    static let hopsMax = UInt32(AlignerParameters.v4.timelineSeconds / AudioFingerprint.hopSeconds)
+    static let hopsMax = UInt32(AlignerParameters.v5.timelineSeconds / AudioFingerprint.hopSeconds)
 }

@@ -18,9 +18,11 @@ struct SoundDelays {
         var offset: Double
         /// Decades by which the votes surprise, before the price of the search.
         var decades: Double
+        /// The query's peaks that voted.
+        var peaks: Range<Int>
     }
 
-    init(query: SoundPrint, reference: SoundPrint, parameters: AlignerParameters = .v4) {
+    init(query: SoundPrint, reference: SoundPrint, parameters: AlignerParameters = .v5) {
         self.query = query
         self.reference = reference
         self.parameters = parameters
@@ -48,20 +50,21 @@ struct SoundDelays {
         var found: [Summit] = []
         if blocks.count < 3 {
             for block in blocks { tally.vote(block) }
-            return tally.summits(0..<tally.bins)
+            return tally.summits(0..<tally.bins, of: 0..<query.count)
         }
         let windows = windows(of: hypothesis)
         var whole = tally
         for window in windows {
-            let bins = tally.bins(blocks[window.lowerBound].lowerBound..<blocks[window.upperBound - 1].upperBound)
+            let peaks = blocks[window.lowerBound].lowerBound..<blocks[window.upperBound - 1].upperBound
+            let bins = tally.bins(peaks)
             for block in blocks[window] { tally.vote(block) }
-            found += tally.summits(bins)
+            found += tally.summits(bins, of: peaks)
             // Windows overlap by half: every other one makes the whole.
             if window.lowerBound % 2 == 0 { whole.add(tally, bins) }
             tally.clear(bins)
         }
         // Of one window that is all two long clips can afford, the whole says nothing more.
-        return windows.count == 1 ? found : found + whole.summits(0..<whole.bins)
+        return windows.count == 1 ? found : found + whole.summits(0..<whole.bins, of: 0..<query.count)
     }
 
     /// How much the votes within `reach` hops of one delay surprise; 0 when nothing stands out.
@@ -145,7 +148,8 @@ private struct Tally {
         }
     }
 
-    func summits(_ bins: Range<Int>) -> [SoundDelays.Summit] {
+    /// - Parameter peaks: the query's that voted.
+    func summits(_ bins: Range<Int>, of peaks: Range<Int>) -> [SoundDelays.Summit] {
         let capacity = parameters.soundSummitsMax
         let votes = Array(histogram[bins])
         var sixths = [UInt32](repeating: 0, count: bins.count), before = [UInt32](repeating: 0, count: bins.count + 1)
@@ -170,7 +174,7 @@ private struct Tally {
             return SoundDelays.Summit(
                 hypothesis: hypothesis,
                 offset: Double((bins.lowerBound + Int(summit.bin)) * Int(moire_delay_hops) - base) + 0.5,
-                decades: poissonSurprise(Double(summit.votes) / bunch, mean: mean / bunch))
+                decades: poissonSurprise(Double(summit.votes) / bunch, mean: mean / bunch), peaks: peaks)
         }
     }
 }

@@ -16,13 +16,16 @@ struct SoundHypothesis: Equatable, Sendable {
     /// 96 quarters of a band are an octave.
     static let octave = 96.0
 
+    /// Neighbouring tempos of a line differ by this share.
+    static let tempoStep = 0.02
+
     static func semitones(_ pitch: Double) -> Double { pitch * 12 / octave }
 
     /// The one that was not changed first; then speed, tempo and pitch, the smaller changes before the larger.
     static let all: [SoundHypothesis] = {
         var found = [asItIs]
         // Two per cent apart: over ten seconds the middle of two steps strays by 50 ms at the ends.
-        let tempos = (1...12).flatMap { step in [pow(1.02, Double(step)), pow(1.02, -Double(step))] }
+        let tempos = (1...12).flatMap { step in [pow(1 + tempoStep, Double(step)), pow(1 + tempoStep, -Double(step))] }
         found += tempos.map { SoundHypothesis(tempo: $0, pitch: Int((octave * log2($0)).rounded())) }
         found += tempos.map { SoundHypothesis(tempo: $0, pitch: 0) }
         // Half a semitone apart, to three and a half.
@@ -47,6 +50,7 @@ struct SoundHypothesis: Equatable, Sendable {
 
     /// Itself and the tempos that lie half a step from it; what is on the lines was asked before.
     var withNeighbours: [SoundHypothesis] {
-        [tempo, tempo * 1.02, tempo / 1.02].map { SoundHypothesis(tempo: $0, pitch: pitch) }.filter(\.isApart)
+        let step = 1 + Self.tempoStep
+        return [tempo, tempo * step, tempo / step].map { SoundHypothesis(tempo: $0, pitch: pitch) }.filter(\.isApart)
     }
 }
