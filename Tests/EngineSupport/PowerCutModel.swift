@@ -39,7 +39,7 @@ public struct TreeSnapshot {
 ///
 /// The adversary is stronger than any real file system: of the names that were made or removed since their
 /// folder was last synced, any subset survives, each by itself, also the two halves of one rename; of the bytes that
-/// were written since the file was last synced, all, half or none.
+/// were written since the file was last synced, all, half or none, be they new or in the place of others.
 public struct PowerCutModel {
     private struct Change {
         var folder: String
@@ -49,7 +49,7 @@ public struct PowerCutModel {
     }
 
     private var durableNames: [String: [String: UInt64]] = [:]
-    private var durableContents: Set<UInt64> = []
+    private var durableContents: [UInt64: Data] = [:]
     private var pending: [Change] = []
     private var now = TreeSnapshot()
 
@@ -59,7 +59,7 @@ public struct PowerCutModel {
     public init(of tree: TreeSnapshot) {
         now = tree
         durableNames = tree.names
-        durableContents = Set(tree.contents.keys)
+        durableContents = tree.contents
     }
 
     /// Takes in what one file operation did.
@@ -83,7 +83,7 @@ public struct PowerCutModel {
             pending.removeAll { $0.folder == path }
         case .sync:
             // The file under the name that it has now; a rename follows only later.
-            if let file = number(of: path) { durableContents.insert(file) }
+            if let file = number(of: path) { durableContents[file] = now.contents[file] }
         default: break
         }
     }
@@ -96,7 +96,7 @@ public struct PowerCutModel {
     /// The tree that is left when everything that may be lost is.
     public func least() -> [String: [String: Data]] {
         durableNames.mapValues { folder in
-            folder.mapValues { durableContents.contains($0) ? now.contents[$0] ?? Data() : Data() }
+            folder.mapValues { durableContents[$0] ?? Data() }
         }
     }
 
@@ -108,11 +108,21 @@ public struct PowerCutModel {
         }
         return names.mapValues { folder in
             folder.mapValues { file in
-                let whole = now.contents[file] ?? Data()
-                if durableContents.contains(file) { return whole }
-                return [whole, Data(), Data(whole.prefix(whole.count / 2))].randomElement(using: &random) ?? whole
+                let (old, new) = (durableContents[file] ?? Data(), now.contents[file] ?? Data())
+                return [new, old, Self.half(old, new)].randomElement(using: &random) ?? new
             }
         }
+    }
+
+    /// The first half of what differs is new.
+    private static func half(_ old: Data, _ new: Data) -> Data {
+        let (old, new) = (Array(old), Array(new))
+        let changed = (0..<max(old.count, new.count)).filter { place in
+            place >= old.count || place >= new.count || old[place] != new[place]
+        }
+        guard !changed.isEmpty else { return Data(new) }
+        let middle = changed[changed.count / 2]
+        return Data(new.prefix(middle) + old.dropFirst(middle))
     }
 
     /// Folders that exist. The model loses none: whoever cares, syncs before it says that it is done.

@@ -300,7 +300,8 @@ def main(words):
                         print(f"  WRONG: {role}, {error} at call {number} of {calls}: {sentence}\n    {lines[:3]}", flush=True)
                     if not lines:
                         break
-                    tries, refused, number = tries + 1, refused + len(lines), number + options.every
+                    tries, refused = tries + 1, refused + len(lines)
+                    number += 1 if number < 10 else options.every
                 total += tries
                 print(f"{role:12} {error:7} {calls:28} {tries:4} runs, {refused:5} calls refused, "
                       f"{time.monotonic() - begun:.0f} s", flush=True)
