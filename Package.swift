@@ -260,7 +260,7 @@ let package = Package(
                 "Signals", "Store", "TestSupport",
             ], besides: ["Oracle", "Vectors"]),
         tests("TortureTests", ["EngineSupport", "Store", "queue-bench"]),
-        tests("MoireTests", ["EngineSupport", "TestSupport"]),
+        tests("MoireTests", ["EngineSupport", "JobQueue", "Store", "TestSupport"]),
         tests(
             "ServiceTests",
             [

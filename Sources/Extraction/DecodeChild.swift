@@ -17,6 +17,7 @@ enum DecodeChild {
             dup2(media, mediaDescriptor) >= 0, dup2(result, resultDescriptor) >= 0
         else { _exit(ChildExit.badRequest) }
 
+        goFirst()
         let level = confine(request, parent: parent)
         guard write(AnswerFrame.preamble(level)), level.rank >= request.sandboxAtLeast.rank else {
             _exit(ChildExit.noSandbox)
@@ -31,6 +32,15 @@ enum DecodeChild {
             write([UInt8](answer.json)), write(answer.blob)
         else { _exit(ChildExit.noAnswer) }
         _exit(ChildExit.done)
+    }
+
+    /// Where memory is short, the kernel is to end this process: not its parent, which serves the next file, and no
+    /// innocent one. Without effect where /proc is missing.
+    private static func goFirst() {
+        let descriptor = unsafe open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = unsafe Glibc.write(descriptor, "1000", 4)
+        close(descriptor)
     }
 
     private static func confine(_ request: DecodeRequest, parent: pid_t) -> Producer.SandboxLevel {

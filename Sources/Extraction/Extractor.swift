@@ -33,13 +33,20 @@ package enum Extractor {
         let analysis = try Analysis(chromaprint: chromaprint)
         let sink = ProgressSink(before: analysis, tell: tell)
         let pass = MediaPass.run(descriptor: descriptor, limits: .standard, sink: sink)
-        var answer = ExtractAnswer(outcome: pass.outcome, media: pass.info)
+        var media = pass.info
+        media?.startTime = believable(pass.info?.startTime ?? 0)
+        media?.claimedDuration = pass.info?.claimedDuration.map(believable)
+        var answer = ExtractAnswer(outcome: pass.outcome, media: media)
         // A broken timestamp may claim a month; nothing past the limit was decoded.
         answer.outcome.decodedUntil = pass.outcome.decodedUntil.map { min($0, MediaLimits.standard.durationSeconds) }
         guard pass.outcome.hasResult else { return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: []) }
         let fingerprint = try analysis.finish(pass, into: &answer)
         return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: fingerprint)
     }
+
+    /// A container may claim any seconds, up to some 10^19 / 1000; what no file has is told as thirty years, for the
+    /// supervisor takes an answer with absurd numbers for a lie.
+    private static func believable(_ seconds: Double) -> Double { min(max(seconds, -1e9), 1e9) }
 
     private static func pictures(_ descriptor: Int32, _ times: [Double], _ longestSide: Int) throws -> DecodeAnswer {
         let images = PictureGrab.pictures(

@@ -32,20 +32,24 @@ extension Disk {
         _ data: Data, to name: String, in folder: String, isSynced: Bool
     ) throws(QueueError) -> Bool {
         let unfinished = "\(folder)/\(Self.unfinishedPrefix)\(name)-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        try before?(.create, unfinished)
-        let descriptor = unsafe open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw QueueError(errno: errno, operation: "create", subject: unfinished)
+        let descriptor = try step(.create, unfinished) { () throws(QueueError) in
+            let descriptor = unsafe open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else {
+                throw QueueError(errno: errno, operation: "create", subject: unfinished)
+            }
+            return descriptor
         }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return false }
         do throws(QueueError) {
-            try before?(.write, unfinished)
-            try write(data, to: descriptor, path: unfinished)
+            try step(.write, unfinished) { () throws(QueueError) in
+                try write(data, to: descriptor, path: unfinished)
+            }
             if isSynced {
-                try before?(.sync, unfinished)
-                guard Self.sync(descriptor) else {
-                    throw QueueError(errno: errno, operation: "fsync", subject: unfinished)
+                try step(.sync, unfinished) { () throws(QueueError) in
+                    guard Self.sync(descriptor) else {
+                        throw QueueError(errno: errno, operation: "fsync", subject: unfinished)
+                    }
                 }
             }
             return try rename(unfinished, to: "\(folder)/\(name)")

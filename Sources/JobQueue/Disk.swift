@@ -4,38 +4,75 @@ internal import Telemetry
 package import FoundationEssentials
 
 /// The few file operations that the queue is made of. Each is one step after which the machine may
-/// stop; `before` is told of each step and may refuse it, which is how tests stop the world there.
+/// stop; `hooks` are told of each step and may fail it, which is how tests stop the world there.
 package struct Disk: Sendable {
+    /// What changes something.
     package enum Step: String, Sendable {
-        case makeFolder, create, write, sync, rename, syncFolder, remove, removeFolder
+        case makeFolder, create, lock, write, sync, rename, syncFolder, remove, removeFolder, beat
     }
 
-    package var before: (@Sendable (Step, String) throws(QueueError) -> Void)?
+    /// What only looks.
+    package enum Look: String, Sendable { case list, read }
 
-    package init(before: (@Sendable (Step, String) throws(QueueError) -> Void)? = nil) {
-        self.before = before
+    package struct Hooks: Sendable {
+        /// Before a step; an error takes its place.
+        package var before: (@Sendable (Step, String) throws(QueueError) -> Void)?
+        /// After a step that succeeded; an error is reported as the step's own.
+        package var after: (@Sendable (Step, String) throws(QueueError) -> Void)?
+        /// Before a look; an error takes its place.
+        package var looking: (@Sendable (Look, String) throws(QueueError) -> Void)?
+
+        package init() {}
     }
 
-    private func step(_ step: Step, _ path: String) throws(QueueError) {
-        if let before { try before(step, path) }
+    package var hooks = Hooks()
+
+    package init() {}
+
+    package init(before: @escaping @Sendable (Step, String) throws(QueueError) -> Void) { hooks.before = before }
+
+    package init(hooks: Hooks) { self.hooks = hooks }
+
+    /// Does a step between its hooks.
+    func step<Value>(
+        _ step: Step, _ path: String, _ body: () throws(QueueError) -> Value
+    ) throws(QueueError) -> Value {
+        if let before = hooks.before { try before(step, path) }
+        let value = try body()
+        if let after = hooks.after { try after(step, path) }
+        return value
+    }
+
+    private func look(_ look: Look, _ path: String) throws(QueueError) {
+        if let looking = hooks.looking { try looking(look, path) }
     }
 
     /// Makes the folder unless it exists; parents must exist.
     package func makeFolder(_ path: String) throws(QueueError) {
-        try step(.makeFolder, path)
-        if unsafe mkdir(path, 0o755) != 0, errno != EEXIST {
-            throw QueueError(errno: errno, operation: "make folder", subject: path)
+        try step(.makeFolder, path) { () throws(QueueError) in
+            if unsafe mkdir(path, 0o755) != 0, errno != EEXIST {
+                throw QueueError(errno: errno, operation: "make folder", subject: path)
+            }
         }
+    }
+
+    /// The folder that a path lies in; for fsync, when its name is new there.
+    package static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// Makes names in the folder durable. A failure is final: after a failed fsync the kernel may
     /// have dropped the data and a second call would claim success.
     package func syncFolder(_ path: String) throws(QueueError) {
-        try step(.syncFolder, path)
-        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw QueueError(errno: errno, operation: "open folder", subject: path) }
-        defer { close(descriptor) }
-        guard Self.sync(descriptor) else { throw QueueError(errno: errno, operation: "fsync folder", subject: path) }
+        try step(.syncFolder, path) { () throws(QueueError) in
+            let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw QueueError(errno: errno, operation: "open folder", subject: path) }
+            defer { close(descriptor) }
+            guard Self.sync(descriptor) else {
+                throw QueueError(errno: errno, operation: "fsync folder", subject: path)
+            }
+        }
     }
 
     private static let syncTimer = Timer(label: FleetMetrics.fsync)
@@ -52,27 +89,40 @@ package struct Disk: Sendable {
 
     /// False when there is nothing of that name, or when the target's folder is gone.
     package func rename(_ from: String, to: String) throws(QueueError) -> Bool {
-        try step(.rename, to)
-        if unsafe Glibc.rename(from, to) == 0 { return true }
-        if errno == ENOENT { return false }
-        throw QueueError(errno: errno, operation: "rename", subject: "\(from) to \(to)")
+        try step(.rename, to) { () throws(QueueError) in
+            if unsafe Glibc.rename(from, to) == 0 { return true }
+            if errno == ENOENT { return false }
+            throw QueueError(errno: errno, operation: "rename", subject: "\(from) to \(to)")
+        }
     }
 
     /// False when there was nothing of that name.
     @discardableResult
     package func remove(_ path: String) throws(QueueError) -> Bool {
-        try step(.remove, path)
-        if unsafe unlink(path) == 0 { return true }
-        if errno == ENOENT { return false }
-        throw QueueError(errno: errno, operation: "remove", subject: path)
+        try step(.remove, path) { () throws(QueueError) in
+            if unsafe unlink(path) == 0 { return true }
+            if errno == ENOENT { return false }
+            throw QueueError(errno: errno, operation: "remove", subject: path)
+        }
     }
 
     /// Leaves a folder alone that is not empty.
     package func removeFolder(_ path: String) throws(QueueError) {
-        try step(.removeFolder, path)
-        if unsafe rmdir(path) != 0, errno != ENOENT, errno != ENOTEMPTY, errno != EEXIST {
-            throw QueueError(errno: errno, operation: "remove folder", subject: path)
+        try step(.removeFolder, path) { () throws(QueueError) in
+            if unsafe rmdir(path) != 0, errno != ENOENT, errno != ENOTEMPTY, errno != EEXIST {
+                throw QueueError(errno: errno, operation: "remove folder", subject: path)
+            }
         }
+    }
+
+    /// Takes a lock file; nil when somebody else holds it.
+    package func lock(_ path: String) throws(QueueError) -> LockFile? {
+        try step(.lock, path) { () throws(QueueError) in try LockFile(taking: path) }
+    }
+
+    /// Replaces a lock file's text; not durable.
+    func beat(_ text: String, in file: LockFile) throws(QueueError) {
+        try step(.beat, file.path) { () throws(QueueError) in try file.write(text) }
     }
 
     package func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
@@ -84,6 +134,7 @@ package struct Disk: Sendable {
 
     /// Every name but `.` and `..`, sorted.
     package func allNames(in path: String) throws(QueueError) -> [String] {
+        try look(.list, path)
         guard let folder = unsafe opendir(path) else {
             if errno == ENOENT { return [] }
             throw QueueError(errno: errno, operation: "list", subject: path)
@@ -107,6 +158,7 @@ package struct Disk: Sendable {
 
     /// The file's bytes; nil when there is no such file.
     package func read(_ path: String) throws(QueueError) -> Data? {
+        try look(.read, path)
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }

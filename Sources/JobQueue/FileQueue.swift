@@ -37,15 +37,15 @@ public final class FileQueue: SubmitQueue, Sendable {
                 advice: "it lies on \(type), where rename and fsync do not keep the queue's promise; "
                     + "use a local disk")
         }
-        var made = false
-        for folder in folders.all where !disk.exists(folder) {
-            try disk.makeFolder(folder)
-            made = true
-        }
-        if made {
-            try disk.syncFolder(folders.ready)
-            try disk.syncFolder(root)
-        }
+        let missing = folders.all.filter { !disk.exists($0) }
+        guard !missing.isEmpty else { return }
+        for folder in missing where folder != folders.last { try disk.makeFolder(folder) }
+        try disk.syncFolder(folders.ready)
+        try disk.syncFolder(root)
+        try disk.syncFolder(Disk.parent(of: root))
+        // Made after the others are durable: whoever finds it there need not sync what another process may have just made.
+        try disk.makeFolder(folders.last)
+        try disk.syncFolder(root)
     }
 
     public func submit(_ messages: [InboxMessage]) throws(QueueError) {
@@ -103,6 +103,8 @@ struct Folders: Sendable {
     func ready(_ lane: Lane) -> String { "\(ready)/\(lane.rawValue)" }
     func claimed(by worker: String) -> String { "\(claimed)/\(worker)" }
 
+    /// The one that is made after all others.
+    var last: String { spoiled }
     var all: [String] { [inbox, ready] + Lane.allCases.map(ready) + [claimed, results, returned, spoiled] }
 }
 

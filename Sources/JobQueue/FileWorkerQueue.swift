@@ -13,6 +13,8 @@ public final class FileWorkerQueue: WorkerQueue {
     private let alive: LockFile
     private let beat: LockFile
     private let beats = Mutex<(count: UInt64, progress: String)>((0, ""))
+    /// Claims that will not run and that the disk did not let go back yet; `claim` tries again.
+    private let owed = Mutex<Set<String>>([])
 
     /// Makes the worker's folder under a dot name, locks it, then shows it: whoever sees the folder
     /// sees it locked.
@@ -25,41 +27,62 @@ public final class FileWorkerQueue: WorkerQueue {
             }.prefix(64))
         let worker = "\(readable)~\(String(UInt64.random(in: 0 ... .max), radix: 16))"
         let hidden = "\(folders.claimed)/.\(worker)"
-        try disk.makeFolder(hidden)
-        guard let alive = try LockFile(taking: "\(hidden)/\(WorkerFiles.alive)"),
-            let beat = try LockFile(taking: "\(hidden)/\(WorkerFiles.beat)")
-        else {
-            throw QueueError(.alreadyRunning, operation: "open worker", subject: worker)
-        }
-        try alive.write("\(getpid())\n")
-        try beat.write("0\n")
         folder = folders.claimed(by: worker)
-        guard try disk.rename(hidden, to: folder) else {
-            throw QueueError(errno: ENOENT, operation: "open worker", subject: folder)
+        do throws(QueueError) {
+            try disk.makeFolder(hidden)
+            guard let alive = try disk.lock("\(hidden)/\(WorkerFiles.alive)"),
+                let beat = try disk.lock("\(hidden)/\(WorkerFiles.beat)")
+            else {
+                throw QueueError(.alreadyRunning, operation: "open worker", subject: worker)
+            }
+            try disk.beat("\(getpid())\n", in: alive)
+            try disk.beat("0\n", in: beat)
+            guard try disk.rename(hidden, to: folder) else {
+                throw QueueError(errno: ENOENT, operation: "open worker", subject: folder)
+            }
+            try disk.syncFolder(folders.claimed)
+            (self.alive, self.beat) = (alive, beat)
+        } catch {
+            // Best effort: what is shown already, the coordinator finds without its lock.
+            for file in [WorkerFiles.beat, WorkerFiles.alive] { _ = try? disk.remove("\(hidden)/\(file)") }
+            try? disk.removeFolder(hidden)
+            throw error
         }
-        try disk.syncFolder(folders.claimed)
         self.worker = worker
         self.folders = folders
         self.disk = disk
-        self.alive = alive
-        self.beat = beat
     }
 
     public func claim(upTo limit: Int) throws(QueueError) -> [Claim] {
+        try giveBackOwed()
         while true {
             var taken: [(name: JobName, lane: Lane)] = []
-            for lane in Lane.allCases.sorted() where taken.count < limit {
-                for text in try disk.names(in: folders.ready(lane)) where taken.count < limit {
-                    guard let ready = ReadyName(parsing: text) else { continue }
-                    if try take(ready, from: folders.ready(lane)) { taken.append((ready.name.next, lane)) }
-                }
+            var claims: [Claim] = []
+            do throws(QueueError) {
+                try take(upTo: limit, into: &taken)
+                if taken.isEmpty { return [] }
+                claims = try count(taken)
+            } catch {
+                // These attempts will not run; let the coordinator know now instead of never, for this worker lives.
+                owed.withLock { $0.formUnion(taken.map(\.name.text)) }
+                try? giveBackOwed()
+                throw error
             }
-            if taken.isEmpty { return [] }
-            let claims = try count(taken)
             // The lease begins here. Should this fail, the lock on `alive` still speaks for the worker.
             _ = try? renew(nil)
             // All of them spoiled: the next ones, then.
             if !claims.isEmpty { return claims }
+        }
+    }
+
+    private func take(upTo limit: Int, into taken: inout [(name: JobName, lane: Lane)]) throws(QueueError) {
+        for lane in Lane.allCases.sorted() where taken.count < limit {
+            for text in try disk.names(in: folders.ready(lane)) where taken.count < limit {
+                guard let ready = ReadyName(parsing: text) else { continue }
+                // First noted, then done: a rename that reports an error may have happened.
+                taken.append((ready.name.next, lane))
+                if try !take(ready, from: folders.ready(lane)) { taken.removeLast() }
+            }
         }
     }
 
@@ -76,27 +99,21 @@ public final class FileWorkerQueue: WorkerQueue {
     /// Makes claims and their attempts durable, then reads what they are for.
     private func count(_ taken: [(name: JobName, lane: Lane)]) throws(QueueError) -> [Claim] {
         var claims: [Claim] = []
-        do throws(QueueError) {
-            try disk.syncFolder(folder)
-            for lane in Set(taken.map(\.lane)).sorted() { try disk.syncFolder(folders.ready(lane)) }
-            for (name, _) in taken {
-                if let data = try disk.read("\(folder)/\(name.text)"),
-                    let ticket = SealedFile.open(Ticket.self, from: data, as: .ticket)
-                {
-                    claims.append(
-                        Claim(
-                            job: ticket.job, attempt: name.attempt.attempt, sequence: ticket.sequence,
-                            crashes: ticket.crashes, token: name.text))
-                } else {
-                    try giveBack(name.text)
-                }
+        try disk.syncFolder(folder)
+        for lane in Set(taken.map(\.lane)).sorted() { try disk.syncFolder(folders.ready(lane)) }
+        for (name, _) in taken {
+            if let data = try disk.read("\(folder)/\(name.text)"),
+                let ticket = SealedFile.open(Ticket.self, from: data, as: .ticket)
+            {
+                claims.append(
+                    Claim(
+                        job: ticket.job, attempt: name.attempt.attempt, sequence: ticket.sequence,
+                        crashes: ticket.crashes, token: name.text))
+            } else {
+                try giveBack(name.text)
             }
-            return claims
-        } catch {
-            // These attempts will not run; let the coordinator know now instead of at the lease's end.
-            for (name, _) in taken { _ = try? giveBack(name.text) }
-            throw error
         }
+        return claims
     }
 
     public func renew(_ progress: [AttemptProgress]) throws(QueueError) { try renew(AttemptProgress.text(progress)) }
@@ -108,7 +125,7 @@ public final class FileWorkerQueue: WorkerQueue {
             if let progress { told.progress = progress }
             return "\(told.count)\n" + (told.progress.isEmpty ? "" : told.progress + "\n")
         }
-        try beat.write(text)
+        try disk.beat(text, in: beat)
     }
 
     public func finish(_ results: [FinishedClaim]) throws(QueueError) {
@@ -149,6 +166,13 @@ public final class FileWorkerQueue: WorkerQueue {
         guard try disk.rename("\(folder)/\(token)", to: "\(folders.returned)/\(token)") else { return }
         try disk.syncFolder(folders.returned)
         try disk.syncFolder(folder)
+    }
+
+    private func giveBackOwed() throws(QueueError) {
+        for token in owed.withLock({ $0 }).sorted() {
+            try giveBack(token)
+            _ = owed.withLock { $0.remove(token) }
+        }
     }
 
     /// Folders are listed; that costs some microseconds.

@@ -53,8 +53,15 @@ public struct Home: Sendable, Equatable {
     public func prepare() throws(QueueError) {
         let disk = Disk()
         if database != nil { try makeParents(disk) }
+        let isNew = !disk.exists(logs)
         for folder in [root, locks, logs] where !disk.exists(folder) { try disk.makeFolder(folder) }
         try disk.syncFolder(root)
+        guard isNew else { return }
+        // What is accepted in it must be found again after a power cut.
+        do { try disk.syncFolder(Disk.parent(of: root)) } catch {
+            // Somebody else's folder, who made this one in it.
+            guard error.code == .permission else { throw error }
+        }
     }
 
     private func makeParents(_ disk: Disk) throws(QueueError) {

@@ -11,6 +11,12 @@ enum Program {
 
     /// Exit codes: 0 done, 1 ran but some inputs failed, 2 usage, 3 environment.
     static func main() {
+        // The Swift runtime finds them by reading /proc, and has none when it cannot. The help that is shown for none, and
+        // its 0, would tell a script that its files were accepted.
+        guard !CommandLine.arguments.isEmpty else {
+            Output.note("moire: the arguments could not be read; is /proc mounted, and readable?")
+            exit(Failure.Code.environment.rawValue)
+        }
         do {
             var command = try Moire.parseAsRoot()
             try command.run()

@@ -1,3 +1,4 @@
+import EngineSupport
 import Fleet
 import Foundation
 import Frames
@@ -95,13 +96,7 @@ struct CrashStatesTests {
         try home.prepare()
         defer { try? FileManager.default.removeItem(atPath: home.root) }
         for (suffix, bytes) in moment.store { try bytes.write(to: URL(fileURLWithPath: home.store + suffix)) }
-        for folder in Set(moment.model.folders).union(tree.keys) {
-            try FileManager.default.createDirectory(
-                atPath: "\(home.queue)/\(folder)", withIntermediateDirectories: true)
-        }
-        for (folder, files) in tree {
-            for (name, bytes) in files { try bytes.write(to: URL(fileURLWithPath: "\(home.queue)/\(folder)/\(name)")) }
-        }
+        try moment.model.write(tree, to: home.queue)
         let queue = try FileQueue(root: home.queue)
         let clock = TestClock()
         let store = try Store(home: home)

@@ -66,6 +66,10 @@ func child() -> Int32 {
     case "fake-unconfined":
         say(AnswerFrame.preamble(.none))
         return ChildExit.noSandbox
+    case "fake-hungry":
+        // Pages that are really there, until somebody ends it.
+        say(AnswerFrame.preamble(.full))
+        while true { unsafe memset(malloc(1 << 20), 1, 1 << 20) }
     case "fake-stubborn": return ChildExit.badRequest
     case "fake-quiet-failure": return 7
     default: return 70

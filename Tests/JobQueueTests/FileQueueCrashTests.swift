@@ -222,6 +222,29 @@ struct FileQueueCrashTests {
         #expect(steps == ["create", "write", "sync", "rename", "syncFolder"])
     }
 
+    @Test(
+        "Opening makes the last folder when the others' names are durable, and again where it was stopped before that")
+    func opening() throws {
+        let folder = try TestFolder()
+        let stopper = Stopper(crash: true)
+        let root = folder.path + "/q"
+        // Ten folders without the last, and a sync that does not come about any more.
+        stopper.arm(9)
+        #expect(throws: QueueError.self) { try FileQueue(root: root, disk: stopper.disk) }
+        stopper.arm(.max)
+        _ = try FileQueue(root: root, disk: stopper.disk)
+        let name = String(folder.path.split(separator: "/").last ?? "")
+        #expect(
+            stopper.state.withLock(\.trace) == [
+                "makeFolder \(name)/q", "syncFolder q/ready", "syncFolder \(name)/q",
+                "syncFolder \(folder.path.split(separator: "/").suffix(2).joined(separator: "/"))",
+                "makeFolder q/spoiled", "syncFolder \(name)/q",
+            ])
+        stopper.arm(.max)
+        _ = try FileQueue(root: root, disk: stopper.disk)
+        #expect(stopper.state.withLock(\.trace) == ["makeFolder \(name)/q"])
+    }
+
     @Test("Two thousand and one jobs are three files and one sync of the folder")
     func batches() throws {
         let folder = try TestFolder()

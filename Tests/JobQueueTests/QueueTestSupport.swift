@@ -7,8 +7,10 @@ import Records
 final class TestFolder: Sendable {
     let path: String
 
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "moire-queue-\(UUID().uuidString)").path
+    /// - Parameter isInMemory: not on a disk; file numbers are then not used twice.
+    init(isInMemory: Bool = false) throws {
+        let parent = isInMemory ? URL(filePath: "/dev/shm") : FileManager.default.temporaryDirectory
+        path = parent.appending(path: "moire-queue-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

@@ -72,6 +72,7 @@ struct CommandLineTests {
     func doctor() throws {
         let answer = try Programs.moire("doctor", "--format", "jsonl")
         #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
-        #expect(try answer.objects().map { $0["name"] as? String } == ["decoder", "libraries", "sandbox"])
+        #expect(
+            try answer.objects().map { $0["name"] as? String } == ["decoder", "libraries", "sandbox", "memory cap"])
     }
 }

@@ -49,6 +49,13 @@ packages_queue_peers=(
     python3             # speaks beanstalkd's protocol
 )
 
+# For ops/torture.
+packages_torture=(
+    "${packages_fixtures[@]}"
+    python3             # runs the programs and looks at what they left
+    strace              # has the kernel refuse a call
+)
+
 # For ops/bench robustness.
 packages_robustness=(
     "${packages_fixtures[@]}"

@@ -112,7 +112,7 @@ struct Serve: AsyncParsableCommand {
         let desk = try ServiceDesk(home: home.open(), options: options)
         let registry = telemetry.registry
         try await ServiceServer(desk: desk) { registry.exposition() }.run { address in
-            FileHandle.standardOutput.write(Data("moire: serving at \(address)\n".utf8))
+            try? FileHandle.standardOutput.write(contentsOf: Data("moire: serving at \(address)\n".utf8))
         }
     }
 
@@ -129,7 +129,7 @@ struct Serve: AsyncParsableCommand {
             .appendingPathComponent("moire").path
         let keeper = try FleetKeeper(home: home.open(), options: options, executable: program)
         try keeper.start { error in
-            FileHandle.standardError.write(Data("moire: \(error)\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("moire: \(error)\n".utf8))
             kill(getpid(), SIGTERM)
         }
         return keeper

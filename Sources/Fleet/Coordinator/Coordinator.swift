@@ -132,6 +132,14 @@ public final class Coordinator {
     /// - Throws: `QueueError`, `StoreError` or `IndexError` when the machine does not allow it. Nothing
     ///   is lost by that; a later step, or another coordinator, goes on.
     public func step() throws -> Bool {
+        do { return try work() } catch {
+            // What was committed and what is remembered may differ now: the next step begins as after a restart.
+            isStarted = false
+            throw error
+        }
+    }
+
+    private func work() throws -> Bool {
         if !isStarted {
             try start()
             isStarted = true
@@ -161,7 +169,8 @@ public final class Coordinator {
         lastHealMs = clock.monotonicMs()
         try takePaused()
         let now = clock.monotonicMs()
-        for (id, delayMs) in try store.waiting() { dueMs[id] = now + delayMs }
+        // After a step that failed, those whose time runs already keep it.
+        for (id, delayMs) in try store.waiting() where dueMs[id] == nil { dueMs[id] = now + delayMs }
     }
 
     private func isDue(_ last: inout Int64?, every periodMs: Int64) -> Bool {

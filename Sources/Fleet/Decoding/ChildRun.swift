@@ -14,6 +14,8 @@ struct ChildRun {
     /// nil when the decoder process itself went away.
     var ending: ChildEnding?
     var stop: Stop?
+    /// The kernel ended a process of the decoder's control group for its memory.
+    var isOverMemory = false
 
     var cpuSeconds: Double { ending?.cpuSeconds ?? 0 }
     var peakBytes: Int64 { ending?.peakBytes ?? 0 }
@@ -32,6 +34,11 @@ struct ChildRun {
             return Outcome(
                 .crashed, reason: "invalid_answer", sentence: "The decoder sent more than any file can hold.")
         case nil: break
+        }
+        if isOverMemory, ending?.signal != nil || ending == nil {
+            return Outcome(
+                .crashed, reason: "memory_limit",
+                sentence: "The kernel ended the decoder at its limit of \(limits.memoryBytes >> 20) MiB of memory.")
         }
         guard let ending else {
             return Outcome(

@@ -40,6 +40,22 @@ public final class DecodeService: Sendable {
         public var hasSeccomp: Bool
         /// errno of the first sandbox layer that failed; 0 when none did.
         public var sandboxErrno: Int
+        public var memoryCap: MemoryCap
+    }
+
+    /// What keeps a decode child from taking the machine's memory.
+    public enum MemoryCap: Sendable, Equatable, CustomStringConvertible {
+        /// A control group counts what it really has, and the kernel ends it at the limit.
+        case controlGroup
+        /// Its address space is limited, for the reason given: it fails to map more.
+        case addressSpace(because: String)
+
+        public var description: String {
+            switch self {
+            case .controlGroup: "control group"
+            case .addressSpace(let why): "address space (\(why))"
+            }
+        }
     }
 
     /// Pictures that one call of `pictures` may ask for.
@@ -83,7 +99,7 @@ public final class DecodeService: Sendable {
             return Description(
                 path: path, build: build, libraries: hello.libraries, sandbox: hello.sandbox,
                 landlockABI: hello.landlockABI, hasSeccomp: hello.hasSeccomp,
-                sandboxErrno: hello.sandboxErrno)
+                sandboxErrno: hello.sandboxErrno, memoryCap: slot.memoryCap)
         }
     }
 
@@ -261,7 +277,8 @@ extension DecodeService {
         let slot =
             idle.withLock { $0.slots.popLast() }
             ?? DecodeSlot(
-                path: path, limits: limits, sandboxAtLeast: sandboxAtLeast, cancelled: cancelSignal.descriptor)
+                path: path, limits: limits, sandboxAtLeast: sandboxAtLeast, cancelled: cancelSignal.descriptor,
+                groups: try? DelegatedCgroup.found.get())
         defer { idle.withLock { $0.slots.append(slot) } }
         return try body(slot)
     }

@@ -24,12 +24,32 @@ final class DecodeSlot {
     /// Becomes readable when everything is to stop.
     private let cancelled: Int32
     private var process: DecoderProcess?
+    /// Where control groups may be made; nil for a cap on address space alone.
+    private let groups: DelegatedCgroup?
+    /// The process's, while there is one.
+    private var group: MemoryCgroup?
 
-    init(path: String, limits: DecodeLimits, sandboxAtLeast: Producer.SandboxLevel, cancelled: Int32) {
+    init(
+        path: String, limits: DecodeLimits, sandboxAtLeast: Producer.SandboxLevel, cancelled: Int32,
+        groups: DelegatedCgroup?
+    ) {
         self.path = path
         self.limits = limits
         self.sandboxAtLeast = sandboxAtLeast
         self.cancelled = cancelled
+        self.groups = groups
+    }
+
+    /// Before `group`, which cannot go while the process is in it.
+    deinit { drop() }
+
+    /// What holds for the process that is ready.
+    var memoryCap: DecodeService.MemoryCap {
+        if group != nil { return .controlGroup }
+        switch DelegatedCgroup.found {
+        case .success: return .addressSpace(because: "a control group could not be made")
+        case .failure(let missing): return .addressSpace(because: missing.description)
+        }
     }
 
     /// The decoder process, started when there is none.
@@ -42,6 +62,10 @@ final class DecodeSlot {
             do {
                 let fresh = try DecoderProcess(path: path, startSeconds: limits.startSeconds)
                 process = fresh
+                // Its address space stays capped where this does not come about.
+                if let groups, let made = MemoryCgroup(in: groups, bytesMax: limits.memoryBytes), made.add(fresh.pid) {
+                    group = made
+                }
                 return fresh
             } catch {
                 // A missing or foreign program stays so; everything else may pass.
@@ -63,7 +87,7 @@ final class DecodeSlot {
     ) throws(DecodeError) -> ChildRun {
         let process = try ready()
         let request = DecodeRequest(
-            task: task, memoryBytes: limits.memoryBytes,
+            task: task, memoryBytes: group == nil ? limits.memoryBytes : limits.addressBytes,
             cpuSeconds: UInt64(deadlineSeconds.rounded(.up)) + 1, sandboxAtLeast: sandboxAtLeast)
         let message: [UInt8]
         do { message = [UInt8](try CanonicalJSON.encode(request)) } catch {
@@ -73,7 +97,10 @@ final class DecodeSlot {
         do {
             var pipe = try Descriptor.pipe()
             try Self.send(message, media: media, result: pipe.takeSecond(), to: process)
-            let run = try follow(process, pipe.takeFirst(), deadlineSeconds, outputBytesMax, progress)
+            let kills = group?.kills ?? 0
+            var run = try follow(process, pipe.takeFirst(), deadlineSeconds, outputBytesMax, progress)
+            run.isOverMemory = (group?.kills ?? 0) > kills
+            if run.ending == nil { drop() }
             guard !run.hasStarted, run.ending == nil, run.stop == nil, !isRestarted else { return run }
             throw WireError(.closed, "no child was started")
         } catch let error as WireError {
@@ -152,8 +179,10 @@ final class DecodeSlot {
                 guard let child = pidfd?.raw, moire_pidfd_signal(child, SIGKILL) == 0 else { break }
             }
         }
-        if run.ending == nil { drop() }
-        if isCancelled { throw Self.stopped }
+        if isCancelled {
+            if run.ending == nil { drop() }
+            throw Self.stopped
+        }
         // The child is gone; what it wrote in time is still in the pipe.
         while hasOutput, run.stop == nil, run.output.count <= outputBytesMax {
             let before = run.output.count
@@ -202,6 +231,7 @@ final class DecodeSlot {
     private func drop() {
         process?.kill()
         process = nil
+        group = nil
     }
 
     private static let stopped = DecodeError(.cancelled, "Stopped before the decode was done.")

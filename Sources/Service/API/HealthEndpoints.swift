@@ -78,7 +78,10 @@ extension ServiceDesk {
             },
             check("decoder") {
                 let described = try decoder.describe()
-                return (true, "\(described.build); sandbox \(described.sandbox.rawValue)")
+                return (
+                    true,
+                    "\(described.build); sandbox \(described.sandbox.rawValue); memory cap: \(described.memoryCap)"
+                )
             },
         ]
     }

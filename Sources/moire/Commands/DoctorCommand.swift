@@ -49,6 +49,7 @@ struct DoctorCommand: ParsableCommand {
                     name: "libraries", ok: !found.libraries.isEmpty, finding: found.libraries.joined(separator: ", ")),
                 Check(
                     name: "sandbox", ok: found.sandbox != .none, finding: "level \(found.sandbox.rawValue): \(layers)"),
+                Check(name: "memory cap", ok: true, finding: found.memoryCap.description),
             ]
         } catch {
             return [Check(name: "decoder", ok: false, finding: "\(error)")]

@@ -13,14 +13,22 @@ struct FormatOption: ParsableArguments {
 }
 
 enum Output {
-    /// One line on standard output, at once.
+    /// One line on standard output, at once. Ends the program where it cannot be written, so that nobody takes an
+    /// answer that a full disk cut short for the whole.
     static func line(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        do { try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8)) } catch {
+            note("moire: standard output cannot be written: \(error.localizedDescription)")
+            exit(Failure.Code.environment.rawValue)
+        }
     }
 
-    /// A note for the person at the terminal, on standard error.
-    static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+    /// A note for the person at the terminal, on standard error; lost where that cannot be written.
+    static func note(_ text: String) { say(text + "\n") }
+
+    /// As `note`, without a line's end.
+    static func say(_ text: String) {
+        // Not `write(_:)`, which ends the process when the disk is full that its standard error goes to.
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
     /// Values as one JSON array (`json`) or one object a line (`jsonl`).

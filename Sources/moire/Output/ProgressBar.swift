@@ -23,12 +23,12 @@ struct ProgressBar {
         if let shownAt, now - shownAt < pause, done < total { return }
         shownAt = now
         let text = line(done: done, elapsed: now - started, note: note)
-        FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[2K\(text)" : "\(text)\n").utf8))
+        Output.say(isTerminal ? "\r\u{1B}[2K\(text)" : "\(text)\n")
         if startedDone == nil { startedDone = done }
     }
 
     func finish() {
-        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[2K".utf8)) }
+        if isTerminal { Output.say("\r\u{1B}[2K") }
     }
 
     private func line(done: Int, elapsed: Duration, note: String) -> String {

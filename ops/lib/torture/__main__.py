@@ -19,7 +19,7 @@ def arguments(words):
     parser = argparse.ArgumentParser(prog="ops/torture media")
     parser.add_argument("--count", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=250)
+    parser.add_argument("--batch", type=int, default=85)
     parser.add_argument("--slots", type=int, default=os.cpu_count())
     parser.add_argument("--deadline", type=float, default=60)
     parser.add_argument("--keep", default="torture-kept")

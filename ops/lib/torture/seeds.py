@@ -1,9 +1,11 @@
 """The clips that damaged files are made of: every container and most codecs that Moiré reads, a second or two each, small,
-so that a mutation hits structure more often than pixels."""
+so that a mutation hits structure more often than pixels. No two show or sound the same, so that a damaged file is a copy
+of its own clip's others only: with one picture in all seventeen a batch of 250 cost five times the processor time, all of
+it for comparing copies and folding what was found."""
 import subprocess
 
-PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=12:d=1.5"]
-SOUND = ["-f", "lavfi", "-i", r"aevalsrc=0.3*sin(2*PI*t*(300+200*floor(mod(t*5\,5)))):s=32000:d=1.5"]
+# Stand for what a clip of its own shows and sounds like; `draw` puts them in.
+PICTURE, SOUND = ["PICTURE"], ["SOUND"]
 H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
 
 CLIPS = {
@@ -27,11 +29,22 @@ CLIPS = {
 }
 
 
+def content(word, number):
+    """Conway's game of life from another start, and another tune, for every number."""
+    if word == "PICTURE":
+        life = f"life=s=40x30:r=12:ratio=0.3:seed={number + 1}"
+        return ["-f", "lavfi", "-t", "1.5", "-i", f"{life},scale=160:120,format=yuv420p"]
+    steps = [300 + 37 * ((number * 7 + step * 11) % 41) for step in range(6)]
+    tune = "+".join(rf"{hertz}*eq(floor(mod(t*8\,6))\,{step})" for step, hertz in enumerate(steps))
+    return ["-f", "lavfi", "-i", f"aevalsrc=0.3*sin(2*PI*t*({tune})):s=32000:d=1.5"]
+
+
 def draw(folder):
     """Draws what this FFmpeg can encode; the rest is named and left out."""
     paths = []
-    for name, arguments in CLIPS.items():
+    for number, (name, words) in enumerate(CLIPS.items()):
         path = f"{folder}/{name}"
+        arguments = [part for word in words for part in (content(word, number) if word in ("PICTURE", "SOUND") else [word])]
         exact = ["-threads", "1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
         done = subprocess.run(
             ["ffmpeg", "-nostdin", "-v", "error", "-y", *arguments, *exact, path], stdin=subprocess.DEVNULL,

@@ -144,6 +144,7 @@ struct FleetPage: Sendable {
                 name: "Landlock",
                 value: described.map { $0.landlockABI > 0 ? "version \($0.landlockABI)" : "none" } ?? "–"),
             .init(name: "seccomp", value: described.map { $0.hasSeccomp ? "yes" : "no" } ?? "–"),
+            .init(name: "Memory cap", value: described?.memoryCap.description ?? "–"),
             .init(name: "Decoder", value: described?.build ?? "–"),
             .init(name: "Libraries", value: described?.libraries.joined(separator: ", ") ?? "–"),
             .init(name: "Decoding took", value: Numbers.length(status.cpuSeconds) + " of processor time"),
