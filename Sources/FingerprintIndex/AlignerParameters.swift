@@ -70,6 +70,8 @@ struct AlignerParameters: Sendable {
     let soundBinsMax = 1 << 26
     let soundVotesMax = 1 << 28
     let soundSummitsMax = 64
+    /// Votes of one line that is looked at hop by hop.
+    let soundLineVotesMax = 1 << 24
     /// Standard deviations above its surroundings from which a delay is looked at.
     let soundSummitLeast = 3.5
     /// Hops of delay that are one: what the votes' smoothing joins.

@@ -9,10 +9,14 @@ import CKernels
 struct SoundCloseUp {
     private let query: SoundPrint
     private let reference: SoundPrint
+    private let votesMax: Int
 
-    init(query: SoundPrint, reference: SoundPrint) {
+    /// - Parameter votesMax: votes of one line; beyond, where peaks lie closer than a fingerprinter puts them, the first
+    ///   speak for all.
+    init(query: SoundPrint, reference: SoundPrint, votesMax: Int = AlignerParameters.v5.soundLineVotesMax) {
         self.query = query
         self.reference = reference
+        self.votesMax = votesMax
     }
 
     /// By how much the votes on a line surprise, decades, before the price of the search.
@@ -60,8 +64,8 @@ struct SoundCloseUp {
     private func votes(tempo: Double, pitch: Int, offset: Double, peaks: Range<Int>) -> [UInt32] {
         let reach = Double(Self.reach), bandReach = Self.bandWeights.count - 1
         var votes = [UInt32](repeating: 0, count: 2 * Self.reach + 1)
-        var cursors = reference.starts
-        for peak in peaks {
+        var cursors = reference.starts, left = votesMax
+        for peak in peaks where left > 0 {
             let place = tempo * Double(query.hops[peak]) + offset
             let wanted = Int(query.bands[peak]) - pitch
             for off in -bandReach...bandReach {
@@ -71,9 +75,10 @@ struct SoundCloseUp {
                 var at = Int(cursors[band])
                 while at < end, Double(reference.hopsByBand[at]) < place - reach { at += 1 }
                 cursors[band] = UInt32(at)
-                while at < end, Double(reference.hopsByBand[at]) <= place + reach {
+                while at < end, left > 0, Double(reference.hopsByBand[at]) <= place + reach {
                     let bin = Int((Double(reference.hopsByBand[at]) - place).rounded()) + Self.reach
                     votes[bin] += Self.bandWeights[abs(off)]
+                    left -= 1
                     at += 1
                 }
             }
