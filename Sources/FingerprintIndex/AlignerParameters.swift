@@ -74,7 +74,7 @@ struct AlignerParameters: Sendable {
     let soundLineVotesMax = 1 << 24
     /// Standard deviations above its surroundings from which a delay is looked at.
     let soundSummitLeast = 3.5
-    /// Hops of delay that are one: what the votes' smoothing joins.
+    /// Hops of delay that are one to whoever looks at a line hop by hop: what the smoothing there joins.
     let soundSummitHops = 2.5
     /// Lines of sound judged in full; two lines this close in the middle of the clip are one, seconds.
     let soundLinesMax = 16

@@ -3,9 +3,9 @@ import Fingerprints
 /// What the sounds of two clips say about each other.
 ///
 /// Peaks that meet vote for delays (`SoundDelays`), under every hypothesis of what was done to speed and pitch. The
-/// best lines are fitted to the peaks that meet on them, and judged moment by moment: in each quarter of a second
-/// of the query, how much meets on the line, against how much meets beside it. A drone meets itself beside the
-/// line as well and says little; one loud instant with many peaks is one moment.
+/// best lines are fitted to the peaks that meet on them, looked at closely (`SoundCloseUp`), and judged moment by
+/// moment: in each quarter of a second of the query, how much meets on the line, against how much meets beside it. A
+/// drone meets itself beside the line as well and says little; one loud instant with many peaks is one moment.
 struct AudioEvidence {
     private let query: SoundPrint
     private let reference: SoundPrint

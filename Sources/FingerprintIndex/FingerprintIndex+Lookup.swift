@@ -44,7 +44,7 @@ extension FingerprintIndex {
             try compare(more.subtracting(known))
             known.formUnion(more)
         }
-        if search.useAudio, !Self.explains(result.matches) {
+        if search.useAudio, !holds(Self.explains) {
             try compare(try search.sound.apart(besides: known, passed))
         }
         if search.useVideo, !holds(Self.shows) {

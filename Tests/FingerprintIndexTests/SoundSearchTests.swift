@@ -56,6 +56,22 @@ struct SoundSearchTests {
         #expect(try other.lookup(queries[0], id: "q").matches.isEmpty)
     }
 
+    /// For a while all that a lookup had found was asked about before any of it had been written down, and so the
+    /// dearest question was asked after every answer.
+    @Test("What is found is not looked for with more changes: as it is, then along the lines, then apart")
+    func asksNoFurther() throws {
+        let (folder, index) = try make()
+        defer { withExtendedLifetime(folder) {} }
+        func rounds(_ query: MediaFingerprint) throws -> Int {
+            var rounds = 0
+            _ = try index.lookup(query, id: "q", options: LookupOptions()) { rounds += $0 == .votingChanged ? 1 : 0 }
+            return rounds
+        }
+        #expect(try rounds(query()) == 0)
+        #expect(try rounds(query(tempo: 1.1, quarters: 13)) == 1)
+        #expect(try rounds(clip(888)) == 2)
+    }
+
     @Test("Lookups of eight sounds at once answer as one after the other")
     func threads() async throws {
         let folder = try TemporaryFolder()
