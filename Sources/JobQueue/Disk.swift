@@ -78,9 +78,11 @@ package struct Disk: Sendable {
     private static let syncTimer = Timer(label: FleetMetrics.fsync)
 
     /// fsync(2), measured; false, with `errno`, when it failed.
-    static func sync(_ descriptor: Int32) -> Bool {
+    ///
+    /// - Parameter dataOnly: fdatasync(2), which keeps the content and the length.
+    static func sync(_ descriptor: Int32, dataOnly: Bool = false) -> Bool {
         let begun = ContinuousClock.now
-        let result = fsync(descriptor)
+        let result = dataOnly ? fdatasync(descriptor) : fsync(descriptor)
         let code = errno
         syncTimer.recordNanoseconds(Int64((ContinuousClock.now - begun) / .nanoseconds(1)))
         errno = code
@@ -158,6 +160,11 @@ package struct Disk: Sendable {
 
     /// The file's bytes; nil when there is no such file.
     package func read(_ path: String) throws(QueueError) -> Data? {
+        try bytes(of: path).map { Data($0) }
+    }
+
+    /// The file's bytes from an offset on, as many as it has when this begins; nil when there is no such file.
+    func bytes(of path: String, from offset: Int = 0) throws(QueueError) -> [UInt8]? {
         try look(.read, path)
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -165,16 +172,47 @@ package struct Disk: Sendable {
             throw QueueError(errno: errno, operation: "open", subject: path)
         }
         defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw QueueError(errno: errno, operation: "read", subject: path)
+        var facts = stat()
+        guard unsafe fstat(descriptor, &facts) == 0 else {
+            throw QueueError(errno: errno, operation: "look at", subject: path)
+        }
+        let wanted = max(0, Int(facts.st_size) - offset)
+        var failure: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, done in
+            while done < wanted {
+                let rest = unsafe buffer.baseAddress?.advanced(by: done)
+                let count = unsafe pread(descriptor, rest, wanted - done, off_t(offset + done))
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    failure = errno
+                    return
+                }
+                // Shorter meanwhile.
+                if count == 0 { return }
+                done += count
             }
-            if count == 0 { return Data(bytes) }
-            bytes.append(contentsOf: chunk[..<count])
+        }
+        if failure != 0 { throw QueueError(errno: failure, operation: "read", subject: path) }
+        return bytes
+    }
+
+    /// Replaces a small file's bytes from an offset on, making it where there is none; not durable by itself, nor is its name.
+    func put(_ text: String, in path: String, at offset: Int = 0, isSynced: Bool = false) throws(QueueError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw QueueError(errno: errno, operation: "open", subject: path) }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        try step(.write, path) { () throws(QueueError) in
+            let count = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+            guard count == bytes.count else {
+                throw QueueError(errno: count < 0 ? errno : ENOSPC, operation: "write", subject: path)
+            }
+        }
+        guard isSynced else { return }
+        try step(.sync, path) { () throws(QueueError) in
+            guard Self.sync(descriptor, dataOnly: true) else {
+                throw QueueError(errno: errno, operation: "fdatasync", subject: path)
+            }
         }
     }
 }

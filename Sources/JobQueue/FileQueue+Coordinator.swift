@@ -5,14 +5,15 @@ extension FileQueue: CoordinatorQueue {
     public func inbox(limit: Int) throws(QueueError) -> [InboxBatch] {
         var batches: [InboxBatch] = []
         var messages = 0
-        for name in try disk.names(in: folders.inbox) {
+        for record in try inboxLogs.next(limit) {
             if messages >= limit { break }
-            guard let data = try disk.read("\(folders.inbox)/\(name)") else { continue }
-            if let found = SealedFile.open([InboxMessage].self, from: data, as: .inbox) {
-                batches.append(InboxBatch(token: name, messages: found))
+            let token = Self.token(record.log, record.start)
+            if let body = record.body, let found = try? CanonicalJSON.decode([InboxMessage].self, from: body) {
+                batches.append(InboxBatch(token: token, messages: found))
                 messages += found.count
             } else {
-                try putAside(name, from: folders.inbox)
+                try inboxLogs.putAside(record, in: folders.spoiled)
+                try inboxLogs.take { log, start, _ in Self.token(log, start) == token }
             }
         }
         return batches
@@ -20,30 +21,45 @@ extension FileQueue: CoordinatorQueue {
 
     public func discard(_ batches: [InboxBatch]) throws(QueueError) {
         guard !batches.isEmpty else { return }
-        for batch in batches { try disk.remove("\(folders.inbox)/\(batch.token)") }
-        // Synced: an old `cancel` that comes back after a power cut would stop a job that was retried since.
-        try disk.syncFolder(folders.inbox)
+        let tokens = Set(batches.map(\.token))
+        try inboxLogs.take { log, start, _ in tokens.contains(Self.token(log, start)) }
     }
+
+    private static func token(_ log: String, _ start: Int) -> String { "\(log)/\(start)" }
 
     /// Tickets are not synced: the ledger has all that they say. One that a power cut took, or left empty, is
     /// found missing or spoiled when the coordinator starts, and is released again.
     public func release(_ tickets: [Ticket]) throws(QueueError) {
-        for (lane, tickets) in Dictionary(grouping: tickets, by: \.job.lane).sorted(by: { $0.key < $1.key }) {
-            let there = Set(try readyNames(lane).map(\.name.text))
-            for ticket in tickets where !there.contains(JobName(ticket).text) {
-                try disk.writeWhole(
-                    try sealed(ticket, as: .ticket), to: ReadyName(ticket).text, in: folders.ready(lane),
-                    isSynced: false)
+        try changingReady { () throws(QueueError) in
+            for (lane, tickets) in Dictionary(grouping: tickets, by: \.job.lane).sorted(by: { $0.key < $1.key }) {
+                let there = Set(try disk.names(in: folders.ready(lane)).map(ReadyName.withoutRank))
+                for ticket in tickets where !there.contains(JobName(ticket).text[...]) {
+                    let data: Data
+                    do { data = try SealedFile.seal(ticket, as: .ticket) } catch {
+                        throw QueueError(
+                            .unsupported, operation: "encode", subject: ticket.job.id, advice: "\(error)")
+                    }
+                    try disk.writeWhole(data, to: ReadyName(ticket).text, in: folders.ready(lane), isSynced: false)
+                }
             }
         }
+    }
+
+    /// Tells workers to look anew, also where adding was cut short.
+    private func changingReady<Value>(_ body: () throws(QueueError) -> Value) throws(QueueError) -> Value {
+        let result: Result<Value, QueueError>
+        do throws(QueueError) { result = .success(try body()) } catch { result = .failure(error) }
+        try disk.put("\(UInt64.random(in: 0 ... .max))\n", in: folders.readyEdition)
+        return try result.get()
     }
 
     public func withdraw(_ ticket: Ticket) throws(QueueError) -> Bool {
         // In its own lane, or promoted.
         for lane in [ticket.job.lane, .live] {
             let folder = folders.ready(lane)
-            for name in try readyNames(lane) where name.name == JobName(ticket) {
-                guard try disk.remove("\(folder)/\(name.text)") else { continue }
+            let wanted = JobName(ticket).text
+            for name in try disk.names(in: folder) where ReadyName.withoutRank(name) == wanted[...] {
+                guard try disk.remove("\(folder)/\(name)") else { continue }
                 try disk.syncFolder(folder)
                 return true
             }
@@ -52,23 +68,26 @@ extension FileQueue: CoordinatorQueue {
     }
 
     public func front(of lane: Lane) throws(QueueError) -> LaneFront {
-        let names = try readyNames(lane)
-        return LaneFront(tickets: names.count, firstRank: names.first?.rank)
+        let names = try disk.names(in: folders.ready(lane))
+        return LaneFront(
+            tickets: names.count, firstRank: names.lazy.compactMap(ReadyName.init(parsing:)).first?.rank)
     }
 
     public func promote(_ lane: Lane) throws(QueueError) -> Bool {
         guard lane != .live else { return false }
-        for name in try readyNames(lane) {
-            var first = name
-            first.rank = Ticket.promotedRank
-            // Not synced: a ticket is somewhere in any case.
-            if try disk.rename(
-                "\(folders.ready(lane))/\(name.text)", to: "\(folders.ready(.live))/\(first.text)")
-            {
-                return true
+        return try changingReady { () throws(QueueError) in
+            for name in try readyNames(lane) {
+                var first = name
+                first.rank = Ticket.promotedRank
+                // Not synced: a ticket is somewhere in any case.
+                if try disk.rename(
+                    "\(folders.ready(lane))/\(name.text)", to: "\(folders.ready(.live))/\(first.text)")
+                {
+                    return true
+                }
             }
+            return false
         }
-        return false
     }
 
     private func readyNames(_ lane: Lane) throws(QueueError) -> [ReadyName] {
@@ -77,34 +96,38 @@ extension FileQueue: CoordinatorQueue {
 
     public func results(limit: Int) throws(QueueError) -> [ArrivedResult] {
         var results: [ArrivedResult] = []
-        for name in try disk.names(in: folders.results).prefix(limit) {
-            guard let parsed = JobName(parsing: name) else {
-                try putAside(name, from: folders.results)
+        var places: [Attempt: Int] = [:]
+        for record in try resultLogs.next(limit) {
+            guard let attempt = JobName(parsing: record.name)?.attempt else {
+                try resultLogs.putAside(record, in: folders.spoiled)
+                try resultLogs.take { log, start, _ in (log, start) == (record.log, record.start) }
                 continue
             }
-            guard let data = try disk.read("\(folders.results)/\(name)") else { continue }
-            let result = SealedFile.open(JobResult.self, from: data, as: .result)
+            let result = record.body.flatMap { try? CanonicalJSON.decode(JobResult.self, from: $0) }
             // A result under another job's name is no result.
-            let fits = result?.jobID == parsed.attempt.jobID && result?.attempt == parsed.attempt.attempt
-            results.append(ArrivedResult(attempt: parsed.attempt, result: fits ? result : nil))
+            let fits = result?.jobID == attempt.jobID && result?.attempt == attempt.attempt
+            if !fits { try resultLogs.putAside(record, in: folders.spoiled) }
+            let arrived = ArrivedResult(attempt: attempt, result: fits ? result : nil)
+            // Handed in twice, the later one counts.
+            if let place = places[attempt] {
+                results[place] = arrived
+            } else {
+                places[attempt] = results.count
+                results.append(arrived)
+            }
         }
         return results
     }
 
     public func hasResult(of attempt: Attempt) throws(QueueError) -> Bool {
-        disk.exists("\(folders.results)/\(JobName(attempt).text)")
+        let name = JobName(attempt).text
+        return try resultLogs.waiting().contains { $0.name == name }
     }
 
     public func discard(_ results: [ArrivedResult]) throws(QueueError) {
-        for result in results {
-            let name = JobName(result.attempt).text
-            if result.result == nil {
-                try putAside(name, from: folders.results)
-            } else {
-                // Not synced: a result that comes back after a power cut is replayed, which changes nothing.
-                try disk.remove("\(folders.results)/\(name)")
-            }
-        }
+        guard !results.isEmpty else { return }
+        let names = Set(results.map { JobName($0.attempt).text })
+        try resultLogs.take { _, _, name in names.contains(name) }
     }
 
     public func returned() throws(QueueError) -> [Attempt] {
@@ -157,7 +180,9 @@ extension FileQueue: CoordinatorQueue {
             for name in try readyNames(lane) { note(name.name.next.attempt, in: &numbers) }
         }
         for worker in try disk.names(in: folders.claimed) { try note(folders.claimed(by: worker), in: &numbers) }
-        try note(folders.results, in: &numbers)
+        for record in try resultLogs.waiting() {
+            if let parsed = JobName(parsing: record.name) { note(parsed.attempt, in: &numbers) }
+        }
         try note(folders.returned, in: &numbers)
         return numbers
     }
@@ -173,28 +198,26 @@ extension FileQueue: CoordinatorQueue {
     }
 
     public func sweep() throws(QueueError) {
-        for folder in [folders.inbox, folders.results] + Lane.allCases.map(folders.ready) { try disk.sweep(folder) }
+        try inboxLogs.sweep()
+        try resultLogs.sweep()
+        try changingReady { () throws(QueueError) in
+            for lane in Lane.allCases { try disk.sweep(folders.ready(lane)) }
+        }
     }
 
     public func counts() throws(QueueError) -> QueueCounts {
         var counts = QueueCounts()
-        counts.inbox = try disk.names(in: folders.inbox).count
+        counts.inbox = try inboxLogs.waiting().count
         for lane in Lane.allCases { counts.released[lane] = try disk.names(in: folders.ready(lane)).count }
         for worker in try workers() {
             counts.workers += worker.life == .dead ? 0 : 1
             counts.claimed += worker.held.count
         }
-        counts.results = try disk.names(in: folders.results).count
+        counts.results = try resultLogs.waiting().count
         counts.spoiled = try disk.names(in: folders.spoiled).count
         return counts
     }
 
     /// A folder is looked into; that costs some microseconds.
     public var idleSeconds: Double { 0.05 }
-
-    private func putAside(_ name: String, from folder: String) throws(QueueError) {
-        guard try disk.rename("\(folder)/\(name)", to: "\(folders.spoiled)/\(name)") else { return }
-        try disk.syncFolder(folders.spoiled)
-        try disk.syncFolder(folder)
-    }
 }

@@ -1,7 +1,5 @@
 internal import FoundationEssentials
-internal import Glibc
 internal import Records
-internal import Synchronization
 
 /// The queue in a folder of one machine's local disk. See <doc:FileQueueProtocol> for what each
 /// step leaves when the machine stops after it.
@@ -9,14 +7,15 @@ internal import Synchronization
 /// Any number of processes may open the same folder; each may submit and work. At most one may use
 /// the coordinator's side, which the store's lock ensures.
 public final class FileQueue: SubmitQueue, Sendable {
-    /// Messages in one inbox file. One file is one fsync, and one transaction when it is ingested.
-    static let messagesPerFile = 1000
+    /// Messages in one record of the inbox: one batch, and one transaction when it is ingested.
+    static let messagesPerRecord = 1000
 
     public let root: String
     let folders: Folders
     let disk: Disk
-    /// Microseconds in the last inbox name that this value made.
-    private let lastName = Mutex<Int64>(0)
+    let inboxLogs: LogFolder
+    let resultLogs: LogFolder
+    private let inboxLog: RecordLog
 
     /// Opens the queue, making its folders where there are none.
     ///
@@ -30,6 +29,11 @@ public final class FileQueue: SubmitQueue, Sendable {
         self.root = root
         self.folders = Folders(root: root)
         self.disk = disk
+        // Synced: an old `cancel` that comes back after a power cut would stop a job that was retried since.
+        inboxLogs = LogFolder(folders.inbox, of: .inbox, isTakenForGood: true, disk: disk)
+        // A result that comes back is replayed, which changes nothing.
+        resultLogs = LogFolder(folders.results, of: .result, isTakenForGood: false, disk: disk)
+        inboxLog = RecordLog(in: folders.inbox, of: .inbox, disk: disk)
         try disk.makeFolder(root)
         if !allowNetworkFileSystem, let type = MountTable.refusedType(ofFolder: root) {
             throw QueueError(
@@ -50,14 +54,11 @@ public final class FileQueue: SubmitQueue, Sendable {
 
     public func submit(_ messages: [InboxMessage]) throws(QueueError) {
         try InboxMessage.check(messages)
-        var start = 0
-        while start < messages.count {
-            let end = min(start + Self.messagesPerFile, messages.count)
-            let data = try sealed(Array(messages[start..<end]), as: .inbox)
-            try disk.writeWhole(data, to: nextInboxName(), in: folders.inbox)
-            start = end
-        }
-        if !messages.isEmpty { try disk.syncFolder(folders.inbox) }
+        try inboxLog.append(
+            stride(from: 0, to: messages.count, by: Self.messagesPerRecord).map { start throws(QueueError) in
+                let some = Array(messages[start..<min(start + Self.messagesPerRecord, messages.count)])
+                return ("\(some.count)", try Self.encoded(some))
+            })
     }
 
     /// A place in this queue for one worker process.
@@ -67,26 +68,10 @@ public final class FileQueue: SubmitQueue, Sendable {
         try FileWorkerQueue(name: name, folders: folders, disk: disk)
     }
 
-    func sealed(_ value: some Encodable, as kind: SealedFile.Kind) throws(QueueError) -> Data {
-        do {
-            return try SealedFile.seal(value, as: kind)
-        } catch {
-            throw QueueError(.unsupported, operation: "encode", subject: kind.rawValue, advice: "\(error)")
+    static func encoded(_ value: some Encodable) throws(QueueError) -> Data {
+        do { return try CanonicalJSON.encode(value) } catch {
+            throw QueueError(.unsupported, operation: "encode", subject: "\(type(of: value))", advice: "\(error)")
         }
-    }
-
-    /// `MICROSECONDS.RANDOM`: sorts by time of acceptance, and within this value by order of calls
-    /// even when the clock steps back. The clock decides nothing else.
-    private func nextInboxName() -> String {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &now)
-        let microseconds = Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
-        let unique = lastName.withLock { last in
-            last = max(last + 1, microseconds)
-            return last
-        }
-        let random = String(UInt64.random(in: 0 ... .max), radix: 16)
-        return "\(JobName.padded(unique, 17)).\(random)"
     }
 }
 
@@ -99,6 +84,9 @@ struct Folders: Sendable {
     var results: String { root + "/results" }
     var returned: String { root + "/returned" }
     var spoiled: String { root + "/spoiled" }
+
+    /// Changes whenever tickets were added to `ready`.
+    var readyEdition: String { ready + "/edition" }
 
     func ready(_ lane: Lane) -> String { "\(ready)/\(lane.rawValue)" }
     func claimed(by worker: String) -> String { "\(claimed)/\(worker)" }

@@ -1,5 +1,3 @@
-internal import Dispatch
-internal import FoundationEssentials
 internal import Glibc
 internal import Records
 internal import Synchronization
@@ -15,6 +13,8 @@ public final class FileWorkerQueue: WorkerQueue {
     private let beats = Mutex<(count: UInt64, progress: String)>((0, ""))
     /// Claims that will not run and that the disk did not let go back yet; `claim` tries again.
     private let owed = Mutex<Set<String>>([])
+    private let ready = Mutex(ReadyList())
+    private let resultLog: RecordLog
 
     /// Makes the worker's folder under a dot name, locks it, then shows it: whoever sees the folder
     /// sees it locked.
@@ -51,20 +51,22 @@ public final class FileWorkerQueue: WorkerQueue {
         self.worker = worker
         self.folders = folders
         self.disk = disk
+        resultLog = RecordLog(in: folders.results, of: .result, disk: disk)
     }
 
     public func claim(upTo limit: Int) throws(QueueError) -> [Claim] {
         try giveBackOwed()
         while true {
-            var taken: [(name: JobName, lane: Lane)] = []
+            var taken: [JobName] = []
             var claims: [Claim] = []
             do throws(QueueError) {
                 try take(upTo: limit, into: &taken)
                 if taken.isEmpty { return [] }
-                claims = try count(taken)
+                claims = try read(taken)
             } catch {
                 // These attempts will not run; let the coordinator know now instead of never, for this worker lives.
-                owed.withLock { $0.formUnion(taken.map(\.name.text)) }
+                owed.withLock { $0.formUnion(taken.map(\.text)) }
+                ready.withLock { $0.forget() }
                 try? giveBackOwed()
                 throw error
             }
@@ -75,13 +77,15 @@ public final class FileWorkerQueue: WorkerQueue {
         }
     }
 
-    private func take(upTo limit: Int, into taken: inout [(name: JobName, lane: Lane)]) throws(QueueError) {
-        for lane in Lane.allCases.sorted() where taken.count < limit {
-            for text in try disk.names(in: folders.ready(lane)) where taken.count < limit {
-                guard let ready = ReadyName(parsing: text) else { continue }
-                // First noted, then done: a rename that reports an error may have happened.
-                taken.append((ready.name.next, lane))
-                if try !take(ready, from: folders.ready(lane)) { taken.removeLast() }
+    private func take(upTo limit: Int, into taken: inout [JobName]) throws(QueueError) {
+        try ready.withLock { ready throws(QueueError) in
+            try ready.refresh(folders, disk)
+            for lane in Lane.allCases.sorted() {
+                while taken.count < limit, let next = try ready.next(in: lane, folders, disk) {
+                    // First noted, then done: a rename that reports an error may have happened.
+                    taken.append(next.name.next)
+                    if try !take(next, from: folders.ready(lane)) { taken.removeLast() }
+                }
             }
         }
     }
@@ -96,12 +100,10 @@ public final class FileWorkerQueue: WorkerQueue {
             advice: "this worker's folder was removed; start the worker again")
     }
 
-    /// Makes claims and their attempts durable, then reads what they are for.
-    private func count(_ taken: [(name: JobName, lane: Lane)]) throws(QueueError) -> [Claim] {
+    /// What the claims are for.
+    private func read(_ taken: [JobName]) throws(QueueError) -> [Claim] {
         var claims: [Claim] = []
-        try disk.syncFolder(folder)
-        for lane in Set(taken.map(\.lane)).sorted() { try disk.syncFolder(folders.ready(lane)) }
-        for (name, _) in taken {
+        for name in taken {
             if let data = try disk.read("\(folder)/\(name.text)"),
                 let ticket = SealedFile.open(Ticket.self, from: data, as: .ticket)
             {
@@ -130,32 +132,12 @@ public final class FileWorkerQueue: WorkerQueue {
 
     public func finish(_ results: [FinishedClaim]) throws(QueueError) {
         for finished in results { try finished.check() }
-        try write(results)
-        if !results.isEmpty { try disk.syncFolder(folders.results) }
+        try resultLog.append(
+            results.map { finished throws(QueueError) in
+                (finished.claim.token, try FileQueue.encoded(finished.result))
+            })
         // Not synced: a claim that comes back after a power cut has a result or an old fence.
         for finished in results { try disk.remove("\(folder)/\(finished.claim.token)") }
-    }
-
-    /// A batch is written by several threads: the file system commits together what is synced at once.
-    private func write(_ results: [FinishedClaim]) throws(QueueError) {
-        let failure = Mutex<QueueError?>(nil)
-        DispatchQueue.concurrentPerform(iterations: min(results.count, Self.writers)) { writer in
-            for index in stride(from: writer, to: results.count, by: Self.writers) {
-                do throws(QueueError) { try write(results[index]) } catch { failure.withLock { $0 = error } }
-            }
-        }
-        if let failure = failure.withLock({ $0 }) { throw failure }
-    }
-
-    private static let writers = 8
-
-    private func write(_ finished: FinishedClaim) throws(QueueError) {
-        let data: Data
-        do { data = try SealedFile.seal(finished.result, as: .result) } catch {
-            throw QueueError(
-                .unsupported, operation: "encode result", subject: finished.claim.token, advice: "\(error)")
-        }
-        try disk.writeWhole(data, to: finished.claim.token, in: folders.results)
     }
 
     public func abandon(_ claim: Claim) throws(QueueError) { try giveBack(claim.token) }
@@ -163,9 +145,7 @@ public final class FileWorkerQueue: WorkerQueue {
     /// Forwards, never back into `ready`: only the coordinator puts tickets there.
     private func giveBack(_ token: String) throws(QueueError) {
         // Nothing to give back when the coordinator has taken it already.
-        guard try disk.rename("\(folder)/\(token)", to: "\(folders.returned)/\(token)") else { return }
-        try disk.syncFolder(folders.returned)
-        try disk.syncFolder(folder)
+        _ = try disk.rename("\(folder)/\(token)", to: "\(folders.returned)/\(token)")
     }
 
     private func giveBackOwed() throws(QueueError) {

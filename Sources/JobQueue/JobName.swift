@@ -70,4 +70,7 @@ struct ReadyName: Equatable {
     }
 
     var text: String { "\(JobName.padded(rank, Self.rankDigits)).\(name.text)" }
+
+    /// The `JobName` in a ready name, not checked.
+    static func withoutRank(_ text: String) -> Substring { text.dropFirst(rankDigits + 1) }
 }

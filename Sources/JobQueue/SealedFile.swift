@@ -20,10 +20,15 @@ enum SealedFile {
 
     /// Nil when the bytes are not exactly what `seal` made.
     static func open<Value: Decodable>(_ type: Value.Type, from data: Data, as kind: Kind) -> Value? {
+        body(of: data, as: kind).flatMap { try? CanonicalJSON.decode(type, from: $0) }
+    }
+
+    /// Nil when the bytes are not exactly what `seal` made.
+    static func body(of data: Data, as kind: Kind) -> Data? {
         guard let newline = data.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         let body = Data(data[data.index(after: newline)...])
         let header = "\(kind.rawValue) \(Digest.hex(of: body))"
         guard Data(header.utf8) == Data(data[..<newline]) else { return nil }
-        return try? CanonicalJSON.decode(type, from: body)
+        return body
     }
 }

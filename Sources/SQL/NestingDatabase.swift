@@ -12,11 +12,12 @@ internal import Foundation
 
     public init(_ base: any SQLDatabase) { self.base = base }
 
-    public func write<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
+    /// Those inside are synced with the one around them, whatever they say.
+    public func write<Value>(isSynced: Bool, _ body: (any SQLSession) throws -> Value) throws -> Value {
         lock.lock()
         defer { lock.unlock() }
         guard let outer else {
-            return try base.write { session in
+            return try base.write(isSynced: isSynced) { session in
                 outer = session
                 defer { outer = nil }
                 return try body(session)

@@ -38,8 +38,8 @@ internal import Foundation
         connection = try connect()
     }
 
-    public func write<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
-        try transaction("BEGIN", body)
+    public func write<Value>(isSynced: Bool, _ body: (any SQLSession) throws -> Value) throws -> Value {
+        try transaction(isSynced ? "BEGIN" : "BEGIN; SET LOCAL synchronous_commit = off", body)
     }
 
     public func read<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {

@@ -5,10 +5,19 @@
 public protocol SQLDatabase: Sendable {
     /// One transaction: all of it is durable when this returns, none of it when this throws; except that a
     /// connection lost at the very commit leaves open which of the two it was.
-    func write<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value
+    ///
+    /// - Parameter isSynced: false for what is found out again after a power cut. It survives the end of this process, and
+    ///   is durable with the next transaction that is synced.
+    func write<Value>(isSynced: Bool, _ body: (any SQLSession) throws -> Value) throws -> Value
 
     /// Sees one consistent state.
     func read<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value
+}
+
+extension SQLDatabase {
+    public func write<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
+        try write(isSynced: true, body)
+    }
 }
 
 /// A database inside a transaction.

@@ -10,6 +10,12 @@ public final class SQLiteDatabase: SQLDatabase {
     /// so only checkpoints are ever waited for, and they take milliseconds.
     static let busySeconds = 5.0
 
+    /// Pages in the log before it is folded into the file: 32 MiB. A page that is changed again and again is written to the
+    /// file once in so many.
+    static let checkpointPages = 8192
+    /// What a writer keeps of the file in memory; a transaction that needs more spills.
+    static let cacheKiB = 32 << 10
+
     /// WAL, so that readers never wait; `synchronous=FULL`, so that a commit survives a power cut.
     public init(writing path: String, migrations: [Migration]) throws {
         var configuration = Configuration()
@@ -19,7 +25,11 @@ public final class SQLiteDatabase: SQLDatabase {
         queue = try Self.translated {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             // Opening in WAL mode lowers it to NORMAL, under which a power cut takes the last commits.
-            try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
+                try db.execute(sql: "PRAGMA cache_size = -\(Self.cacheKiB)")
+            }
             try Self.refuseNewer(queue, migrator)
             try migrator.migrate(queue)
             return queue
@@ -44,8 +54,22 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
-    public func write<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
-        try Self.translated { try queue.write { try body(SQLiteSession($0)) } }
+    public func write<Value>(isSynced: Bool, _ body: (any SQLSession) throws -> Value) throws -> Value {
+        try Self.translated {
+            if isSynced { return try queue.write { try body(SQLiteSession($0)) } }
+            return try queue.writeWithoutTransaction { db in
+                // The log is not synced at this commit; the next one that is syncs all of it.
+                try db.execute(sql: "PRAGMA synchronous = NORMAL")
+                defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
+                var value: Value?
+                try db.inTransaction {
+                    value = try body(SQLiteSession(db))
+                    return .commit
+                }
+                guard let value else { throw SQLError(.other, "the transaction gave no value") }
+                return value
+            }
+        }
     }
 
     public func read<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {

@@ -98,6 +98,9 @@ public struct LedgerJob: Sendable, Equatable {
         self.endedAt = endedAt
     }
 
+    /// Whether an attempt of that number may still end it: the fence.
+    public func awaits(_ attempt: Int) -> Bool { (state == .released || state == .queued) && attempt > attempts }
+
     /// What a worker gets. A job that its workers keep dying of is suspect, and runs alone like one
     /// whose decoder died twice.
     public var ticket: Ticket {

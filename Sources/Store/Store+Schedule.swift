@@ -62,8 +62,9 @@ extension Store {
     /// Lanes that hand out nothing until they are resumed.
     public func pausedLanes() throws(StoreError) -> Set<Lane> { try reader.pausedLanes() }
 
+    /// Not synced: a coordinator that starts sees which tickets there are.
     public func markReleased(_ ids: [String]) throws(StoreError) {
-        try move(ids, from: .queued, to: .released)
+        try move(ids, from: .queued, to: .released, isSynced: false)
     }
 
     /// Jobs whose tickets were taken back before anybody claimed them.
@@ -76,9 +77,11 @@ extension Store {
         try move(ids, from: .waiting, to: .queued)
     }
 
-    private func move(_ ids: [String], from: JobState, to: JobState) throws(StoreError) {
+    private func move(
+        _ ids: [String], from: JobState, to: JobState, isSynced: Bool = true
+    ) throws(StoreError) {
         guard !ids.isEmpty else { return }
-        try write("move jobs to \(to.rawValue)") { db in
+        try write("move jobs to \(to.rawValue)", isSynced: isSynced) { db in
             for start in stride(from: 0, to: ids.count, by: Self.idsPerStatement) {
                 let some = ids[start..<min(ids.count, start + Self.idsPerStatement)]
                 try db.execute(

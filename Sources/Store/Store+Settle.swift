@@ -49,14 +49,13 @@ extension Store {
     /// Ends one attempt: its story, the job's state, the result, the events and the fingerprint, in
     /// one transaction.
     ///
+    /// - Parameter job: the job as the ledger has it now, where the caller, who is the only writer, has just read it.
     /// - Returns: false, having changed nothing, when the attempt is over already or the job has ended.
     ///   That makes a replay harmless and keeps a slow worker's late result out.
-    public func settle(_ settlement: Settlement) throws(StoreError) -> Bool {
+    public func settle(_ settlement: Settlement, of job: LedgerJob? = nil) throws(StoreError) -> Bool {
         try write("commit") { db in
             let id = settlement.attempt.jobID
-            guard let job = try JobRows.job(id, db), job.state == .released || job.state == .queued,
-                settlement.attempt.attempt > job.attempts
-            else {
+            guard let job = try job ?? JobRows.job(id, db), job.awaits(settlement.attempt.attempt) else {
                 if settlement.result != nil { try Self.count(Self.staleResults, db) }
                 return false
             }
@@ -137,10 +136,11 @@ extension Store {
         }
     }
 
-    /// Only for the version that was added: a newer fingerprint of the same video stays to be indexed.
+    /// Only for the version that was added: a newer fingerprint of the same video stays to be indexed. Not synced: adding
+    /// one again changes nothing.
     public func markIndexed(_ fingerprints: [StoredFingerprint]) throws(StoreError) {
         guard !fingerprints.isEmpty else { return }
-        try write("mark indexed") { db in
+        try write("mark indexed", isSynced: false) { db in
             for fingerprint in fingerprints {
                 try db.execute(
                     "UPDATE fingerprints SET indexed = 1 WHERE video_id = ? AND job_id = ?",

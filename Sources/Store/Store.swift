@@ -23,8 +23,12 @@ public final class Store: Sendable {
     public func together(_ body: () throws -> Void) throws { try database.write { _ in try body() } }
 
     /// One transaction: all of it is durable when this returns, none of it when this throws.
-    func write<Value>(_ operation: String, _ body: (any SQLSession) throws -> Value) throws(StoreError) -> Value {
-        do { return try database.write(body) } catch {
+    ///
+    /// - Parameter isSynced: false for what a restart finds out again.
+    func write<Value>(
+        _ operation: String, isSynced: Bool = true, _ body: (any SQLSession) throws -> Value
+    ) throws(StoreError) -> Value {
+        do { return try database.write(isSynced: isSynced, body) } catch {
             throw StoreError(error, operation: operation, subject: reader.subject)
         }
     }

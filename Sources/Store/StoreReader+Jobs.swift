@@ -122,6 +122,20 @@ extension StoreReader {
         try read("read a job") { db in try JobRows.job(id, db) }
     }
 
+    /// Those of the jobs that there are, by id.
+    public func jobs(_ ids: [String]) throws(StoreError) -> [String: LedgerJob] {
+        try read("read jobs") { db in
+            var found: [String: LedgerJob] = [:]
+            for start in stride(from: 0, to: ids.count, by: Store.idsPerStatement) {
+                let some = ids[start..<min(ids.count, start + Store.idsPerStatement)]
+                for job in try JobRows.jobs(db, where: "id IN \(placeholders(some.count))", Array(some)) {
+                    found[job.spec.id] = job
+                }
+            }
+            return found
+        }
+    }
+
     /// How each of a job's attempts ended, first to last.
     public func story(ofJob id: String) throws(StoreError) -> [AttemptEnding] {
         try read("read a job's story") { db in try JobRows.story(of: id, db) }

@@ -36,12 +36,11 @@ extension Coordinator {
         var company: [Incoming] = []
         var (jobs, videos): (Set<String>, Set<String>) = ([], [])
         var bytes = 0
+        let known = try store.reader.jobs(arrived.filter { $0.result != nil }.map(\.attempt.jobID))
         for next in arrived {
             guard jobs.insert(next.attempt.jobID).inserted else { break }
             var incoming = Incoming(arrived: next)
-            if next.result != nil, let job = try store.reader.job(next.attempt.jobID),
-                job.state == .released || job.state == .queued, next.attempt.attempt > job.attempts
-            {
+            if next.result != nil, let job = known[next.attempt.jobID], job.awaits(next.attempt.attempt) {
                 incoming.job = job
             }
             if incoming.isMeasured, let job = incoming.job {

@@ -29,9 +29,8 @@ extension Coordinator {
     }
 
     private func lose(_ attempt: Attempt, from worker: WorkerState, _ verdict: LeaseTable.Verdict) throws {
-        guard let job = try store.reader.job(attempt.jobID), attempt.attempt > job.attempts,
-            job.state == .released || job.state == .queued
-        else { return try queue.revoke(attempt, from: worker.worker) }
+        guard let job = try store.reader.job(attempt.jobID), job.awaits(attempt.attempt) else {
+            return try queue.revoke(attempt, from: worker.worker) }
 
         let (kind, isObserved, detail): (AttemptEnding.Kind, Bool, String) =
             switch verdict {

@@ -57,7 +57,7 @@ extension Coordinator {
                 next: .dead(result.record.outcome))
             settlement.result = result
             settlement.events = [try events.observed(result.record.outcome)]
-            _ = try store.settle(settlement)
+            _ = try store.settle(settlement, of: job)
         case .crashed: try blame(result, attempt, job, events, .crashed)
         case .timedOut: try blame(result, attempt, job, events, .timedOut)
         }
@@ -86,7 +86,7 @@ extension Coordinator {
         }
         settlement.events.append(try events.features(duration: duration))
         settlement.events.append(contentsOf: incoming.matches)
-        _ = try store.settle(settlement)
+        _ = try store.settle(settlement, of: job)
     }
 
     /// The job's own decoder died or hung: this is what a job is blamed for.

@@ -19,15 +19,13 @@ extension Coordinator {
     /// Ledger into queue, a bounded window per lane, tenants in turn. Tickets are written before the ledger
     /// calls them released.
     func release() throws -> Bool {
-        var worked = false
-        for lane in Lane.allCases where !pausedLanes.contains(lane) {
-            let tickets = try next(in: lane)
-            guard !tickets.isEmpty else { continue }
+        var tickets: [Ticket] = []
+        for lane in Lane.allCases where !pausedLanes.contains(lane) { tickets += try next(in: lane) }
+        if !tickets.isEmpty {
             try queue.release(tickets)
             try store.markReleased(tickets.map(\.job.id))
-            worked = true
         }
-        return try promoteStarved() || worked
+        return try promoteStarved() || !tickets.isEmpty
     }
 
     private func next(in lane: Lane) throws -> [Ticket] {
