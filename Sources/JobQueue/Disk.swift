@@ -129,6 +129,12 @@ package struct Disk: Sendable {
 
     package func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+    /// The file's bytes; nil when there is no such file, or it cannot be looked at.
+    func size(of path: String) -> Int? {
+        var facts = stat()
+        return unsafe stat(path, &facts) == 0 ? Int(facts.st_size) : nil
+    }
+
     /// Names in the folder, sorted, without those that begin with a dot; empty when there is no folder.
     package func names(in path: String) throws(QueueError) -> [String] {
         try allNames(in: path).filter { !$0.hasPrefix(".") }

@@ -29,7 +29,12 @@ final class LogFolder: Sendable {
         var mark: LogMark
         /// Read and not taken, or taken behind one that is not.
         var records: [(start: Int, end: Int, name: String, isTaken: Bool)] = []
+        /// When its writer was last looked for.
+        var looked = ContinuousClock.now
     }
+
+    /// Between two looks for the writer of a log that has nothing new: a thousand idle workers each have one.
+    private static let writerLook = Duration.seconds(1)
 
     init(_ path: String, of kind: SealedRecord.Kind, isTakenForGood: Bool, disk: Disk) {
         self.path = path
@@ -54,6 +59,12 @@ final class LogFolder: Sendable {
                 if let oldest = Self.stamp(name), oldest > newest { break }
                 var log: Log
                 if let known = logs[name] { log = known } else { log = Log(mark: try LogMark(of: name, in: path, disk)) }
+                if log.records.isEmpty, log.mark.offset > 0, ContinuousClock.now - log.looked < Self.writerLook,
+                    disk.size(of: "\(path)/\(name)") == log.mark.offset
+                {
+                    continue
+                }
+                log.looked = .now
                 // Asked before it is read: what a writer that has gone wrote cannot grow.
                 let isOpen = LockFile.isHeld("\(path)/\(name)") != false
                 let taken = Set(log.records.filter(\.isTaken).map(\.start))
@@ -82,6 +93,7 @@ final class LogFolder: Sendable {
                 for place in log.records.indices where isTaken(name, log.records[place].start, log.records[place].name) {
                     log.records[place].isTaken = true
                 }
+                logs[name] = log
                 let count = log.records.prefix { $0.isTaken }.count
                 guard count > 0 else { continue }
                 let end = log.records[count - 1].end

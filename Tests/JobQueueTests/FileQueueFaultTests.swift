@@ -65,6 +65,9 @@ struct FileQueueFaultTests {
         try queue.outstanding() == Dictionary(uniqueKeysWithValues: (0..<count).map { (job("job\($0)").id, 1) })
     }
 
+    /// What is not synced, for the ledger has it: nothing of it may be more than it was, and nothing be there twice.
+    static let mayBeLost: @Sendable (FileQueue) throws -> Bool = { try $0.outstanding().values.allSatisfy { $0 == 1 } }
+
     /// A living worker that held what it does not run would hold it for ever.
     static let nobodyHolds: @Sendable (FileQueue) throws -> Bool = { try $0.workers().flatMap(\.held).isEmpty }
 
@@ -78,7 +81,14 @@ struct FileQueueFaultTests {
         Trial(
             testDescription: "submit 1001", run: { try $0.queue.submit(many) },
             promise: { Set(try $0.inbox(limit: .max).flatMap(\.messages).map { "\($0)" }).count == 1001 },
-            stepsMin: 9),
+            stepsMin: 5),
+        Trial(
+            testDescription: "submit behind another", prepare: { try $0.queue.submit([job("a")]) },
+            run: { try $0.queue.submit([job("b")]) },
+            promise: {
+                let keys = try $0.inbox(limit: 9).flatMap(\.messages)
+                return keys.first == .job(job("a")) && keys.contains(.job(job("b")))
+            }, stepsMin: 2),
         Trial(
             testDescription: "submit a cancel, a retry and a pause",
             run: { try $0.queue.submit([.cancel(jobID: "a"), .retry(jobID: "b"), .pause(.backfill)]) },
@@ -113,15 +123,15 @@ struct FileQueueFaultTests {
             prepare: {
                 try $0.claim(0); try $0.release(1)
             },
-            run: { $0.claims = try $0.worker?.claim(upTo: 1) ?? [] }, promise: { try onPath($0, 1) },
-            afterFailure: nobodyHolds, stepsMin: 6),
+            run: { $0.claims = try $0.worker?.claim(upTo: 1) ?? [] }, promise: mayBeLost,
+            afterFailure: nobodyHolds, stepsMin: 4),
         Trial(
             testDescription: "claim three of two lanes",
             prepare: {
                 try $0.claim(0); try $0.release(3)
             },
-            run: { $0.claims = try $0.worker?.claim(upTo: 3) ?? [] }, promise: { try onPath($0, 3) },
-            afterFailure: nobodyHolds, stepsMin: 13),
+            run: { $0.claims = try $0.worker?.claim(upTo: 3) ?? [] }, promise: mayBeLost,
+            afterFailure: nobodyHolds, stepsMin: 10),
         Trial(
             testDescription: "renew", prepare: { try $0.claim(1) },
             run: { try $0.worker?.renew() }, promise: { try onPath($0, 1) }, stepsMin: 1),
@@ -130,14 +140,21 @@ struct FileQueueFaultTests {
             promise: { try $0.results(limit: 9).filter { $0.result != nil }.count == 1 }, stepsMin: 6),
         Trial(
             testDescription: "hand in three", prepare: { try $0.claim(3) }, run: { try $0.finish() },
-            promise: { try $0.results(limit: 9).filter { $0.result != nil }.count == 3 }, stepsMin: 16),
+            promise: { try $0.results(limit: 9).filter { $0.result != nil }.count == 3 }, stepsMin: 8),
+        Trial(
+            testDescription: "hand in behind another",
+            prepare: {
+                try $0.finish(1); try $0.release(2); $0.claims = try $0.worker?.claim(upTo: 2) ?? []
+            }, run: { try $0.finish() },
+            promise: { try Set($0.results(limit: 9).filter { $0.result != nil }.map(\.attempt.jobID)).count == 2 },
+            stepsMin: 3),
         Trial(
             testDescription: "give back", prepare: { try $0.claim(1) },
             run: { for claim in $0.claims { try $0.worker?.abandon(claim) } },
-            promise: { try onPath($0, 1) }, stepsMin: 3),
+            promise: mayBeLost, stepsMin: 1),
         Trial(
             testDescription: "leave", prepare: { try $0.claim(3) },
-            run: { try $0.worker?.leave() }, promise: { try onPath($0, 3) }, stepsMin: 13),
+            run: { try $0.worker?.leave() }, promise: mayBeLost, stepsMin: 7),
         Trial(
             testDescription: "take in", prepare: { try $0.queue.submit([job("a")]) },
             run: { $0.batches = try $0.queue.inbox(limit: 9) },
@@ -156,7 +173,7 @@ struct FileQueueFaultTests {
         Trial(
             testDescription: "read results", prepare: { try $0.finish(3) },
             run: { $0.results = try $0.queue.results(limit: 9) },
-            promise: { try $0.results(limit: 9).allSatisfy { $0.result != nil } }, stepsMin: 4),
+            promise: { try $0.results(limit: 9).allSatisfy { $0.result != nil } }, stepsMin: 2),
         Trial(
             testDescription: "clear results",
             prepare: {
@@ -164,7 +181,7 @@ struct FileQueueFaultTests {
             },
             run: { try $0.queue.discard($0.results) },
             // Not synced: one that comes back is refused by its fence, as long as it is whole.
-            promise: { try $0.results(limit: 9).allSatisfy { $0.result != nil } }, stepsMin: 3),
+            promise: { try $0.results(limit: 9).allSatisfy { $0.result != nil } }, stepsMin: 1),
         Trial(
             testDescription: "clear what was given back",
             prepare: {
@@ -237,6 +254,6 @@ struct FileQueueFaultTests {
     private static func litter(in root: String, but isExpected: Bool) -> [String] {
         // An opening that failed at its first step has made nothing.
         let names = (try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []
-        return isExpected ? [] : names.filter { $0.contains("/.") }
+        return isExpected ? [] : names.filter { $0.contains("/.") && !$0.contains("/.taken-") }
     }
 }

@@ -49,18 +49,6 @@ struct FileQueueTests {
         }
     }
 
-    @Test("A spoiled batch is put aside and the others are read")
-    func spoiledInbox() throws {
-        let folder = try TestFolder()
-        let queue = try FileQueue(root: folder.path + "/q")
-        try queue.submit([job("a")])
-        try queue.submit([job("b")])
-        let first = try #require(try queue.disk.names(in: folder.path + "/q/inbox").first)
-        try Data("half".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/q/inbox/\(first)"))
-        #expect(try queue.inbox(limit: 10).flatMap(\.messages) == [.job(job("b"))])
-        #expect(try queue.counts().spoiled == 1)
-    }
-
     @Test("A spoiled result is reported as an attempt without one, and put aside when it is discarded")
     func spoiledResult() throws {
         let folder = try TestFolder()
