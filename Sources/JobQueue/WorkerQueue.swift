@@ -8,7 +8,8 @@ public protocol WorkerQueue: Sendable {
     var worker: String { get }
 
     /// Takes the next jobs, as many as there are and no more than `limit`, in the order of the schedule. Their
-    /// attempts are counted, durably, before this returns. Renews the leases as well, when there was a job.
+    /// attempts are counted before this returns, for everybody who looks; a power cut may take that back, and the
+    /// ledger then takes one result of that number. Renews the leases as well, when there was a job.
     func claim(upTo limit: Int) throws(QueueError) -> [Claim]
 
     /// Renews the leases of everything this worker holds. Called by the supervisor, on time, whatever
