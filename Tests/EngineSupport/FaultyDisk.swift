@@ -81,7 +81,7 @@ public final class FaultyDisk: Sendable {
             let fails = state.ripe == what
             if fails {
                 state.ripe = nil
-                if step == .write || step == .beat { Self.halve(path) }
+                if step == .write || step == .beat { Self.halve(path, keeping: state.model.size(of: below(path))) }
             }
             state.model.take(step, below(path), failed: fails, after: TreeSnapshot(of: root))
             return fails ? fault.code : nil
@@ -93,8 +93,9 @@ public final class FaultyDisk: Sendable {
         path.hasPrefix(root) ? String(path.dropFirst(root.count).drop { $0 == "/" }) : path
     }
 
-    private static func halve(_ path: String) {
+    /// - Parameter before: bytes that the file had before the write.
+    private static func halve(_ path: String, keeping before: Int) {
         guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber else { return }
-        _ = unsafe truncate(path, off_t(size.intValue / 2))
+        _ = unsafe truncate(path, off_t(min(before, size.intValue) + max(0, size.intValue - before) / 2))
     }
 }

@@ -88,6 +88,9 @@ public struct PowerCutModel {
         }
     }
 
+    /// Bytes of a file as the kernel sees it; 0 where there is none.
+    func size(of path: String) -> Int { number(of: path).flatMap { now.contents[$0]?.count } ?? 0 }
+
     private func number(of path: String) -> UInt64? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         return now.names[parts.dropLast().joined(separator: "/")]?[String(parts.last ?? "")]
