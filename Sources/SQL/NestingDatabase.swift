@@ -12,6 +12,14 @@ internal import Foundation
 
     public init(_ base: any SQLDatabase) { self.base = base }
 
+    /// Whether the caller stands inside a transaction of this database.
+    public var isInTransaction: Bool {
+        lock.lock()
+        defer { lock.unlock() }
+        // Another thread's would have kept the lock.
+        return outer != nil
+    }
+
     public func write<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
         lock.lock()
         defer { lock.unlock() }

@@ -16,6 +16,8 @@ public struct PostgresLock: Sendable, Equatable {
     public static let coordinator = PostgresLock("coordinator", 1)
     public static let scorer = PostgresLock("scorer", 2)
     static let migrations = PostgresLock("migrations", 3)
+    /// Of whoever makes a partition, to the end of its transaction.
+    public static let partitions = PostgresLock("partitions", 4)
 
     /// A worker's sign of life.
     ///
