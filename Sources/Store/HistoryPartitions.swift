@@ -22,7 +22,7 @@ struct HistoryWidths: Sendable {
 /// Partitions are made ahead of need, half a width before the last one ends, in a transaction of their own that may
 /// fail without harm. What is missing nevertheless (somebody detached the partition that a retried job's rows belong
 /// into) is made within the transaction that needs it. There is no DEFAULT partition: what fell into one would have
-/// to be moved before its range could get a partition of its own.
+/// to be moved before its range could get a partition of its own. Where an operator makes one, it takes all the rest.
 ///
 /// What is known of partitions is kept from transaction to transaction, so that a commit asks the server nothing
 /// more. Whoever sees a transaction fail calls `forget`: it may have taken partitions back with it, or have failed
@@ -38,8 +38,11 @@ final class HistoryPartitions: Sendable {
 
         func isCovered(_ table: HistoryTable, _ sequence: Int64) -> Bool {
             // The newest first: that is where nearly everything goes.
-            spans[table]?.last { $0.lowerBound <= sequence }?.contains(sequence) ?? false
+            spans[table]?.reversed().contains { $0.contains(sequence) } ?? false
         }
+
+        /// The first number behind all partitions.
+        func end(_ table: HistoryTable) -> Int64? { spans[table]?.map(\.upperBound).max() }
     }
 
     private struct State {
@@ -119,7 +122,7 @@ final class HistoryPartitions: Sendable {
     /// The sequence number that the next partition begins with, or one in it; nil when it is early enough for that.
     private func next(_ table: HistoryTable, _ known: Known) -> Int64? {
         let last = table == .events ? known.lastEvent : known.lastJob
-        guard let end = known.spans[table]?.last?.upperBound else { return last }
+        guard let end = known.end(table) else { return last }
         return end <= last + max(1, widths[table] / 2) ? end : nil
     }
 

@@ -241,6 +241,22 @@ struct HistoryTests {
         #expect(try place.partitions("results")[1] == "results_2_2: 2 to 3")
     }
 
+    @Test("A DEFAULT partition of the operator's own takes the rest, and no other is made")
+    func defaultPartition() throws {
+        let place = try Place()
+        let store = try place.open()
+        for table in ["events", "results", "attempts"] {
+            try place.sql("CREATE TABLE \(table)_rest PARTITION OF \(table) DEFAULT")
+        }
+        store.history?.forget()
+        try fill(store)
+        #expect(
+            try place.lines("SELECT tableoid::regclass, min(sequence), max(sequence) FROM events GROUP BY 1 ORDER BY 2")
+                == ["events_0|1|3", "events_rest|4|10"])
+        #expect(try place.partitions("results").count == 2)
+        #expect(try StoreReader(home: place.test.home).events().map(\.sequence) == Array(1...10))
+    }
+
     @Test("With old partitions detached commits and reads go on, and known events stay known")
     func detached() throws {
         let place = try Place()
