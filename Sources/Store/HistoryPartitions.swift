@@ -74,6 +74,7 @@ final class HistoryPartitions: Sendable {
 
     /// Places for so many events more.
     func cover(events count: Int, _ db: any SQLSession) throws {
+        guard count > 0 else { return }
         let counted = try known(db).lastEvent + Int64(count)
         if try known(db).isCovered(.events, counted), try known(db).isCovered(.events, counted - Int64(count) + 1) {
             return state.withLock { $0.known?.lastEvent = counted }

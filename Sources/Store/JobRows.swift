@@ -38,7 +38,8 @@ enum JobRows {
         let job = HistorySQL.Job(job.spec.id, sequence: job.sequence, db.engine)
         try db.execute(
             """
-            INSERT INTO attempts (\(job.columns), attempt, kind, worker, detail, at) VALUES (\(job.marks), ?, ?, ?, ?, ?)
+            INSERT INTO attempts (\(job.columns), attempt, kind, worker, detail, at)
+            VALUES (\(job.marks), ?, ?, ?, ?, ?)
             ON CONFLICT (\(job.key), attempt) DO UPDATE SET kind = excluded.kind, worker = excluded.worker,
                 detail = excluded.detail, at = excluded.at
             """, job.arguments + [ending.attempt, ending.kind.rawValue, ending.worker, ending.detail, ending.at])
@@ -46,8 +47,10 @@ enum JobRows {
 
     static func story(of id: String, _ db: any SQLSession) throws -> [AttemptEnding] {
         try db.rows(
-            "SELECT attempt, kind, worker, detail, at FROM attempts WHERE \(HistorySQL.ofJob(db.engine)) ORDER BY attempt",
-            [id]
+            """
+            SELECT attempt, kind, worker, detail, at FROM attempts WHERE \(HistorySQL.ofJob(db.engine))
+            ORDER BY attempt
+            """, [id]
         )
         .map { row in
             let kind: String = try row["kind"]

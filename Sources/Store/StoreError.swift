@@ -38,7 +38,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case let error as SQLError where error.code == .noPartition:
             self.init(
                 .busy, operation: operation, subject: subject,
-                advice: "\(error.advice); somebody detached it; it is made anew when this is tried again")
+                advice: "\(error.advice); its partition was detached or not made yet; the next try makes it")
         case let error as SQLError:
             self.init(
                 Code(rawValue: error.code.rawValue) ?? .other, operation: operation, subject: subject,

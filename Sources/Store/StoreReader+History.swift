@@ -39,8 +39,8 @@ extension StoreReader {
                             table: table.rawValue, partition: row["name"], firstSequence: row["first"],
                             lastSequence: (row["past"] as Int64) - 1, rows: row["rows"], bytes: row["bytes"],
                             tablespace: row["tablespace"])
-                        part.firstAt = try Self.time(table, at: "ASC", of: part, db)
-                        part.lastAt = try Self.time(table, at: "DESC", of: part, db)
+                        part.firstAt = try Self.time(of: row["quoted"], table, "ASC", db)
+                        part.lastAt = try Self.time(of: row["quoted"], table, "DESC", db)
                         return part
                     }
             }
@@ -48,7 +48,8 @@ extension StoreReader {
     }
 
     private static let described = """
-        SELECT relname AS name, first, past, CASE WHEN reltuples >= 0 THEN CAST(reltuples AS bigint) END AS rows,
+        SELECT relname AS name, CAST(CAST(id AS regclass) AS text) AS quoted, first, past,
+            CASE WHEN reltuples >= 0 THEN CAST(reltuples AS bigint) END AS rows,
             coalesce(pg_total_relation_size(CAST(id AS oid)), 0) AS bytes,
             coalesce(spcname, 'pg_default') AS tablespace
         FROM (\(HistorySQL.partitions)) AS spans JOIN pg_class ON pg_class.oid = CAST(id AS oid)
@@ -56,15 +57,14 @@ extension StoreReader {
         ORDER BY first
         """
 
+    /// Of the partition itself, so that no other one is locked.
     private static func time(
-        _ table: HistoryTable, at end: String, of part: HistoryPartition, _ db: any SQLSession
+        of partition: String, _ table: HistoryTable, _ order: String, _ db: any SQLSession
     ) throws -> String? {
         let source =
             table == .events
-            ? "CAST(event AS json) ->> 'observed_at' FROM events"
-            : "accepted_at FROM \(table) JOIN jobs USING (sequence)"
-        return try db.value(
-            "SELECT \(source) WHERE sequence >= ? AND sequence <= ? ORDER BY sequence \(end) LIMIT 1",
-            [part.firstSequence, part.lastSequence])
+            ? "CAST(event AS json) ->> 'observed_at' FROM \(partition)"
+            : "accepted_at FROM \(partition) JOIN jobs USING (sequence)"
+        return try db.value("SELECT \(source) ORDER BY sequence \(order) LIMIT 1")
     }
 }

@@ -261,6 +261,8 @@ struct HistoryTests {
             try place.lines("SELECT tableoid::regclass, min(sequence), max(sequence) FROM events GROUP BY 1 ORDER BY 2")
                 == ["events_0|1|3", "events_rest|4|10"])
         #expect(try place.partitions("results").count == 2)
+        let rest = try store.reader.historyPartitions().first { $0.partition == "attempts_rest" }
+        #expect(rest?.firstAt == noon)
         #expect(try StoreReader(home: place.test.home).events().map(\.sequence) == Array(1...10))
     }
 

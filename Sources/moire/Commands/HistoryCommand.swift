@@ -50,8 +50,8 @@ struct HistoryCommand: ParsableCommand {
     /// With what was written since the last checkpoint, which lies beside it.
     private static func file(_ path: String) -> File {
         let sizes = [path, path + "-wal"].map { path in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            return (attributes?[.size] as? Int64) ?? Int64(attributes?[.size] as? Int ?? 0)
+            let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
+            return size?.int64Value ?? 0
         }
         return File(file: path, bytes: sizes.reduce(0, +))
     }
