@@ -24,7 +24,8 @@ struct HistoryCommandTests {
                 """
                 SET search_path = moire, pg_catalog;
                 INSERT INTO jobs (id, sequence, lane, tenant, state, path, video_id, spec, accepted_at)
-                SELECT 'j' || n, n, 'live', 'default', 'done', '/m/' || n, 'v' || n, '{}', '2026-01-0' || n || 'T12:00:00Z'
+                SELECT 'j' || n, n, 'live', 'default', 'done', '/m/' || n, 'v' || n, '{}',
+                    '2026-01-0' || n || 'T12:00:00Z'
                 FROM generate_series(1, 3) n;
                 INSERT INTO attempts SELECT sequence, id, 1, 'committed', 'w', '', accepted_at FROM jobs;
                 INSERT INTO events (sequence, event_id, type, tenant, event)

@@ -94,7 +94,8 @@ struct HistoryMigrationTests {
         try server.sql(
             """
             ALTER TABLE moire.events DROP CONSTRAINT events_event_id_key;
-            INSERT INTO moire.events (event_id, type, tenant, event) SELECT event_id, type, tenant, event FROM moire.events
+            INSERT INTO moire.events (event_id, type, tenant, event)
+            SELECT event_id, type, tenant, event FROM moire.events
             """, in: test.home.address)
         #expect(throws: StoreError.self) { _ = try Store(home: test.home) }
         #expect(try server.sql("SELECT count(*) FROM moire.events", in: test.home.address) == "2")

@@ -36,9 +36,8 @@ struct HistoryCommand: ParsableCommand {
         let names = partitions.map(\.partition.count).max() ?? 0
         let spans = partitions.map { Self.span($0).count }.max() ?? 0
         for part in partitions {
-            Output.line(
-                "\(StatusText.pad(part.partition, names))  \(StatusText.pad(Self.span(part), spans))  \(Self.contents(part))"
-            )
+            let (name, span) = (StatusText.pad(part.partition, names), StatusText.pad(Self.span(part), spans))
+            Output.line("\(name)  \(span)  \(Self.contents(part))")
         }
     }
 
