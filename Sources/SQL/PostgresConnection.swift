@@ -7,6 +7,7 @@ internal import Glibc
 /// Every statement is prepared once. Parameters go out as text, blobs as bytes, and leave it to the server to
 /// know their types; answers come back in the server's binary form.
 @safe final class PostgresConnection: SQLSession {
+    let engine = SQLEngine.postgres
     private let link: OpaquePointer
     private var prepared: [String: String] = [:]
 
@@ -167,6 +168,8 @@ extension SQLError {
         case "42501", "28000", "28P01": self.init(.permission, said)
         case "55P03", "40001", "40P01", "57014": self.init(.busy, "\(said); try again")
         case "23503": self.init(.unknownReference, said)
+        // We have no other checks than the bounds of partitions.
+        case "23514": self.init(.noPartition, said)
         case "3D000", "42P01", "3F000": self.init(.missing, said)
         case "53300", "57P01", "57P02", "57P03": self.init(.unreachable, said)
         default:

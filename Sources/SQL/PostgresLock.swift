@@ -16,6 +16,8 @@ public struct PostgresLock: Sendable, Equatable {
     public static let coordinator = PostgresLock("coordinator", 1)
     public static let scorer = PostgresLock("scorer", 2)
     static let migrations = PostgresLock("migrations", 3)
+    /// Of whoever makes a partition, to the end of its transaction.
+    public static let partitions = PostgresLock("partitions", 4)
 
     /// A worker's sign of life.
     ///
@@ -36,6 +38,7 @@ public struct PostgresLock: Sendable, Equatable {
                 a.application_name AS name
             FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 AND CAST(l.classid AS bigint) = ? AND CAST(l.objid AS bigint) = ?
             """, [key >> 32, key & 0xFFFF_FFFF]
         ).first

@@ -1,7 +1,7 @@
 /// A database that keeps what its transactions commit: SQLite in a file, or PostgreSQL.
 ///
 /// Statements are written once, in what both understand: `?` for parameters, `ON CONFLICT`, `RETURNING`,
-/// common table expressions. Only schemas differ; see `Migration`.
+/// common table expressions. Schemas differ (see `Migration`), and the few statements that ask for the `engine`.
 public protocol SQLDatabase: Sendable {
     /// One transaction: all of it is durable when this returns, none of it when this throws; except that a
     /// connection lost at the very commit leaves open which of the two it was.
@@ -22,6 +22,8 @@ extension SQLDatabase {
 
 /// A database inside a transaction.
 public protocol SQLSession: AnyObject {
+    var engine: SQLEngine { get }
+
     /// - Parameter arguments: one for each `?`, in order.
     func rows(_ sql: String, _ arguments: [any SQLColumn]) throws -> [SQLRow]
 
@@ -64,6 +66,8 @@ public struct SQLError: Error, Sendable, Equatable, CustomStringConvertible {
         case unreachable
         /// A row names another one that is not there.
         case unknownReference
+        /// A row belongs into a partition that is not there.
+        case noPartition
         case other
     }
 

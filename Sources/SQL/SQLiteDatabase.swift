@@ -99,6 +99,8 @@ private final class SQLiteSession: SQLSession {
 
     init(_ db: Database) { self.db = db }
 
+    var engine: SQLEngine { .sqlite }
+
     func rows(_ sql: String, _ arguments: [any SQLColumn]) throws -> [SQLRow] {
         let cursor = try Row.fetchCursor(
             db.cachedStatement(sql: sql), arguments: StatementArguments(arguments.map(\.sqlValue.sqlite)))

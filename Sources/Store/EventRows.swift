@@ -10,11 +10,7 @@ enum EventRows {
     static func insert(_ event: Event, _ db: any SQLSession) throws -> Bool {
         let key = Key(event.body)
         let changed = try db.execute(
-            """
-            INSERT INTO events (event_id, type, tenant, video_id, other_video_id, creator, other_creator,
-                subject_event_id, event)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING
-            """,
+            HistorySQL.insertEvent(db.engine),
             [
                 event.eventID, event.type.rawValue, event.tenant, key.video, key.otherVideo, key.creator,
                 key.otherCreator, key.subject, try CanonicalJSON.string(event),

@@ -34,18 +34,23 @@ enum JobRows {
             acceptedAt: row["accepted_at"], endedAt: row["ended_at"])
     }
 
-    static func tell(_ ending: AttemptEnding, of id: String, _ db: any SQLSession) throws {
+    static func tell(_ ending: AttemptEnding, of job: LedgerJob, _ db: any SQLSession) throws {
+        let job = HistorySQL.Job(job.spec.id, sequence: job.sequence, db.engine)
         try db.execute(
             """
-            INSERT INTO attempts (job_id, attempt, kind, worker, detail, at) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (job_id, attempt) DO UPDATE SET kind = excluded.kind, worker = excluded.worker,
+            INSERT INTO attempts (\(job.columns), attempt, kind, worker, detail, at)
+            VALUES (\(job.marks), ?, ?, ?, ?, ?)
+            ON CONFLICT (\(job.key), attempt) DO UPDATE SET kind = excluded.kind, worker = excluded.worker,
                 detail = excluded.detail, at = excluded.at
-            """, [id, ending.attempt, ending.kind.rawValue, ending.worker, ending.detail, ending.at])
+            """, job.arguments + [ending.attempt, ending.kind.rawValue, ending.worker, ending.detail, ending.at])
     }
 
     static func story(of id: String, _ db: any SQLSession) throws -> [AttemptEnding] {
         try db.rows(
-            "SELECT attempt, kind, worker, detail, at FROM attempts WHERE job_id = ? ORDER BY attempt", [id]
+            """
+            SELECT attempt, kind, worker, detail, at FROM attempts WHERE \(HistorySQL.ofJob(db.engine))
+            ORDER BY attempt
+            """, [id]
         )
         .map { row in
             let kind: String = try row["kind"]

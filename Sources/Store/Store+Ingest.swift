@@ -33,6 +33,7 @@ extension Store {
         try write("accept jobs") { db in
             var ingest = Ingest()
             var sequence: Int64 = try db.value("SELECT max(sequence) FROM jobs") ?? 0
+            defer { history?.note(newestJob: sequence) }
             for message in messages {
                 switch message {
                 case .job(let spec):
@@ -43,16 +44,18 @@ extension Store {
                     let event = try Event(
                         tenant: tenant, observedAt: now, source: "inbox", producer: producer,
                         body: .reversal(.init(eventID: eventID, by: by, why: why, at: at)))
+                    try history?.cover(events: 1, db)
                     if try EventRows.insert(event, db) { ingest.events += 1 }
                 case .decision(let tenant, let body):
                     let event = try Event(
                         tenant: tenant, occurredAt: body.at, observedAt: now, source: "inbox", producer: producer,
                         body: .decision(body))
+                    try history?.cover(events: 1, db)
                     if try EventRows.insert(event, db) { ingest.events += 1 }
                 case .retry(let id):
                     ingest.retried += try Self.retry(id, db)
                 case .cancel(let id):
-                    if let ticket = try Self.cancel(id, at: now, db) { ingest.withdrawn.append(ticket) }
+                    if let ticket = try cancel(id, at: now, db) { ingest.withdrawn.append(ticket) }
                 case .purge(let id):
                     ingest.purged += try db.execute(
                         "UPDATE jobs SET state = 'purged' WHERE id = ? AND state IN ('dead', 'cancelled')", [id])
@@ -103,16 +106,17 @@ extension Store {
     }
 
     /// Closes the number that a running attempt may have, so that no later attempt can share it.
-    private static func cancel(_ id: String, at now: String, _ db: any SQLSession) throws -> Ticket? {
+    private func cancel(_ id: String, at now: String, _ db: any SQLSession) throws -> Ticket? {
         guard let job = try JobRows.job(id, db), job.state.isOpen else { return nil }
         let closed = job.attempts + (job.state == .released ? 1 : 0)
         try db.execute(
             "UPDATE jobs SET state = 'cancelled', attempts = ?, ended_at = ? WHERE id = ?", [closed, now, id])
         if closed > job.attempts {
+            try history?.cover(job: job.sequence, db)
             try JobRows.tell(
                 AttemptEnding(
                     attempt: closed, kind: .cancelled, worker: "",
-                    detail: "Cancelled; a result of this attempt is dropped.", at: now), of: id, db)
+                    detail: "Cancelled; a result of this attempt is dropped.", at: now), of: job, db)
         }
         return job.state == .released ? job.ticket : nil
     }

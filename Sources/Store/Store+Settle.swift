@@ -59,7 +59,9 @@ extension Store {
                 if settlement.result != nil { try Self.count(Self.staleResults, db) }
                 return false
             }
-            try JobRows.tell(settlement.ending, of: id, db)
+            try history?.cover(job: job.sequence, db)
+            try history?.cover(events: settlement.events.count, db)
+            try JobRows.tell(settlement.ending, of: job, db)
             let (state, outcome, delay): (JobState, Outcome?, Int64) =
                 switch settlement.next {
                 case .done(let outcome): (.done, outcome, 0)
@@ -80,23 +82,23 @@ extension Store {
                     try outcome.map { try CanonicalJSON.string($0) },
                     outcome?.kind.rawValue, outcome?.reason, outcome == nil ? nil : settlement.ending.at, id,
                 ])
-            if let result = settlement.result { try Self.keep(result, db) }
+            if let result = settlement.result { try Self.keep(result, of: job, db) }
             for event in settlement.events { try EventRows.insert(event, db) }
             if let fingerprint = settlement.fingerprint { try Self.keep(fingerprint, of: job, db) }
             return true
         }
     }
 
-    private static func keep(_ result: JobResult, _ db: any SQLSession) throws {
+    private static func keep(_ result: JobResult, of job: LedgerJob, _ db: any SQLSession) throws {
+        let job = HistorySQL.Job(job.spec.id, sequence: job.sequence, db.engine)
         try db.execute(
             """
-            INSERT INTO results (job_id, attempt, worker, record, cpu_seconds) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (job_id) DO UPDATE SET attempt = excluded.attempt, worker = excluded.worker,
+            INSERT INTO results (\(job.columns), attempt, worker, record, cpu_seconds) VALUES (\(job.marks), ?, ?, ?, ?)
+            ON CONFLICT (\(job.key)) DO UPDATE SET attempt = excluded.attempt, worker = excluded.worker,
                 record = excluded.record, cpu_seconds = excluded.cpu_seconds
             """,
-            [
-                result.jobID, result.attempt, result.worker, try CanonicalJSON.string(result.record),
-                result.cpuSeconds,
+            job.arguments + [
+                result.attempt, result.worker, try CanonicalJSON.string(result.record), result.cpuSeconds,
             ])
         try count(committedResults, db)
         // Kept as a sum, so that asking for it does not read every record.

@@ -8,19 +8,25 @@ public final class Store: Sendable {
     /// What anybody can ask, on the writer's own connection: it sees every commit at once.
     public let reader: StoreReader
     let database: NestingDatabase
+    /// Nil where history lies in plain tables.
+    let history: HistoryPartitions?
     private let lock: LockFile?
 
-    public init(home: Home) throws(StoreError) {
+    public convenience init(home: Home) throws(StoreError) { try self.init(home: home, widths: HistoryWidths()) }
+
+    init(home: Home, widths: HistoryWidths) throws(StoreError) {
         self.home = home
         let (base, lock) = try StoreDatabase.writer(.store, of: home)
         self.lock = lock
         database = NestingDatabase(base)
         reader = StoreReader(database: database, subject: StoreDatabase.subject(.store, home))
+        history = home.database == nil ? nil : HistoryPartitions(widths: widths)
+        history?.lookAhead(database)
     }
 
     /// Makes one transaction of everything that `body` does with this store: one commit for many changes. A
     /// change that throws is undone by itself where `body` catches the error.
-    public func together(_ body: () throws -> Void) throws { try database.write { _ in try body() } }
+    public func together(_ body: () throws -> Void) throws { try transaction { _ in try body() } }
 
     /// One transaction: all of it is durable when this returns, none of it when this throws.
     ///
@@ -28,8 +34,18 @@ public final class Store: Sendable {
     func write<Value>(
         _ operation: String, isSynced: Bool = true, _ body: (any SQLSession) throws -> Value
     ) throws(StoreError) -> Value {
-        do { return try database.write(isSynced: isSynced, body) } catch {
+        do { return try transaction(isSynced: isSynced, body) } catch {
             throw StoreError(error, operation: operation, subject: reader.subject)
+        }
+    }
+
+    private func transaction<Value>(
+        isSynced: Bool = true, _ body: (any SQLSession) throws -> Value
+    ) throws -> Value {
+        history?.lookAhead(database)
+        do { return try database.write(isSynced: isSynced, body) } catch {
+            history?.forget()
+            throw error
         }
     }
 }

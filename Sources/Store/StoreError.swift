@@ -35,6 +35,10 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         switch error {
         case let already as StoreError: self = already
         case let error as QueueError: self.init(error)
+        case let error as SQLError where error.code == .noPartition:
+            self.init(
+                .busy, operation: operation, subject: subject,
+                advice: "\(error.advice); its partition was detached or not made yet; the next try makes it")
         case let error as SQLError:
             self.init(
                 Code(rawValue: error.code.rawValue) ?? .other, operation: operation, subject: subject,

@@ -42,7 +42,7 @@ extension StoreReader {
     }
 
     public func event(_ id: String) throws(StoreError) -> StoredEvent? {
-        try read("read an event") { db in try EventRows.events(db, where: "event_id = ?", [id]).first }
+        try read("read an event") { db in try EventRows.events(db, where: HistorySQL.event(db.engine), [id]).first }
     }
 
     /// Every reversal, of one event or of all.

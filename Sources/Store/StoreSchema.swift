@@ -2,7 +2,7 @@ internal import SQL
 
 /// The store's tables.
 enum StoreSchema {
-    static let migrations = [ledger, tenants, fetches]
+    static let migrations = [ledger, tenants, fetches, HistorySchema.migration]
 
     private static let ledger = Migration(
         "1 ledger, events, fingerprints",

@@ -55,7 +55,7 @@ struct Moire: ParsableCommand {
             RunCommand.self, ExtractCommand.self, IndexCommand.self, LookupCommand.self, ExplainCommand.self,
             SubmitCommand.self, BackfillCommand.self, WorkerCommand.self, CoordinatorCommand.self,
             ScorerCommand.self, StatusCommand.self, JobsCommand.self, LanesCommand.self, ProfileCommand.self,
-            DecideCommand.self, StatementCommand.self, HashCommand.self, EventsCommand.self, ChromaprintCommand.self,
-            DoctorCommand.self,
+            DecideCommand.self, StatementCommand.self, HashCommand.self, EventsCommand.self, HistoryCommand.self,
+            ChromaprintCommand.self, DoctorCommand.self,
         ])
 }

@@ -115,7 +115,7 @@ public final class Coordinator {
     /// Whether a failure is the network's or the server's, and will pass.
     static func isPassing(_ error: any Error) -> Bool {
         switch error {
-        case let error as StoreError: error.code == .unreachable
+        case let error as StoreError: error.code == .unreachable || error.code == .busy
         case let error as QueueError: error.code == .unreachable
         default: false
         }

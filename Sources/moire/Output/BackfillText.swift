@@ -35,7 +35,7 @@ enum BackfillText {
             row("decoding", hours(estimate.cpuHours, " of CPU")),
             row("matching", hours(estimate.matchingHours, " of the one coordinator")),
             row("from start to end", hours(estimate.hours, "") + ", \(estimate.slots) files at once"),
-            row("store", range(estimate.storeBytes, bytes)),
+            row("store", range(estimate.storeBytes, ByteText.rounded)),
             row("without a result", range(estimate.failureShare, percent)),
         ]
         for (reason, count) in estimate.failures.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
@@ -74,13 +74,6 @@ enum BackfillText {
     }
 
     private static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
-
-    private static func bytes(_ value: Double) -> String {
-        for (unit, size) in [("TB", 1e12), ("GB", 1e9), ("MB", 1e6)] where value >= size {
-            return String(format: "%.1f \(unit)", value / size)
-        }
-        return String(format: "%.1f kB", value / 1e3)
-    }
 }
 
 /// A bar that several threads move.
