@@ -209,7 +209,9 @@ package struct Disk: Sendable {
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
         try step(.write, path) { () throws(QueueError) in
-            let count = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset))
+            }
             guard count == bytes.count else {
                 throw QueueError(errno: count < 0 ? errno : ENOSPC, operation: "write", subject: path)
             }

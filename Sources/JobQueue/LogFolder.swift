@@ -58,7 +58,11 @@ final class LogFolder: Sendable {
             for name in names {
                 if let oldest = Self.stamp(name), oldest > newest { break }
                 var log: Log
-                if let known = logs[name] { log = known } else { log = Log(mark: try LogMark(of: name, in: path, disk)) }
+                if let known = logs[name] {
+                    log = known
+                } else {
+                    log = Log(mark: try LogMark(of: name, in: path, disk))
+                }
                 if log.records.isEmpty, log.mark.offset > 0, ContinuousClock.now - log.looked < Self.writerLook,
                     disk.size(of: "\(path)/\(name)") == log.mark.offset
                 {
@@ -68,7 +72,8 @@ final class LogFolder: Sendable {
                 // Asked before it is read: what a writer that has gone wrote cannot grow.
                 let isOpen = LockFile.isHeld("\(path)/\(name)") != false
                 let taken = Set(log.records.filter(\.isTaken).map(\.start))
-                let records = try read(name, from: log.mark.offset, isOpen: isOpen, limit: limit == .max ? .max : limit + taken.count)
+                let most = limit == .max ? limit : limit + taken.count
+                let records = try read(name, from: log.mark.offset, isOpen: isOpen, limit: most)
                 log.records = records.map { ($0.start, $0.end, $0.name, taken.contains($0.start)) }
                 if records.isEmpty, !isOpen {
                     try remove(name)
@@ -90,7 +95,8 @@ final class LogFolder: Sendable {
         try logs.withLock { logs throws(QueueError) in
             for name in logs.keys.sorted() {
                 guard var log = logs[name] else { continue }
-                for place in log.records.indices where isTaken(name, log.records[place].start, log.records[place].name) {
+                for place in log.records.indices where isTaken(name, log.records[place].start, log.records[place].name)
+                {
                     log.records[place].isTaken = true
                 }
                 logs[name] = log

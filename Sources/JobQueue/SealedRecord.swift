@@ -72,10 +72,13 @@ enum SealedRecord {
         let body = Data(bytes[(line + 1)..<(end - 1)])
         let head = fields[..<4].joined(separator: " ")
         let isWhole = bytes[end - 1] == newline && Digest.hex(ofAll: Data(head.utf8), body) == fields[4]
-        if !isWhole, end < bytes.count, !bytes[end...].starts(with: magic) { return garbage(bytes, start, offset, magic) }
+        if !isWhole, end < bytes.count, !bytes[end...].starts(with: magic) {
+            return garbage(bytes, start, offset, magic)
+        }
         return .record(
             Found(
-                name: String(fields[2]), stamp: stamp, body: isWhole ? body : nil, start: offset + start, end: offset + end))
+                name: String(fields[2]), stamp: stamp, body: isWhole ? body : nil, start: offset + start,
+                end: offset + end))
     }
 
     /// More than any header has.

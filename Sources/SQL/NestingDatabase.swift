@@ -12,10 +12,6 @@ internal import Foundation
 
     public init(_ base: any SQLDatabase) { self.base = base }
 
-<<<<<<< HEAD
-    /// Those inside are synced with the one around them, whatever they say.
-    public func write<Value>(isSynced: Bool, _ body: (any SQLSession) throws -> Value) throws -> Value {
-=======
     /// Whether the caller stands inside a transaction of this database.
     public var isInTransaction: Bool {
         lock.lock()
@@ -24,8 +20,8 @@ internal import Foundation
         return outer != nil
     }
 
-    public func write<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
->>>>>>> history
+    /// Those inside are synced with the one around them, whatever they say.
+    public func write<Value>(isSynced: Bool, _ body: (any SQLSession) throws -> Value) throws -> Value {
         lock.lock()
         defer { lock.unlock() }
         guard let outer else {

@@ -194,7 +194,8 @@ struct FileQueueCrashTests {
         #expect(step >= 5)
     }
 
-    @Test("A first submission is synced before it is named and its name before it is accepted; a later one has one sync")
+    @Test(
+        "A first submission is synced before it is named and its name before it is accepted; a later one has one sync")
     func order() throws {
         let folder = try TestFolder()
         let stopper = Stopper(crash: true)

@@ -48,7 +48,8 @@ struct RecordLogTests {
         }
     }
 
-    @Test("A damaged record is put aside, and those before and behind it are read", arguments: ["head", "length", "body"])
+    @Test(
+        "A damaged record is put aside, and those before and behind it are read", arguments: ["head", "length", "body"])
     func damaged(part: String) throws {
         let folder = try TestFolder()
         var writer: FileQueue? = try FileQueue(root: folder.path + "/q")
@@ -99,7 +100,8 @@ struct RecordLogTests {
         #expect(try queue.counts().spoiled == 0)
     }
 
-    @Test("A log that is taken goes with its writer and not before, and another process begins where the last one ended")
+    @Test(
+        "A log that is taken goes with its writer and not before, and another process begins where the last one ended")
     func life() throws {
         let folder = try TestFolder()
         var writer: FileQueue? = try FileQueue(root: folder.path + "/q")

@@ -30,7 +30,8 @@ extension Coordinator {
 
     private func lose(_ attempt: Attempt, from worker: WorkerState, _ verdict: LeaseTable.Verdict) throws {
         guard let job = try store.reader.job(attempt.jobID), job.awaits(attempt.attempt) else {
-            return try queue.revoke(attempt, from: worker.worker) }
+            return try queue.revoke(attempt, from: worker.worker)
+        }
 
         let (kind, isObserved, detail): (AttemptEnding.Kind, Bool, String) =
             switch verdict {
