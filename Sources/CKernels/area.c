@@ -1,4 +1,4 @@
-#include "ckernels.h"
+#include "area_cells.h"
 
 #include <string.h>
 
@@ -8,32 +8,6 @@ enum { rows_per_flush = 256 };
 static inline uint32_t sample_at(const moire_plane *plane, int64_t x, int64_t y) {
     const uint8_t *p = plane->base + y * plane->stride_bytes + x * plane->step * plane->sample_bytes;
     return plane->sample_bytes == 1 ? p[0] : (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static inline __attribute__((always_inline)) uint8_t mapped(double mean, double gain, double bias) {
-    double value = mean * gain + bias + 0.5;
-    value = value > 0 ? value : 0;
-    value = value < 255 ? value : 255;
-    return (uint8_t)(int32_t)value;
-}
-
-// A cell along one axis, in units of 1 / cells of a pixel: the pixels first ... last, with the weights
-// of the two border pixels; those between weigh `cells`. All weights add up to `pixels`.
-typedef struct span {
-    int64_t first, last, first_weight, last_weight;
-} span;
-
-static inline span cell_span(int64_t index, int64_t pixels, int64_t cells) {
-    int64_t start = index * pixels, end = start + pixels;
-    span s = {.first = start / cells, .last = (end - 1) / cells};
-    if (s.first == s.last) {
-        s.first_weight = pixels;
-        s.last_weight = 0;
-    } else {
-        s.first_weight = (s.first + 1) * cells - start;
-        s.last_weight = end - s.last * cells;
-    }
-    return s;
 }
 
 void moire_area_average_reference(const moire_plane *plane, int32_t out_width, int32_t out_height,
@@ -65,20 +39,12 @@ INLINE size_t row_samples(const moire_plane *plane) {
     return (size_t)(plane->width - 1) * plane->step + 1;
 }
 
-// Which columns a cell takes, computed once per call.
-typedef struct cell {
-    int32_t first, last, inner_end;  // Whole columns: first + 1 ..< inner_end, perhaps none.
-    uint32_t first_weight, last_weight;
-} cell;
-
 // Scratch, in this order: one total per cell, one record per cell, the columns, their running sums
-// (64-bit at worst), and the 16-bit lanes.
-enum { most_cells = 4096 };
-
+// (64-bit at worst), and the 16-bit lanes. For bytes: one record, one total and eight weights per cell, the columns.
 size_t moire_area_scratch_bytes(const moire_plane *plane) {
     size_t n = row_samples(plane);
-    return most_cells * (sizeof(double) + sizeof(cell)) + (n + 1) * sizeof(uint64_t) + n * sizeof(uint32_t)
-           + n * sizeof(uint16_t) + 64;
+    return (most_cells + 8) * (sizeof(double) + sizeof(cell) + 8 * sizeof(uint32_t)) + (n + 1) * sizeof(uint64_t)
+           + n * sizeof(uint32_t) + n * sizeof(uint16_t) + 64;
 }
 
 // column[x] += weight * row[x], over one row.
@@ -154,11 +120,7 @@ INLINE void average_body(const moire_plane *plane, int32_t out_width, int32_t ou
     uint64_t most = (uint64_t)plane->height * (wide ? 65535 : 255) * (uint64_t)(plane->width / out_width + 2);
     int narrow = most <= UINT32_MAX;
 
-    for (int32_t u = 0; u < out_width; u++) {
-        span s = cell_span(u, plane->width, out_width);
-        cells[u] = (cell){(int32_t)s.first, (int32_t)s.last, (int32_t)(s.last > s.first ? s.last : s.first + 1),
-                          (uint32_t)s.first_weight, (uint32_t)s.last_weight};
-    }
+    for (int32_t u = 0; u < out_width; u++) cells[u] = cell_of(u, plane->width, out_width);
 
     for (int32_t v = 0; v < out_height; v++) {
         span rows = cell_span(v, plane->height, out_height);
@@ -203,8 +165,23 @@ __attribute__((target("avx2"))) static void average_avx2(const moire_plane *plan
 }
 #endif
 
+// At its own size. The means are what the sums give, so that the bytes are the same.
+static void copy_bytes(const moire_plane *plane, double gain, double bias, uint8_t *out) {
+    double pixels = (double)plane->width * plane->height;
+    byte_map map = moire_byte_map(pixels, 1.0 / pixels, gain, bias);
+    for (int64_t y = 0; y < plane->height; y++, out += plane->width)
+        moire_map_bytes(&map, plane->base + y * plane->stride_bytes, (size_t)plane->width, out);
+}
+
 void moire_area_average(const moire_plane *plane, int32_t out_width, int32_t out_height,
                         double gain, double bias, void *scratch, uint8_t *out) {
+    if (plane->sample_bytes == 1 && plane->step == 1) {
+        if (out_width == plane->width && out_height == plane->height)
+            return copy_bytes(plane, gain, bias, out);
+        if (out_width <= plane->width && out_height <= plane->height
+            && moire_area_bytes_fit(plane, out_width, out_height))
+            return moire_area_average_bytes(plane, out_width, out_height, gain, bias, scratch, out);
+    }
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2")) {
         average_avx2(plane, out_width, out_height, gain, bias, scratch, out);
@@ -216,14 +193,14 @@ void moire_area_average(const moire_plane *plane, int32_t out_width, int32_t out
 
 void moire_cut(const moire_plane *plane, int32_t x, int32_t y, int32_t width, int32_t height,
                double gain, double bias, uint8_t *out) {
-    uint8_t table[256];
-    if (plane->sample_bytes == 1)
-        for (int32_t value = 0; value < 256; value++) table[value] = mapped(value, gain, bias);
+    if (plane->sample_bytes == 1 && plane->step == 1) {
+        byte_map map = moire_byte_map(1, 1, gain, bias);
+        for (int32_t v = 0; v < height; v++, out += width)
+            moire_map_bytes(&map, plane->base + (int64_t)(y + v) * plane->stride_bytes + x, (size_t)width, out);
+        return;
+    }
     for (int32_t v = 0; v < height; v++)
-        for (int32_t u = 0; u < width; u++) {
-            uint32_t sample = sample_at(plane, x + u, y + v);
-            *out++ = plane->sample_bytes == 1 ? table[sample] : mapped(sample, gain, bias);
-        }
+        for (int32_t u = 0; u < width; u++) *out++ = mapped(sample_at(plane, x + u, y + v), gain, bias);
 }
 
 void moire_orient(const uint8_t *in, ptrdiff_t start, ptrdiff_t step_x, ptrdiff_t step_y,

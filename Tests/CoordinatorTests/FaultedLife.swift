@@ -102,7 +102,7 @@ final class FaultedLife {
     private func workOff(_ worker: FileWorkerQueue) throws {
         for _ in 0..<60 {
             try settle()
-            if try coordinator?.isDrained() == true { return }
+            if try again({ try coordinator?.isDrained() == true }) { return }
             for claim in try again({ try worker.claim(upTo: 9) }) {
                 let outcome: Outcome =
                     switch (claim.job.key, accepted.contains("retry")) {
@@ -160,7 +160,7 @@ final class FaultedLife {
         guard let reader = store?.reader else { return }
         ends = try reader.jobs().map { "\($0.spec.key) \($0.state.rawValue)" }.sorted()
         events = try reader.events().map(\.event).filter { $0.type != .matchSearched }.map(\.eventID).sorted()
-        let left = try queue.outstanding()
+        let left = try again { try queue.outstanding() }
         if !left.isEmpty { ends.append("left on the path: \(left)") }
     }
 

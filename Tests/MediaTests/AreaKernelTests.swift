@@ -68,6 +68,48 @@ struct AreaKernelTests {
         }
     }
 
+    @Test(
+        "The sizes that are made of every video equal the plain definition: copies, a few columns a cell, many",
+        arguments: [
+            (64, 64, 64, 64), (480, 360, 480, 360), (97, 31, 97, 31), (640, 360, 512, 288), (1280, 72, 512, 28),
+            (600, 80, 256, 40), (480, 360, 64, 64), (720, 144, 64, 64), (1920, 270, 64, 64), (1000, 40, 9, 7),
+            (301, 129, 300, 128), (65, 130, 64, 1), (4001, 3, 4000, 2),
+        ])
+    func sizes(width: Int, height: Int, outWidth: Int, outHeight: Int) {
+        var random = Lcg(state: 77)
+        let c = Case(
+            width: width, height: height, outWidth: outWidth, outHeight: outHeight, step: 1, bytes: 1, padding: 5,
+            offset: 3)
+        let data = (0..<(3 + (width + 5) * height)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        // Full range; limited luma and chroma of BT.601 on; a map that no multiplication of bytes gives.
+        for (gain, bias) in [
+            (1, 0), (255 / 219.0, -16 * 255 / 219.0), (255 / 224.0, 128 - 128 * 255 / 224.0), (3.7, -99),
+        ] {
+            #expect(
+                average(data, c, gain: gain, bias: bias, .chosen)
+                    == average(data, c, gain: gain, bias: bias, .reference), "gain \(gain)")
+        }
+    }
+
+    @Test("A cut-out is the samples, each mapped by itself", arguments: [1, 2])
+    func cut(step: Int) {
+        let data = (0..<2000).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+        let gain = 255 / 219.0
+        let found = unsafe data.withUnsafeBufferPointer { buffer -> [UInt8] in
+            guard let base = buffer.baseAddress else { return [] }
+            var plane = unsafe moire_plane(
+                base: base, stride_bytes: 50 * step, width: 50, height: 20, step: Int32(step), sample_bytes: 1)
+            var out = [UInt8](repeating: 0, count: 40 * 9)
+            unsafe moire_cut(&plane, 7, 4, 40, 9, gain, -16 * gain, &out)
+            return out
+        }
+        let expected = (0..<360).map { place in
+            let value = Double(data[(4 + place / 40) * 50 * step + (7 + place % 40) * step])
+            return UInt8(min(255, max(0, (value * gain - 16 * gain + 0.5).rounded(.down))))
+        }
+        #expect(found == expected)
+    }
+
     @Test("A cell is the exact share of the picture that it covers")
     func exactShares() {
         // Three pixels into two cells: (2·90 + 1·0)/3 and (1·0 + 2·30)/3.
