@@ -90,27 +90,26 @@ final class LogFolder: Sendable {
         }
     }
 
-    /// Takes records that `next` gave.
+    /// Takes records that `next` gave. When it throws, `next` gives those again whose taking failed.
     func take(_ isTaken: (_ log: String, _ start: Int, _ name: String) -> Bool) throws(QueueError) {
         try logs.withLock { logs throws(QueueError) in
             for name in logs.keys.sorted() {
                 guard var log = logs[name] else { continue }
-                for place in log.records.indices where isTaken(name, log.records[place].start, log.records[place].name)
-                {
+                for place in log.records.indices where isTaken(name, log.records[place].start, log.records[place].name) {
                     log.records[place].isTaken = true
                 }
-                logs[name] = log
                 let count = log.records.prefix { $0.isTaken }.count
-                guard count > 0 else { continue }
-                let end = log.records[count - 1].end
-                if count == log.records.count, try isFinished(name, end) {
-                    try remove(name)
-                    logs[name] = nil
-                } else {
+                if count > 0 {
+                    let end = log.records[count - 1].end
+                    if count == log.records.count, try isFinished(name, end) {
+                        try remove(name)
+                        logs[name] = nil
+                        continue
+                    }
                     try log.mark.move(to: end, isSynced: isTakenForGood, disk)
                     log.records.removeFirst(count)
-                    logs[name] = log
                 }
+                logs[name] = log
             }
         }
     }

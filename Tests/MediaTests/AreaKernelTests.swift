@@ -82,9 +82,10 @@ struct AreaKernelTests {
             offset: 3)
         let data = (0..<(3 + (width + 5) * height)).map { _ in UInt8.random(in: 0...255, using: &random) }
         // Full range; limited luma and chroma of BT.601 on; a map that no multiplication of bytes gives.
-        for (gain, bias) in [
+        let maps: [(gain: Double, bias: Double)] = [
             (1, 0), (255 / 219.0, -16 * 255 / 219.0), (255 / 224.0, 128 - 128 * 255 / 224.0), (3.7, -99),
-        ] {
+        ]
+        for (gain, bias) in maps {
             #expect(
                 average(data, c, gain: gain, bias: bias, .chosen)
                     == average(data, c, gain: gain, bias: bias, .reference), "gain \(gain)")
@@ -103,9 +104,11 @@ struct AreaKernelTests {
             unsafe moire_cut(&plane, 7, 4, 40, 9, gain, -16 * gain, &out)
             return out
         }
-        let expected = (0..<360).map { place in
-            let value = Double(data[(4 + place / 40) * 50 * step + (7 + place % 40) * step])
-            return UInt8(min(255, max(0, (value * gain - 16 * gain + 0.5).rounded(.down))))
+        var expected: [UInt8] = []
+        for place in 0..<360 {
+            let row = 4 + place / 40, column = 7 + place % 40
+            let value = (Double(data[row * 50 * step + column * step]) - 16) * gain
+            expected.append(UInt8(min(255, max(0, (value + 0.5).rounded(.down)))))
         }
         #expect(found == expected)
     }
