@@ -1,7 +1,7 @@
 internal import SQL
 
-/// The statements that differ between a history in partitions and one in plain tables. Those of PostgreSQL name the
-/// sequence number, so that one partition is touched and no more.
+/// Statements about history. They name the sequence number, so that one partition is touched and no more; those about
+/// events differ where a unique index over all partitions is missing.
 enum HistorySQL {
     /// The partitions of a table and the numbers that each takes, as the catalogue knows them.
     static let partitions = """
@@ -37,24 +37,5 @@ enum HistorySQL {
     }
 
     /// What finds the rows of one job, by its id.
-    static func ofJob(_ engine: SQLEngine) -> String {
-        engine == .sqlite ? "job_id = ?" : "sequence = (SELECT sequence FROM jobs WHERE id = ?)"
-    }
-
-    /// The job of a row that is written.
-    struct Job {
-        let columns: String
-        /// As many question marks.
-        let marks: String
-        let arguments: [any SQLColumn]
-        /// What names a job in the table's unique key.
-        let key: String
-
-        init(_ id: String, sequence: Int64, _ engine: SQLEngine) {
-            switch engine {
-            case .sqlite: (columns, marks, arguments, key) = ("job_id", "?", [id], "job_id")
-            case .postgres: (columns, marks, arguments, key) = ("sequence, job_id", "?, ?", [sequence, id], "sequence")
-            }
-        }
-    }
+    static let ofJob = "sequence = (SELECT sequence FROM jobs WHERE id = ?)"
 }

@@ -1,6 +1,9 @@
 internal import SQL
 
-/// PostgreSQL's tables of what only grows, each parted by ranges of its sequence numbers.
+/// The tables of what only grows, keyed by sequence numbers; in PostgreSQL each is parted by ranges of them.
+///
+/// Numbers come nearly in order, so that what is written together lies together: with rows and indexes ordered by ids,
+/// which are hashes, each settled job touched some twenty pages of its own.
 ///
 /// An index that must be unique can only be so within one partition, unless it holds what parts them. So `events` is
 /// keyed by its place in the log and a slim table says which place an event id has; that table is also what counts
@@ -9,7 +12,72 @@ internal import SQL
 /// is an eighth of its id.
 enum HistorySchema {
     static let migration = Migration(
-        "4 partitioned history", sqlite: "-- A file has no partitions.", postgres: carryOver)
+        "4 partitioned history", sqlite: keyedBySequence, postgres: carryOver)
+
+    private static let keyedBySequence = """
+        CREATE TABLE keyed_jobs (
+            sequence INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            lane TEXT NOT NULL,
+            tenant TEXT NOT NULL,
+            state TEXT NOT NULL,
+            path TEXT NOT NULL,
+            video_id TEXT NOT NULL,
+            creator TEXT,
+            spec TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            crashes INTEGER NOT NULL DEFAULT 0,
+            losses INTEGER NOT NULL DEFAULT 0,
+            solo_losses INTEGER NOT NULL DEFAULT 0,
+            fetch_failures INTEGER NOT NULL DEFAULT 0,
+            delay_ms INTEGER NOT NULL DEFAULT 0,
+            outcome TEXT,
+            outcome_kind TEXT,
+            outcome_reason TEXT,
+            accepted_at TEXT NOT NULL,
+            ended_at TEXT
+        );
+        INSERT INTO keyed_jobs
+        SELECT sequence, id, lane, tenant, state, path, video_id, creator, spec, attempts, crashes, losses, solo_losses,
+            fetch_failures, delay_ms, outcome, outcome_kind, outcome_reason, accepted_at, ended_at
+        FROM jobs ORDER BY sequence;
+
+        CREATE TABLE keyed_attempts (
+            sequence INTEGER NOT NULL REFERENCES jobs (sequence),
+            job_id TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            worker TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (sequence, attempt)
+        ) WITHOUT ROWID;
+        INSERT INTO keyed_attempts
+        SELECT sequence, job_id, attempt, kind, worker, detail, at FROM attempts JOIN keyed_jobs ON id = job_id
+        ORDER BY sequence, attempt;
+
+        CREATE TABLE keyed_results (
+            sequence INTEGER PRIMARY KEY REFERENCES jobs (sequence),
+            job_id TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            worker TEXT NOT NULL,
+            record TEXT NOT NULL,
+            cpu_seconds REAL NOT NULL
+        );
+        INSERT INTO keyed_results
+        SELECT sequence, job_id, attempt, worker, record, cpu_seconds FROM results JOIN keyed_jobs ON id = job_id
+        ORDER BY sequence;
+
+        DROP TABLE attempts;
+        DROP TABLE results;
+        DROP TABLE jobs;
+        ALTER TABLE keyed_jobs RENAME TO jobs;
+        ALTER TABLE keyed_attempts RENAME TO attempts;
+        ALTER TABLE keyed_results RENAME TO results;
+        CREATE INDEX jobs_schedule ON jobs (state, lane, tenant, sequence);
+        CREATE INDEX jobs_video ON jobs (video_id);
+        CREATE INDEX jobs_ended ON jobs (state, outcome_kind, outcome_reason) WHERE outcome_kind IS NOT NULL;
+        """
 
     /// Copies, so that old rows lie in partitions like any others; indexes are made after their rows, which is faster.
     private static let carryOver = """

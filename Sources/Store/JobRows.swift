@@ -35,20 +35,22 @@ enum JobRows {
     }
 
     static func tell(_ ending: AttemptEnding, of job: LedgerJob, _ db: any SQLSession) throws {
-        let job = HistorySQL.Job(job.spec.id, sequence: job.sequence, db.engine)
         try db.execute(
             """
-            INSERT INTO attempts (\(job.columns), attempt, kind, worker, detail, at)
-            VALUES (\(job.marks), ?, ?, ?, ?, ?)
-            ON CONFLICT (\(job.key), attempt) DO UPDATE SET kind = excluded.kind, worker = excluded.worker,
+            INSERT INTO attempts (sequence, job_id, attempt, kind, worker, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (sequence, attempt) DO UPDATE SET kind = excluded.kind, worker = excluded.worker,
                 detail = excluded.detail, at = excluded.at
-            """, job.arguments + [ending.attempt, ending.kind.rawValue, ending.worker, ending.detail, ending.at])
+            """,
+            [
+                job.sequence, job.spec.id, ending.attempt, ending.kind.rawValue, ending.worker, ending.detail,
+                ending.at,
+            ])
     }
 
     static func story(of id: String, _ db: any SQLSession) throws -> [AttemptEnding] {
         try db.rows(
             """
-            SELECT attempt, kind, worker, detail, at FROM attempts WHERE \(HistorySQL.ofJob(db.engine))
+            SELECT attempt, kind, worker, detail, at FROM attempts WHERE \(HistorySQL.ofJob)
             ORDER BY attempt
             """, [id]
         )

@@ -90,15 +90,15 @@ extension Store {
     }
 
     private static func keep(_ result: JobResult, of job: LedgerJob, _ db: any SQLSession) throws {
-        let job = HistorySQL.Job(job.spec.id, sequence: job.sequence, db.engine)
         try db.execute(
             """
-            INSERT INTO results (\(job.columns), attempt, worker, record, cpu_seconds) VALUES (\(job.marks), ?, ?, ?, ?)
-            ON CONFLICT (\(job.key)) DO UPDATE SET attempt = excluded.attempt, worker = excluded.worker,
+            INSERT INTO results (sequence, job_id, attempt, worker, record, cpu_seconds) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (sequence) DO UPDATE SET attempt = excluded.attempt, worker = excluded.worker,
                 record = excluded.record, cpu_seconds = excluded.cpu_seconds
             """,
-            job.arguments + [
-                result.attempt, result.worker, try CanonicalJSON.string(result.record), result.cpuSeconds,
+            [
+                job.sequence, job.spec.id, result.attempt, result.worker, try CanonicalJSON.string(result.record),
+                result.cpuSeconds,
             ])
         try count(committedResults, db)
         // Kept as a sum, so that asking for it does not read every record.

@@ -25,7 +25,7 @@ public struct StoreReader: Sendable {
     /// The results of one job's last attempt, as its worker handed them in.
     public func record(ofJob id: String) throws(StoreError) -> ExtractRecord? {
         try read("read a record") { db in
-            try db.value("SELECT record FROM results WHERE \(HistorySQL.ofJob(db.engine))", [id], as: String.self)
+            try db.value("SELECT record FROM results WHERE \(HistorySQL.ofJob)", [id], as: String.self)
                 .map { try CanonicalJSON.decode(ExtractRecord.self, from: .init($0.utf8)) }
         }
     }

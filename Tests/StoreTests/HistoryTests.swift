@@ -189,11 +189,11 @@ struct HistoryTests {
         }
         let third = jobs[2].id
         #expect(
-            try touched("SELECT record FROM results WHERE \(HistorySQL.ofJob(.postgres))", "'\(third)'") == [
+            try touched("SELECT record FROM results WHERE \(HistorySQL.ofJob)", "'\(third)'") == [
                 "results_2"
             ])
         #expect(
-            try touched("SELECT kind FROM attempts WHERE \(HistorySQL.ofJob(.postgres)) ORDER BY attempt", "'\(third)'")
+            try touched("SELECT kind FROM attempts WHERE \(HistorySQL.ofJob) ORDER BY attempt", "'\(third)'")
                 == ["attempts_2"])
         let id = try #require(try store.reader.events(ofVideo: "clip-3").first).event.eventID
         #expect(try touched("SELECT event FROM events WHERE \(HistorySQL.event(.postgres))", "'\(id)'") == ["events_4"])
