@@ -30,9 +30,9 @@ public final class FileQueue: SubmitQueue, Sendable {
         self.folders = Folders(root: root)
         self.disk = disk
         // Synced: an old `cancel` that comes back after a power cut would stop a job that was retried since.
-        inboxLogs = LogFolder(folders.inbox, of: .inbox, isTakenForGood: true, disk: disk)
+        inboxLogs = LogFolder(folders.inbox, of: .inbox, isOrdered: true, isTakenForGood: true, disk: disk)
         // A result that comes back is replayed, which changes nothing.
-        resultLogs = LogFolder(folders.results, of: .result, isTakenForGood: false, disk: disk)
+        resultLogs = LogFolder(folders.results, of: .result, isOrdered: false, isTakenForGood: false, disk: disk)
         inboxLog = RecordLog(in: folders.inbox, of: .inbox, disk: disk)
         try disk.makeFolder(root)
         if !allowNetworkFileSystem, let type = MountTable.refusedType(ofFolder: root) {

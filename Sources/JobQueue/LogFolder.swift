@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import Records
 internal import Synchronization
 
-/// The reading end of a folder of logs: records in the order of their stamps, each until it is taken.
+/// The reading end of a folder of logs: records, each until it is taken.
 ///
 /// One process reads and takes; others may look. How far a log was taken stands in a file beside it (`LogMark`). A log
 /// whose records are all taken goes when its writer has gone, which its lock tells.
@@ -23,6 +23,10 @@ final class LogFolder: Sendable {
     /// Whether taking must survive a power cut, after which a record would otherwise be there again.
     private let isTakenForGood: Bool
     private let logs = Mutex<[String: Log]>([:])
+    /// Whether the oldest records come first, whatever log they are in. That looks into every log. Otherwise the logs have
+    /// their turns, and only as many are read as are needed.
+    private let isOrdered: Bool
+    private let lastRead = Mutex("")
 
     /// What the one who takes knows of a log.
     private struct Log {
@@ -36,9 +40,10 @@ final class LogFolder: Sendable {
     /// Between two looks for the writer of a log that has nothing new: a thousand idle workers each have one.
     private static let writerLook = Duration.seconds(1)
 
-    init(_ path: String, of kind: SealedRecord.Kind, isTakenForGood: Bool, disk: Disk) {
+    init(_ path: String, of kind: SealedRecord.Kind, isOrdered: Bool, isTakenForGood: Bool, disk: Disk) {
         self.path = path
         self.kind = kind
+        self.isOrdered = isOrdered
         self.isTakenForGood = isTakenForGood
         self.disk = disk
     }
@@ -55,8 +60,9 @@ final class LogFolder: Sendable {
                 if found.count == limit, let last = found.last { newest = last.stamp }
             }
             let names = try disk.names(in: path)
-            for name in names {
-                if let oldest = Self.stamp(name), oldest > newest { break }
+            for name in isOrdered ? names : inTurns(names) {
+                if isOrdered, let oldest = Self.stamp(name), oldest > newest { break }
+                if !isOrdered, found.count >= limit { break }
                 var log: Log
                 if let known = logs[name] {
                     log = known
@@ -81,6 +87,7 @@ final class LogFolder: Sendable {
                     continue
                 }
                 logs[name] = log
+                lastRead.withLock { $0 = name }
                 found += records.filter { !taken.contains($0.start) }
                 if found.count / 2 > limit { keepOldest() }
             }
@@ -90,12 +97,20 @@ final class LogFolder: Sendable {
         }
     }
 
+    /// Begins behind the one that was read last.
+    private func inTurns(_ names: [String]) -> [String] {
+        let last = lastRead.withLock { $0 }
+        let start = names.firstIndex { $0 > last } ?? 0
+        return Array(names[start...] + names[..<start])
+    }
+
     /// Takes records that `next` gave. When it throws, `next` gives those again whose taking failed.
     func take(_ isTaken: (_ log: String, _ start: Int, _ name: String) -> Bool) throws(QueueError) {
         try logs.withLock { logs throws(QueueError) in
             for name in logs.keys.sorted() {
                 guard var log = logs[name] else { continue }
-                for place in log.records.indices where isTaken(name, log.records[place].start, log.records[place].name) {
+                for place in log.records.indices where isTaken(name, log.records[place].start, log.records[place].name)
+                {
                     log.records[place].isTaken = true
                 }
                 let count = log.records.prefix { $0.isTaken }.count
@@ -114,15 +129,12 @@ final class LogFolder: Sendable {
         }
     }
 
-    /// The records that are not taken, without their bodies; for anybody.
+    /// The records that are not taken, unread: their bodies are empty; for anybody.
     func waiting() throws(QueueError) -> [Record] {
         var found: [Record] = []
         for name in try disk.names(in: path) {
             let mark = try LogMark(of: name, in: path, disk)
-            for var record in try read(name, from: mark.offset, isOpen: true, limit: .max) {
-                record.body = nil
-                found.append(record)
-            }
+            found += try read(name, from: mark.offset, isOpen: true, limit: .max, readsBodies: false)
         }
         return found
     }
@@ -146,14 +158,16 @@ final class LogFolder: Sendable {
 
     // MARK: One log
 
-    private func read(_ name: String, from offset: Int, isOpen: Bool, limit: Int) throws(QueueError) -> [Record] {
+    private func read(
+        _ name: String, from offset: Int, isOpen: Bool, limit: Int, readsBodies: Bool = true
+    ) throws(QueueError) -> [Record] {
         guard let bytes = try disk.bytes(of: "\(path)/\(name)", from: offset) else { return [] }
         if offset == 0, let whole = wholeFile(name, bytes) { return [whole] }
         var records: [Record] = []
         var place = 0
         while records.count < limit {
             var bad: Record?
-            switch SealedRecord.next(in: bytes, at: place, offset: offset, as: kind) {
+            switch SealedRecord.next(in: bytes, at: place, offset: offset, as: kind, readsBody: readsBodies) {
             case .end, .torn: return records
             case .record(let found):
                 let record = Record(

@@ -49,8 +49,12 @@ enum SealedRecord {
 
     /// What lies at `start` of a log's bytes.
     ///
-    /// - Parameter offset: of the first of `bytes` in the log.
-    static func next(in bytes: [UInt8], at start: Int, offset: Int, as kind: Kind) -> Next {
+    /// - Parameters:
+    ///   - offset: of the first of `bytes` in the log.
+    ///   - readsBody: false for one who wants to know what there is: no digest is taken, and bodies are empty.
+    static func next(
+        in bytes: [UInt8], at start: Int, offset: Int, as kind: Kind, readsBody: Bool = true
+    ) -> Next {
         guard start < bytes.count else { return .end }
         // Where a power cut took what was written, and left its place.
         if bytes[start] == 0, !hasHeader(bytes, after: start, Array(kind.rawValue.utf8)) { return .torn }
@@ -69,9 +73,11 @@ enum SealedRecord {
             return hasHeader(bytes, after: line, magic) ? garbage(bytes, start, offset, magic) : .torn
         }
         let end = line + 1 + count + 1
-        let body = Data(bytes[(line + 1)..<(end - 1)])
+        let body = readsBody ? Data(bytes[(line + 1)..<(end - 1)]) : Data()
         let head = fields[..<4].joined(separator: " ")
-        let isWhole = bytes[end - 1] == newline && Digest.hex(ofAll: Data(head.utf8), body) == fields[4]
+        let isWhole =
+            bytes[end - 1] == newline
+            && (!readsBody || Digest.hex(ofAll: Data(head.utf8), body) == fields[4])
         if !isWhole, end < bytes.count, !bytes[end...].starts(with: magic) {
             return garbage(bytes, start, offset, magic)
         }

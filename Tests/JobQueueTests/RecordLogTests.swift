@@ -147,6 +147,29 @@ struct RecordLogTests {
         #expect(keys == (0..<30).map { "\($0)" })
     }
 
+    @Test("A worker that hands in without pause does not keep another's results waiting")
+    func turns() throws {
+        let folder = try TestFolder()
+        let queue = try FileQueue(root: folder.path + "/q")
+        try queue.release((1...9).map { ticket("\($0)", sequence: Int64($0)) })
+        let (busy, other) = (try queue.worker(named: "busy"), try queue.worker(named: "other"))
+        func handIn(_ worker: FileWorkerQueue, _ count: Int) throws {
+            for claim in try worker.claim(upTo: count) {
+                try worker.finish(claim, with: result(of: claim, worker: "w"))
+            }
+        }
+        try handIn(busy, 3)
+        try handIn(other, 1)
+        var seen: [[Int64]] = []
+        for _ in 0..<3 {
+            let arrived = try queue.results(limit: 2)
+            seen.append(arrived.map(\.attempt.sequence))
+            try queue.discard(arrived)
+            try handIn(busy, 1)
+        }
+        #expect(seen == [[1, 2], [3, 4], [5, 6]])
+    }
+
     @Test("Of a mark that was written half the one before counts")
     func marks() throws {
         let folder = try TestFolder()
