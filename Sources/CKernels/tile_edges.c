@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tile_kernels.h"
 
@@ -58,6 +59,24 @@ static inline void ring(const uint8_t *p, ptrdiff_t along, size_t before, size_t
     }
 }
 
+// Where a row's slope is steep, and steepest in its own direction. Of a crest of two the latter counts.
+static inline __attribute__((always_inline)) void crests(float (*restrict squared)[side], int16_t (*restrict gx)[side],
+                                                         int16_t (*restrict gy)[side], size_t y, size_t w, float least,
+                                                         uint8_t *restrict out) {
+    const float *above = squared[y - 1], *row = squared[y], *below = squared[y + 1];
+    for (size_t x = 4; x + 4 < w; x++) {
+        const int dx = gx[y][x] < 0 ? -gx[y][x] : gx[y][x], dy = gy[y][x] < 0 ? -gy[y][x] : gy[y][x];
+        const float before = dx >= dy ? row[x - 1] : above[x], after = dx >= dy ? row[x + 1] : below[x];
+        out[x] = (row[x] >= least) & (row[x] >= before) & (row[x] > after);
+    }
+}
+
+static inline int none_of_eight(const uint8_t *flags) {
+    uint64_t eight;
+    memcpy(&eight, flags, sizeof eight);
+    return eight == 0;
+}
+
 static inline __attribute__((always_inline)) void edges(const uint8_t *p, size_t w, size_t h, int level,
                                                         float threshold, float noise, moire_edge_counts *counts) {
     if (w < 12 || h < 12 || w > side || h > side || level < 0 || level >= moire_tile_levels) return;
@@ -68,15 +87,19 @@ static inline __attribute__((always_inline)) void edges(const uint8_t *p, size_t
     // Central differences count four rows' weights and 32nds.
     const float least = threshold * threshold * 16384, white = 24 * noise * noise;
     const ptrdiff_t stride = (ptrdiff_t)w;
-    for (size_t y = 4; y + 4 < h; y++)
+    uint8_t is_crest[side];
+    for (size_t y = 4; y + 4 < h; y++) {
+        crests(squared, gx, gy, y, w, least, is_crest);
         for (size_t x = 4; x + 4 < w; x++) {
+            // Most are none; eight at once.
+            if (x + 12 <= w && none_of_eight(is_crest + x)) {
+                x += 7;
+                continue;
+            }
+            if (!is_crest[x]) continue;
             const float here = squared[y][x];
-            if (here < least) continue;
             const int dx = gx[y][x], dy = gy[y][x], ax = abs(dx), ay = abs(dy);
             const int across = ax >= ay;
-            if (here < (across ? squared[y][x - 1] : squared[y - 1][x])
-                || here <= (across ? squared[y][x + 1] : squared[y + 1][x]))
-                continue;
             const uint8_t *at = p + y * w + x;
             if (flat_step(at, across ? 1 : stride)) continue;
             const int slope = across ? dx : dy, own = abs(slope) / 4;
@@ -99,6 +122,7 @@ static inline __attribute__((always_inline)) void edges(const uint8_t *p, size_t
             if (level == 0 && here > 9 * least)
                 ring(at, across ? 1 : stride, across ? x : y, across ? w - 1 - x : h - 1 - y, here, counts);
         }
+    }
 }
 
 void moire_tile_edges_reference(const uint8_t *pixels, size_t width, size_t height, int level, float threshold,

@@ -57,6 +57,28 @@ struct KernelTests {
     }
 
     @Test(
+        "Steps by column, row and block, at every size", arguments: [(256, 144), (300, 65), (32, 32), (519, 9), (2, 2)])
+    func layoutSteps(width: Int, height: Int) {
+        struct Sums: Equatable {
+            var columns: [UInt32], downs: [UInt32], rows: [UInt32], belows: [UInt32], hard: [UInt8]
+        }
+        var noise = Noise(state: 11)
+        let pixels = (0..<width * height).map { _ in UInt8(127.5 + 127.5 * noise.next()) }
+        let zero = Sums(
+            columns: .init(repeating: 0, count: width), downs: .init(repeating: 0, count: width),
+            rows: .init(repeating: 0, count: height), belows: .init(repeating: 0, count: height),
+            hard: .init(repeating: 0, count: (width / 8) * (height / 8)))
+        for hard: Int32 in [0, 48, 255] {
+            var fast = zero, plain = zero
+            unsafe moire_layout_steps(
+                pixels, width, height, hard, &fast.columns, &fast.downs, &fast.rows, &fast.belows, &fast.hard)
+            unsafe moire_layout_steps_reference(
+                pixels, width, height, hard, &plain.columns, &plain.downs, &plain.rows, &plain.belows, &plain.hard)
+            #expect(fast == plain, "\(hard)")
+        }
+    }
+
+    @Test(
         "The peak of samples, whatever the length, and past what is not a number", arguments: [0, 1, 3, 4, 441, 1027])
     func peak(count: Int) {
         var noise = Noise(state: 8)

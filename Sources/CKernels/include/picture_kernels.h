@@ -29,3 +29,13 @@ typedef struct {
 
 /// First and second moments of two chroma planes about 128.
 moire_chroma_moments moire_chroma(const uint8_t *blue, const uint8_t *red, size_t count);
+
+/// Sums of the absolute differences to the right and down, of the (width - 1) * (height - 1) pixels that have both, by
+/// column and by row; and, for each whole block of 8x8, how many of its pixels have a difference of `hard_step` or more.
+///
+/// All is added to what the arrays hold: `width` and `height` sums, and (width / 8) * (height / 8) counts.
+void moire_layout_steps(const uint8_t *pixels, size_t width, size_t height, int hard_step, uint32_t *across_by_column,
+                        uint32_t *down_by_column, uint32_t *across_by_row, uint32_t *down_by_row, uint8_t *hard);
+void moire_layout_steps_reference(const uint8_t *pixels, size_t width, size_t height, int hard_step,
+                                  uint32_t *across_by_column, uint32_t *down_by_column, uint32_t *across_by_row,
+                                  uint32_t *down_by_row, uint8_t *hard);

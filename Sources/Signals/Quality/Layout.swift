@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Frames
 
 /// Where things are in a picture: told to people and rules, never part of the score.
@@ -20,29 +21,13 @@ struct Layout: Sendable {
         guard area.width >= 64, area.height >= 64 else { return nil }
         let half = luma.halved(area)
         let width = half.width, height = half.height
-        let pixels = half.pixels.span
         // Sums of the differences to the right and down, by column and by row.
-        var acrossByColumn = [Int](repeating: 0, count: width), downByColumn = acrossByColumn
-        var acrossByRow = [Int](repeating: 0, count: height), downByRow = acrossByRow
+        var acrossByColumn = [UInt32](repeating: 0, count: width), downByColumn = acrossByColumn
+        var acrossByRow = [UInt32](repeating: 0, count: height), downByRow = acrossByRow
         var hard = [UInt8](repeating: 0, count: (width / 8) * (height / 8))
-        for y in 0..<(height - 1) {
-            var acrossSum = 0, downSum = 0
-            for x in 0..<(width - 1) {
-                let at = y &* width &+ x
-                let here = Int(pixels[at])
-                let across = abs(Int(pixels[at &+ 1]) &- here), down = abs(Int(pixels[at &+ width]) &- here)
-                acrossByColumn[x] &+= across
-                downByColumn[x] &+= down
-                acrossSum &+= across
-                downSum &+= down
-                if max(across, down) >= Self.hardStep, x / 8 < width / 8, y / 8 < height / 8 {
-                    // At most 64 a block.
-                    hard[y / 8 &* (width / 8) &+ x / 8] &+= 1
-                }
-            }
-            acrossByRow[y] = acrossSum
-            downByRow[y] = downSum
-        }
+        unsafe moire_layout_steps(
+            half.pixels, width, height, Int32(Self.hardStep), &acrossByColumn, &downByColumn, &acrossByRow, &downByRow,
+            &hard)
         hardEdged = Double(hard.count { Int($0) >= Self.hardPixels }) / Double(max(1, hard.count))
         let columns = zip(acrossByColumn, downByColumn).map { Double($0 + $1) }
         let rows = zip(acrossByRow, downByRow).map { Double($0 + $1) }
@@ -79,11 +64,12 @@ struct Layout: Sendable {
     }
 
     /// Looks for a line on either side, as far from the edge as the other, outside of which there is hardly detail.
-    private static func padding(edges: [Int], detail: [Int]) -> Double {
+    private static func padding(edges: [UInt32], detail: [UInt32]) -> Double {
         let count = edges.count
-        let middle = edges.sorted()[count / 2]
+        let middle = Int(edges.sorted()[count / 2])
         func line(_ range: Range<Int>) -> Int? {
-            guard let best = range.max(by: { edges[$0] < edges[$1] }), edges[best] > 4 * middle + 4 * count / 8 else {
+            guard let best = range.max(by: { edges[$0] < edges[$1] }), Int(edges[best]) > 4 * middle + 4 * count / 8
+            else {
                 return nil
             }
             return best
