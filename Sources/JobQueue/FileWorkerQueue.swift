@@ -105,7 +105,7 @@ public final class FileWorkerQueue: WorkerQueue {
         var claims: [Claim] = []
         for name in taken {
             if let data = try disk.read("\(folder)/\(name.text)"),
-                let ticket = SealedFile.open(Ticket.self, from: data, as: .ticket)
+                let ticket = SealedFile.open(Ticket.self, from: data, as: .ticket), JobName(ticket).next == name
             {
                 claims.append(
                     Claim(

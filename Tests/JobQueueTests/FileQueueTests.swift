@@ -75,6 +75,19 @@ struct FileQueueTests {
         #expect(try queue.returned() == [Attempt(jobID: job("a").id, sequence: 1, attempt: 1)])
     }
 
+    @Test("A ticket under another's name is not run")
+    func misnamedTicket() throws {
+        let folder = try TestFolder()
+        let queue = try FileQueue(root: folder.path + "/q")
+        try queue.release([ticket("a", sequence: 1), ticket("b", sequence: 2)])
+        let ready = folder.path + "/q/ready/live/"
+        let (first, second) = (ReadyName(ticket("a", sequence: 1)).text, ReadyName(ticket("b", sequence: 2)).text)
+        try Data(contentsOf: URL(filePath: ready + second)).write(to: URL(filePath: ready + first))
+        let worker = try queue.worker(named: "w")
+        #expect(try worker.claim(upTo: 9).map(\.job.key) == ["b"])
+        #expect(try queue.returned() == [Attempt(jobID: job("a").id, sequence: 1, attempt: 1)])
+    }
+
     @Test("Sweeping leaves the unfinished file of a living writer alone and removes a dead one's")
     func sweep() throws {
         let folder = try TestFolder()
