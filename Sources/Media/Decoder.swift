@@ -37,7 +37,12 @@ import CFFmpeg
     /// What `receive` found.
     enum Step { case frame, needsInput, finished, failed(Int32) }
 
-    func send(_ packet: borrowing Packet) -> Int32 { unsafe avcodec_send_packet(raw, packet.raw) }
+    /// - Parameter isLookedAtClosely: false for a picture of which only averages are taken: where no other picture is
+    ///   made from it, the smoothing of its block borders is left out.
+    func send(_ packet: borrowing Packet, isLookedAtClosely: Bool = true) -> Int32 {
+        unsafe raw.pointee.skip_loop_filter = isLookedAtClosely ? AVDISCARD_DEFAULT : AVDISCARD_NONREF
+        return unsafe avcodec_send_packet(raw, packet.raw)
+    }
 
     /// No more packets: what is inside comes out.
     func drain() { _ = unsafe avcodec_send_packet(raw, nil) }

@@ -24,6 +24,10 @@ import CFFmpeg
         var size = 0
         return unsafe av_packet_get_side_data(raw, AV_PKT_DATA_ENCRYPTION_INFO, &size) != nil
     }
+    var pts: Int64? {
+        let pts = unsafe raw.pointee.pts
+        return pts == moire_no_pts ? nil : pts
+    }
     /// Decoding time, or presentation time where there is none, in the stream's time base.
     var order: Int64? {
         let dts = unsafe raw.pointee.dts == moire_no_pts ? raw.pointee.pts : raw.pointee.dts

@@ -13,12 +13,17 @@ struct PictureClock {
     /// Seconds, from the stream's claimed rate: used only until two frames have come.
     private var usualDuration: Double
     private(set) var last: Double?
+    /// The longest time from one frame to the next so far; nil before the second.
+    private(set) var longestStep: Double?
 
     init(secondsPerTick: Double, startTime: Double, claimedFrameRate: Double?) {
         self.secondsPerTick = secondsPerTick
         self.startTime = startTime
         usualDuration = if let rate = claimedFrameRate, rate >= 1 { 1 / rate } else { 0.04 }
     }
+
+    /// Of a stamp, as it stands.
+    func seconds(_ timestamp: Int64) -> Double { Double(timestamp) * secondsPerTick - startTime }
 
     /// - Parameter duration: ticks, zero when unknown.
     /// - Returns: when the frame is shown and for how long; the duration is zero when unknown.
@@ -30,6 +35,7 @@ struct PictureClock {
         // Frames of a normal rate say what the usual step is; gaps and slides do not.
         if let last, pts - last <= 1 { usualDuration = max(0.001, pts - last) }
         if length > 0, length <= 1 { usualDuration = max(0.001, length) }
+        if let last { longestStep = max(longestStep ?? 0, pts - last) }
         last = pts
         return (pts, length)
     }

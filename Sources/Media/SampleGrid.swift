@@ -35,6 +35,12 @@ struct SampleGrid {
         return first..<min(cell, first + Self.longestHold)
     }
 
+    /// Whether a frame at `pts` may be the first of its cell, where no frame comes later than `step` after the one before.
+    static func mayTake(at pts: Double, step: Double) -> Bool {
+        // A tick more: stamps are rounded.
+        pts - start(of: cell(of: pts)) < step + 0.002
+    }
+
     static func start(of cell: Int) -> Double { Double(cell) * WorkingFrame.samplePeriod }
 
     /// Times come from integer ticks divided by a time base, so a frame meant for a grid point may lie

@@ -53,9 +53,16 @@ import Frames
             return
         }
         if packet.isDamaged { tally.errors += 1 }
-        let code = decoder.send(packet)
+        let code = decoder.send(packet, isLookedAtClosely: mayBeSampled(packet))
         if code < 0 { try fail(code) }
         try receive()
+    }
+
+    /// Whether more than averages may be asked of the packet's picture: from all that is known before it is decoded, whether
+    /// it may be the first of its cell. Where a longer gap comes than ever before, it may be one all the same.
+    private func mayBeSampled(_ packet: borrowing Packet) -> Bool {
+        guard let stamp = packet.pts, let step = clock.longestStep else { return true }
+        return SampleGrid.mayTake(at: clock.seconds(stamp), step: step)
     }
 
     /// Gets the decoder's last frames, and fills the grid to the end of the last one.

@@ -2,8 +2,8 @@
 ///
 /// A published version is never edited: another constant, another formula, another version.
 public enum SignalVersions {
-    public static let `static` = "static/2"
-    public static let quality = "quality/3"
-    public static let recapture = "recapture/2"
+    public static let `static` = "static/3"
+    public static let quality = "quality/4"
+    public static let recapture = "recapture/3"
     public static let sound = "sound/2"
 }

@@ -118,6 +118,25 @@ struct PictureTests {
         }
     }
 
+    @Test("A working frame is decoded as the stream says; the smoothing of block borders is left out of others alone")
+    func smoothing() throws {
+        let range = ["-color_range", "pc", "-pix_fmt", "yuvj420p"]
+        let lossy = try Clip.make(
+            "lossy.mp4",
+            ["-f", "lavfi", "-i", "mandelbrot=s=320x240:r=25,noise=alls=12:allf=t", "-t", "3"] + range
+                + ["-c:v", "libx264", "-crf", "36", "-bf", "3", "-g", "50"])
+        // What a decoder that leaves nothing out makes of it.
+        let whole = try Clip.make("whole.mp4", ["-i", lossy] + range + lossless)
+        let (made, expected) = (try pass(lossy).seen, try pass(whole).seen)
+        #expect(made.samples.map(\.pts) == expected.samples.map(\.pts) && made.samples.count == 12)
+        #expect(made.samples.map(\.luma) == expected.samples.map(\.luma))
+        #expect(made.samples.map(\.chromaBlue) == expected.samples.map(\.chromaBlue))
+        #expect(made.ticks.count == 75)
+        let isLeftOut = zip(made.ticks, expected.ticks).map { $0.thumb != $1.thumb }
+        #expect(isLeftOut.contains(true))
+        #expect(zip(made.ticks, expected.ticks).allSatisfy { $0.thumb.largestDifference(from: $1.thumb) <= 12 })
+    }
+
     @Test("Odd and tiny sizes are handed out as they are", arguments: [(1, 1), (2, 2), (161, 121), (3, 70)])
     func sizes(width: Int, height: Int) throws {
         let clip = try Clip.make(
