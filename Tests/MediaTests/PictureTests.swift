@@ -122,11 +122,11 @@ struct PictureTests {
     func smoothing() throws {
         let range = ["-color_range", "pc", "-pix_fmt", "yuvj420p"]
         let lossy = try Clip.make(
-            "lossy.mp4",
+            "smoothing.mp4",
             ["-f", "lavfi", "-i", "mandelbrot=s=320x240:r=25,noise=alls=12:allf=t", "-t", "3"] + range
                 + ["-c:v", "libx264", "-crf", "36", "-bf", "3", "-g", "50"])
         // What a decoder that leaves nothing out makes of it.
-        let whole = try Clip.make("whole.mp4", ["-i", lossy] + range + lossless)
+        let whole = try Clip.make("smoothing-whole.mp4", ["-i", lossy] + range + lossless)
         let (made, expected) = (try pass(lossy).seen, try pass(whole).seen)
         #expect(made.samples.map(\.pts) == expected.samples.map(\.pts) && made.samples.count == 12)
         #expect(made.samples.map(\.luma) == expected.samples.map(\.luma))

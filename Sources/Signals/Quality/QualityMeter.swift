@@ -15,7 +15,7 @@ public struct QualityMeter: Sendable {
     private var next = -Double.infinity
     private var period: Double
 
-    public init(parameters: QualityParameters = .v3) {
+    public init(parameters: QualityParameters = .v4) {
         self.parameters = parameters
         period = parameters.periodSeconds
     }

@@ -21,7 +21,7 @@ public struct StaticDetector: Sendable {
     private var last = 0.0
     private var lastDuration = 0.0
 
-    public init(parameters: StaticParameters = .v2) {
+    public init(parameters: StaticParameters = .v3) {
         self.parameters = parameters
         tracker = HoldTracker(parameters)
         loops = LoopFinder(parameters)

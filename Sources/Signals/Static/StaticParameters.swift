@@ -198,5 +198,5 @@ public struct StaticParameters: Sendable, Equatable {
     /// Spans kept in a record, the longest ones; the share counts all of them.
     public var spansMax = 40
 
-    public static let v2 = StaticParameters(version: SignalVersions.static)
+    public static let v3 = StaticParameters(version: SignalVersions.static)
 }
