@@ -15,7 +15,7 @@ enum {
     inner_rows_max = 128,   // Of 255, in a signed 16-bit lane.
     weight_max = INT16_MAX,
     lanes = 8,              // Columns of a cell that are one vector.
-    vector_taps_max = 64,   // Wider cells are added up in a loop, which is as fast.
+    vector_taps_max = 64,   // Wider cells are added up in a loop.
 };
 
 int moire_area_bytes_fit(const moire_plane *plane, int32_t out_width, int32_t out_height) {

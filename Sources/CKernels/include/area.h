@@ -24,8 +24,8 @@ size_t moire_area_scratch_bytes(const moire_plane *plane);
 /// count by the covered fraction. The same definition enlarges when the plane is smaller than `out`.
 /// All sums are exact integers, so every variant gives the same bytes. 1 <= out sizes <= 4096.
 ///
-/// Cost: each sample is read once (border rows twice) and added in 16-bit lanes; a 1920x1080 plane
-/// to 64x64 takes about 0.3 ms from cold memory, which bounds it.
+/// Cost: each sample is read once (border rows twice) and added in 16-bit lanes. With AVX2 a 1920x1080 plane
+/// of bytes to 64x64 takes 0.08 ms, 1280x720 to 480x360 takes 0.16; at its own size 480x360 takes 0.014.
 void moire_area_average(const moire_plane *plane, int32_t out_width, int32_t out_height,
                         double gain, double bias, void *scratch, uint8_t *out);
 
