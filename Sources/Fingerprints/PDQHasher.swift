@@ -3,8 +3,8 @@ public import Frames
 
 /// Hashes many pictures with one set of buffers.
 ///
-/// Results are those of `PDQ.hash`. Cost: about 0.5 ms for 512×288. Holds about 10 bytes a pixel of
-/// the largest picture so far.
+/// Results are those of `PDQ.hash`. Cost: about 0.12 ms for 512×288. Holds 4 bytes a pixel of the
+/// largest picture of floats or colours so far.
 public struct PDQHasher: Sendable {
     private var luma: [Float] = []
     private var scratch: [Float] = []
@@ -46,9 +46,10 @@ public struct PDQHasher: Sendable {
 
     /// Brings the picture to 64×64 and returns its quality, or nil where a side is too small to hash.
     mutating func load(_ image: LumaImage) -> Int? {
-        makeRoom(image.width * image.height)
-        unsafe moire_luma_from_bytes(image.pixels, image.width * image.height, &luma)
-        return downsample(width: image.width, height: image.height)
+        guard makeScratch(width: image.width, height: image.height) else { return nil }
+        unsafe moire_pdq_downsample_bytes(
+            image.pixels, Int32(image.width), Int32(image.height), &scratch, &grid)
+        return unsafe Int(moire_pdq_quality(grid))
     }
 
     func transform() -> Coefficients {
@@ -70,10 +71,16 @@ public struct PDQHasher: Sendable {
         if luma.count < count { luma = [Float](repeating: 0, count: count) }
     }
 
-    private mutating func downsample(width: Int, height: Int) -> Int? {
-        guard width >= PDQ.smallestSide, height >= PDQ.smallestSide else { return nil }
+    /// Returns false where a side is too small to hash.
+    private mutating func makeScratch(width: Int, height: Int) -> Bool {
+        guard width >= PDQ.smallestSide, height >= PDQ.smallestSide else { return false }
         let room = moire_pdq_scratch_floats(Int32(width), Int32(height))
         if scratch.count < room { scratch = [Float](repeating: 0, count: room) }
+        return true
+    }
+
+    private mutating func downsample(width: Int, height: Int) -> Int? {
+        guard makeScratch(width: width, height: height) else { return nil }
         unsafe moire_pdq_downsample(&luma, Int32(width), Int32(height), &scratch, &grid)
         return unsafe Int(moire_pdq_quality(grid))
     }

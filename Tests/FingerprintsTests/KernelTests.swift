@@ -27,17 +27,42 @@ struct KernelTests {
                 let value = random.next()
                 return extreme ? (value & 1 == 0 ? 0 : 255) : Float(value % 255_000) / 1000
             }
-            var results: [[UInt32]] = []
-            for level in 0...2 {
-                if level == 2, moire_pdq_level() < 2 { continue }
-                moire_pdq_force_level(Int32(level))
-                var input = luma, output = [Float](repeating: -1, count: 4096)
-                var scratch = [Float](repeating: .nan, count: moire_pdq_scratch_floats(Int32(width), Int32(height)))
+            let results = atEveryLevel(width, height) { scratch, output in
+                var input = luma
                 unsafe moire_pdq_downsample(&input, Int32(width), Int32(height), &scratch, &output)
-                moire_pdq_force_level(-1)
-                results.append(output.map(\.bitPattern))
             }
             #expect(results.count >= 2 && results.allSatisfy { $0 == results[0] }, "\(width)x\(height)")
+        }
+    }
+
+    @Test(
+        "PDQ's filters give the same floats of bytes as of floats",
+        arguments: [(5, 5), (7, 300), (300, 6), (64, 64), (129, 128), (288, 512), (512, 288), (1, 9), (33_000, 2)])
+    func downsampleBytes(width: Int, height: Int) {
+        var random = Random(state: UInt64(width * 1000 + height))
+        let bytes = (0..<width * height).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        let ofBytes = atEveryLevel(width, height) { scratch, output in
+            unsafe moire_pdq_downsample_bytes(bytes, Int32(width), Int32(height), &scratch, &output)
+        }
+        let ofFloats = atEveryLevel(width, height) { scratch, output in
+            var input = bytes.map(Float.init)
+            unsafe moire_pdq_downsample(&input, Int32(width), Int32(height), &scratch, &output)
+        }
+        #expect(ofBytes.count >= 2 && ofBytes.allSatisfy { $0 == ofFloats[0] }, "\(width)x\(height)")
+    }
+
+    /// Bits of the 64×64 floats at each level that this machine has, out of scratch memory that holds nothing.
+    private func atEveryLevel(_ width: Int, _ height: Int, _ downsample: (inout [Float], inout [Float]) -> Void)
+        -> [[UInt32]]
+    {
+        (0...2).compactMap { level in
+            if level == 2, moire_pdq_level() < 2 { return nil }
+            moire_pdq_force_level(Int32(level))
+            defer { moire_pdq_force_level(-1) }
+            var output = [Float](repeating: -1, count: 4096)
+            var scratch = [Float](repeating: .nan, count: moire_pdq_scratch_floats(Int32(width), Int32(height)))
+            downsample(&scratch, &output)
+            return output.map(\.bitPattern)
         }
     }
 

@@ -18,12 +18,11 @@ struct Picture {
     }
 
     init(_ image: LumaImage) {
-        var luma = [Float](repeating: 0, count: image.pixels.count)
         var scratch = [Float](repeating: 0, count: moire_pdq_scratch_floats(Int32(image.width), Int32(image.height)))
         var grid = [Float](repeating: 0, count: 64 * 64), values = [Float](repeating: 0, count: 256)
         // All arrays are as large as the kernels say.
-        unsafe moire_luma_from_bytes(image.pixels, image.pixels.count, &luma)
-        unsafe moire_pdq_downsample(&luma, Int32(image.width), Int32(image.height), &scratch, &grid)
+        unsafe moire_pdq_downsample_bytes(
+            image.pixels, Int32(image.width), Int32(image.height), &scratch, &grid)
         quality = UInt8(unsafe moire_pdq_quality(grid))
         unsafe moire_pdq_dct(grid, &values)
         coefficients = values

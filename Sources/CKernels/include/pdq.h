@@ -11,9 +11,11 @@ int moire_pdq_level(void);
 
 /// Two passes of the Jarosz box filter along rows and columns, then the 64×64 centre samples.
 /// `luma` is row-major width×height and is destroyed; `scratch` holds at least
-/// `moire_pdq_scratch_floats(width, height)`. Both sides are at least 1. 64×64 is copied as it is.
+/// `moire_pdq_scratch_floats(width, height)` of the same level. Both sides are at least 1. 64×64 is copied as it is.
 void moire_pdq_downsample(float *luma, int width, int height, float *scratch, float *out64x64);
 size_t moire_pdq_scratch_floats(int width, int height);
+/// The same of a picture of bytes, which stay: the first pass adds whole numbers.
+void moire_pdq_downsample_bytes(const uint8_t *luma, int width, int height, float *scratch, float *out64x64);
 
 /// Gradient quality 0...100 of the 64×64 picture.
 int moire_pdq_quality(const float *in64x64);
