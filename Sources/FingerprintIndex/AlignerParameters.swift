@@ -1,9 +1,9 @@
 /// Every number the aligner's verdict depends on. A published version is never edited: stored matches
 /// name it.
 struct AlignerParameters: Sendable {
-    static let v5 = AlignerParameters()
+    static let v6 = AlignerParameters()
 
-    let version = "moire-aligner-5"
+    let version = "moire-aligner-6"
 
     /// Frames and peaks of sound beyond this are not compared, seconds: half a day, against timestamps that would
     /// make tables of votes out of proportion.

@@ -42,7 +42,7 @@ struct AudioEvidence {
         var meetings: [Meeting]
     }
 
-    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v5) {
+    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v6) {
         self.query = query.sound
         self.reference = reference.sound
         self.parameters = parameters

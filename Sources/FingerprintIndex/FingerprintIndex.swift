@@ -79,11 +79,14 @@ public final class FingerprintIndex: Sendable {
         return snapshot.find(id: id).map { snapshot.segments[$0.segment].segment.reference($0.record) }
     }
 
-    /// The fingerprint that was added under this id.
+    /// The fingerprint that was added under this id, as the index keeps it: without what only a query needs, and with frames
+    /// that hardly differ from the one before as that one (`FrameThinning`).
     public func fingerprint(of id: String) throws(IndexError) -> MediaFingerprint? {
         let snapshot = try snapshot()
         guard let place = snapshot.find(id: id) else { return nil }
-        return try snapshot.segments[place.segment].segment.fingerprint(place.record)
+        var fingerprint = try snapshot.segments[place.segment].segment.fingerprint(place.record)
+        fingerprint.video.frames = FrameThinning.filled(fingerprint.video.frames)
+        return fingerprint
     }
 
     /// All live references in the order of their arrival.

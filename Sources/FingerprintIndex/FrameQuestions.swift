@@ -29,7 +29,7 @@ struct FrameQuestions {
 
     init(_ fingerprint: MediaFingerprint) {
         let frames = fingerprint.video.frames
-        let lastMs = UInt32(AlignerParameters.v5.timelineSeconds * 1000)
+        let lastMs = UInt32(AlignerParameters.v6.timelineSeconds * 1000)
         let hasMargins = fingerprint.video.margins.count == frames.count
         scale = hasMargins ? .margins : .uniform
         var asked: [Int] = []

@@ -115,7 +115,7 @@ struct LocalSearch {
                 guard to - from >= 2, weight >= matching.anchorDecades - 1e-9 else { continue }
                 let record = section.reference(holdingFrame: frame)
                 guard !live.dead[record], isWanted(number, record),
-                    section.time(frame) <= AlignerParameters.v5.timelineSeconds,
+                    section.time(frame) <= AlignerParameters.v6.timelineSeconds,
                     !(try section.repeatsItsPredecessor(frame, of: record))
                 else { continue }
                 groups.append(

@@ -6,7 +6,7 @@ struct PairComparison {
     let reference: Prepared
     let video: VideoEvidence
     let audio: AudioEvidence
-    let parameters = AlignerParameters.v5
+    let parameters = AlignerParameters.v6
     /// Whether the report names the peaks of sound that agree.
     var listsPeaks = false
     /// Whether turned pictures are looked for where the picture as it is explains nothing.
@@ -73,7 +73,7 @@ struct PairComparison {
         var showsPicture: Bool {
             candidates.contains {
                 Calibration.score(decades: $0.decades) >= Aligner.confidentScore
-                    && $0.videoDecades >= AlignerParameters.v5.supportDecades
+                    && $0.videoDecades >= AlignerParameters.v6.supportDecades
             }
         }
     }

@@ -21,14 +21,18 @@ struct Prepared {
     let asking: (straight: LocalQuery, mirrored: LocalQuery)?
 
     init(_ fingerprint: MediaFingerprint, as role: Role, useVideo: Bool = true, useAudio: Bool = true) {
-        let parameters = AlignerParameters.v5
+        let parameters = AlignerParameters.v6
         let lastMs = UInt32(parameters.timelineSeconds * 1000)
+        var frames = useVideo ? fingerprint.video.frames : []
+        frameCount = frames.count
+        // The same verdict on a reference as it was extracted and as an index keeps it.
+        if role == .reference { frames = FrameThinning.filled(FrameThinning.thinned(frames)) }
         // A stable order of time even where somebody did not keep it.
-        let frames = (useVideo ? fingerprint.video.frames : [])
+        frames =
+            frames
             .filter { $0.quality >= parameters.qualityMin && $0.ptsMs <= lastMs }
             .sorted { $0.ptsMs < $1.ptsMs }
         duration = fingerprint.duration.isFinite ? max(0, min(fingerprint.duration, 1e7)) : 0
-        frameCount = useVideo ? fingerprint.video.frames.count : 0
         times = frames.map { Double($0.ptsMs) / 1000 }
         codes = frames.map(\.hash)
         mirrored = codes.map(\.mirrored)
@@ -41,5 +45,5 @@ struct Prepared {
     }
 
     /// Peaks later than this are not compared.
-    static let hopsMax = UInt32(AlignerParameters.v5.timelineSeconds / AudioFingerprint.hopSeconds)
+    static let hopsMax = UInt32(AlignerParameters.v6.timelineSeconds / AudioFingerprint.hopSeconds)
 }

@@ -144,6 +144,7 @@ final class Segment: Sendable {
             sequence: record.sequence, duration: record.duration)
     }
 
+    /// As it is stored: frames that say nothing new are not there (`FrameThinning`).
     func fingerprint(_ index: Int) throws(IndexError) -> MediaFingerprint {
         let record = record(index)
         let names = names(of: record)

@@ -5,11 +5,12 @@ struct IndexEntry {
     var reference: Reference
     var fingerprint: MediaFingerprint
 
-    /// Leaves out what only a query needs.
+    /// Leaves out what only a query needs, and what says nothing new.
     init(reference: Reference, fingerprint: MediaFingerprint) {
         self.reference = reference
         self.fingerprint = fingerprint
         self.fingerprint.video.margins = []
+        self.fingerprint.video.frames = FrameThinning.thinned(fingerprint.video.frames)
         self.fingerprint.local = LocalSelection()(fingerprint.local)
     }
 

@@ -6,13 +6,16 @@ import Testing
 
 @Suite("The list of frame codes")
 struct FramePostingsTests {
-    /// Random codes in pairs that are one picture.
+    /// Random codes in pairs that are one picture, 20 bits apart.
     func frames(_ count: Int, seed: UInt64) -> [FrameCode] {
         var dice = Dice(seed)
         var hash = PDQHash.random(&dice)
         return (0..<count).map { place in
             if place % 2 == 0 { hash = .random(&dice) }
-            return FrameCode(ptsMs: UInt32(250 * place), hash: hash.flipping([place % 256]), quality: 100)
+            let flips = place % 2 == 0 ? 0 : 20
+            return FrameCode(
+                ptsMs: UInt32(250 * place), hash: hash.flipping((place..<place + flips).map { $0 % 256 }),
+                quality: 100)
         }
     }
 

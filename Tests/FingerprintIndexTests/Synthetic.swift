@@ -84,6 +84,16 @@ func fingerprint(
         audio: AudioFingerprint(peaks: peaks, abstainReason: peaks.isEmpty ? "no_audio" : nil), local: local)
 }
 
+extension MediaFingerprint {
+    /// As an index gives it back: without what only a query needs, stills a frame a second and filled in again.
+    var kept: MediaFingerprint {
+        var kept = self
+        kept.video.margins = []
+        kept.video.frames = FrameThinning.filled(FrameThinning.thinned(video.frames))
+        return kept
+    }
+}
+
 /// Peaks as they are when the sound plays `tempo` times as fast and `quarters` of a band higher.
 func played(_ peaks: [SoundPeak], tempo: Double = 1, quarters: Int = 0) -> [SoundPeak] {
     peaks.compactMap { peak -> SoundPeak? in

@@ -26,7 +26,10 @@ struct Archive {
         var lines = "", codes = 0, inPortion = 0, number = 0
         var portion: [(Reference, MediaFingerprint)] = []
         var making = 0.0, adding = 0.0, seconds = 0.0
-        func take(_ reference: Reference, _ fingerprint: MediaFingerprint) {
+        func take(_ reference: Reference, _ whole: MediaFingerprint) {
+            var fingerprint = whole
+            // As the index keeps them, so that all programs are asked for the same codes.
+            fingerprint.video.frames = FrameThinning.thinned(whole.video.frames)
             lines += "\(reference.id) \(codes)\n"
             codes += fingerprint.video.frames.count
             inPortion += fingerprint.video.frames.count
@@ -76,5 +79,11 @@ struct Archive {
         print(
             "compacting                    \(rounded(Meter.cpuSeconds - began, 1)) s CPU, peak "
                 + "\(Meter.peak / 1_000_000) MB")
+        let sizes = try IndexSizes(of: index)
+        func perSecond(_ bytes: Int) -> String { rounded(Double(bytes) / sizes.seconds, 0) }
+        print(
+            "stored, a second              \(perSecond(sizes.frames)) bytes of whole frames "
+                + "(\(rounded(Double(sizes.frames) / Double(sizes.codes), 1)) a code), \(perSecond(sizes.places)) of "
+                + "places, \(perSecond(sizes.sounds)) of sound, \(perSecond(sizes.rest)) of names and records")
     }
 }
