@@ -50,13 +50,14 @@ extension LocalEvidence {
     }
 
     /// How far a path's frames are of one mind, 0...1: places agree rather than show something else, and agree where
-    /// the transform puts them rather than near it. Two faces filmed alike, or two chequered shirts, share many places
-    /// and contradict each other at as many.
+    /// the transform puts them rather than near it. Two faces filmed alike, or two chequered shirts, share many places,
+    /// contradict each other at half as many, and where they agree lie anywhere within the search's reach.
     private func consistency(_ frames: [Aligned]) -> Double {
-        var agreeing = 0, contradicted = 0, exact = 0
+        var agreeing = 0, contradicted = 0, exact = 0, scales = 0.0
         for frame in frames {
             agreeing += frame.pairs.count
             contradicted += frame.contradicted
+            scales += Double(frame.transform.scale) * Double(frame.pairs.count)
             let reach = matching.exactReach * max(0.3, min(1, frame.transform.scale))
             exact += frame.pairs.count { pair in
                 let place = frame.transform(reference.x[pair.reference], reference.y[pair.reference])
@@ -65,9 +66,9 @@ extension LocalEvidence {
             }
         }
         guard agreeing > 0 else { return 0 }
-        let agreement = Double(agreeing) / Double(agreeing + contradicted)
-        let exactness = Double(exact) / Double(agreeing)
-        return max(0.1, min(1, (agreement - 0.45) / 0.2)) * min(1, 0.4 + 2.4 * exactness)
+        return matching.consistency(
+            agreement: Double(agreeing) / Double(agreeing + contradicted),
+            exactness: Double(exact) / Double(agreeing), scale: scales / Double(agreeing))
     }
 
     /// What the same two frames say where they should say nothing: with the picture shifted. A texture that resembles
