@@ -7,6 +7,7 @@ import Frames
 import Pictures
 import Records
 import Report
+import Signals
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,7 +43,7 @@ struct ExplainCommand: ParsableCommand {
 
     mutating func run() throws {
         let decoder = try decoding.service()
-        let asked = try fingerprint(of: query, decoder)
+        let (asked, recapture) = try fingerprint(of: query, decoder)
         let referenceFile = FileManager.default.fileExists(atPath: reference) ? reference : nil
         let id = referenceFile.map { URL(fileURLWithPath: $0).lastPathComponent } ?? reference
         let index = try path.open()
@@ -51,7 +52,7 @@ struct ExplainCommand: ParsableCommand {
         if let stored {
             known = stored
         } else if let referenceFile {
-            known = try fingerprint(of: referenceFile, decoder)
+            known = try fingerprint(of: referenceFile, decoder).fingerprint
         } else {
             throw Failure(.inputs, "\(reference) is neither a reference in \(path.index) nor a file")
         }
@@ -72,6 +73,7 @@ struct ExplainCommand: ParsableCommand {
             }
         }
         for line in nearest(report) { Output.line("  " + line) }
+        if let words = recapture.flatMap(RecaptureWords.suspicion) { Output.line("  the query \(words)") }
         Output.line("  picture: \(picture)")
     }
 
@@ -108,12 +110,14 @@ struct ExplainCommand: ParsableCommand {
         return lines
     }
 
-    private func fingerprint(of file: String, _ decoder: DecodeService) throws -> MediaFingerprint {
+    private func fingerprint(of file: String, _ decoder: DecodeService) throws
+        -> (fingerprint: MediaFingerprint, recapture: RecaptureSignal?)
+    {
         let path = MediaFiles.absolute(file)
         let found = try Failure.environmental { try decoder.fingerprint(of: path) }
         guard let fingerprint = found.fingerprint else {
             throw Failure(.inputs, "\(file): \(found.outcome.sentence)")
         }
-        return fingerprint
+        return (fingerprint, found.recapture)
     }
 }
