@@ -234,7 +234,7 @@ let package = Package(
             "CoordinatorTests",
             [
                 "EngineSupport", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "JobQueue", "Records",
-                "Signals", "Store", logging,
+                "Scoring", "Signals", "Store", logging,
             ]),
         tests(
             "FleetTests",

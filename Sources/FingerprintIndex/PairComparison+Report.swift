@@ -1,4 +1,5 @@
 import Fingerprints
+import Frames
 
 /// What is said of a pair.
 extension PairComparison {
@@ -6,17 +7,19 @@ extension PairComparison {
         var report = PairReport(
             gate: found.gate, explanation: found.explanation, matches: [], nearest: nil,
             queryFrames: query.codes.count, referenceFrames: reference.codes.count, queryPeaks: query.sound.count,
-            referencePeaks: reference.sound.count, closestFrames: found.closestFrames, method: parameters.version)
+            referencePeaks: reference.sound.count, closestFrames: found.closest?.pair.distance,
+            closestPair: found.closest, method: parameters.version)
         var candidates = found.candidates
         guard let best = candidates.first else { return report }
-        report.nearest = alignment(best)
+        report.nearest = alignment(best, minimumScore: minimumScore)
         let score = Calibration.score(decades: best.decades)
         guard score >= minimumScore, score > 0 else {
             let moments = best.seenMoments + (best.audio?.moments ?? 0)
             report.gate = moments < 2 ? .tooFewMoments : .scoreBelowThreshold
             report.explanation =
-                "The best line of time has \(moments) moments that agree and score \(rounded(score)); "
-                + "a match needs \(rounded(minimumScore))."
+                "The best line of time has \(moments == 1 ? "one moment" : "\(moments) moments that agree") and "
+                + "\(fixed(best.decades, 2)) decades of evidence, which score \(fixed(score, 3)); a match needs "
+                + "\(fixed(Calibration.decades(score: minimumScore), 2)), which score \(fixed(minimumScore, 3))."
             return report
         }
         report.gate = .matched
@@ -32,11 +35,21 @@ extension PairComparison {
         }
         report.explanation =
             "\(report.matches.count == 1 ? "One stretch" : "\(report.matches.count) stretches") of the same "
-            + "content; the best scores \(rounded(score))."
+            + "content; the best scores \(fixed(score, 3))."
         return report
     }
 
-    private func alignment(_ candidate: Candidate) -> PairReport.Alignment {
+    /// The ends of what a match of this line would show.
+    private func stretch(of candidate: Candidate) -> (query: TimeSpan, reference: TimeSpan) {
+        let start = max(0, candidate.queryStart)
+        let end = min(max(query.duration, start), candidate.queryEnd)
+        let referenceStart = max(0, candidate.line.reference(at: start))
+        let referenceEnd = min(max(reference.duration, referenceStart), candidate.line.reference(at: end))
+        return (TimeSpan(start: start, end: end), TimeSpan(start: referenceStart, end: referenceEnd))
+    }
+
+    private func alignment(_ candidate: Candidate, minimumScore: Double) -> PairReport.Alignment {
+        let (stretch, shown) = stretch(of: candidate)
         var perSecond = [Int](repeating: 0, count: Int(min(86_400, query.duration.rounded(.up))))
         for meeting in candidate.audio?.meetings ?? [] {
             let second = Int(meeting.query * AudioFingerprint.hopSeconds)
@@ -44,12 +57,15 @@ extension PairComparison {
         }
         return PairReport.Alignment(
             score: Calibration.score(decades: candidate.decades), speed: candidate.line.speed,
-            offset: candidate.line.offset, mirrored: candidate.line.mirrored, videoDecades: candidate.videoDecades,
-            audioDecades: candidate.audioDecades, searchCost: candidate.cost,
+            offset: candidate.line.offset, mirrored: candidate.line.mirrored, queryStart: stretch.start,
+            queryEnd: stretch.end, referenceStart: shown.start, referenceEnd: shown.end,
+            videoDecades: candidate.videoDecades, audioDecades: candidate.audioDecades, searchCost: candidate.cost,
+            decades: candidate.decades, decadesNeeded: Calibration.decades(score: minimumScore),
             videoMoments: candidate.seenMoments, audioMoments: candidate.audio?.moments ?? 0,
             framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond,
             soundPairs: SoundPair.peaks(of: listsPeaks ? candidate.audio?.meetings ?? [] : []),
-            pitch: semitones(candidate.audio), placePairs: listsPeaks ? placePairs(candidate) : [])
+            pitch: semitones(candidate.audio), placePairs: listsPeaks ? placePairs(candidate) : [],
+            transform: listsPeaks ? transform(candidate) : nil)
     }
 
     private func placePairs(_ candidate: Candidate) -> [PlacePair] {
@@ -70,10 +86,7 @@ extension PairComparison {
 
     private func match(_ candidate: Candidate, names: Aligner.Names) -> Match {
         let line = candidate.line
-        let start = max(0, candidate.queryStart)
-        let end = min(max(query.duration, start), candidate.queryEnd)
-        let referenceStart = max(0, line.reference(at: start))
-        let referenceEnd = min(max(reference.duration, referenceStart), line.reference(at: end))
+        let (stretch, shown) = stretch(of: candidate)
         let score = Calibration.score(decades: candidate.decades)
         let seen = candidate.videoDecades >= parameters.supportDecades
         let heard = candidate.audioDecades >= parameters.supportDecades
@@ -88,10 +101,10 @@ extension PairComparison {
         }
         return Match(
             query: names.query, reference: names.reference, bank: names.bank, score: score,
-            modality: seen && heard ? .both : heard ? .audio : .video, queryStart: start, queryEnd: end,
-            referenceStart: referenceStart, referenceEnd: referenceEnd, speed: line.speed, offset: line.offset,
-            mirrored: line.mirrored, queryCoverage: share(end - start, query.duration),
-            referenceCoverage: share(referenceEnd - referenceStart, reference.duration),
+            modality: seen && heard ? .both : heard ? .audio : .video, queryStart: stretch.start, queryEnd: stretch.end,
+            referenceStart: shown.start, referenceEnd: shown.end, speed: line.speed, offset: line.offset,
+            mirrored: line.mirrored, queryCoverage: share(stretch.seconds, query.duration),
+            referenceCoverage: share(shown.seconds, reference.duration),
             falseMatchRate: Calibration.falseMatchRate(score: score),
             video: candidate.pictureSpan.map {
                 evidence(
@@ -119,9 +132,11 @@ extension PairComparison {
         return MatchTransform(whole: reference.turn, isMirrored: candidate.line.mirrored)
     }
 
-    private func rounded(_ value: Double) -> String {
-        let thousandths = Int((value * 1000).rounded())
-        let digits = String(thousandths % 1000)
-        return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    private func fixed(_ value: Double, _ digits: Int) -> String {
+        guard value.isFinite else { return "no end of" }
+        let unit = (0..<digits).reduce(1) { unit, _ in 10 * unit }
+        let units = Int((value * Double(unit)).rounded())
+        let fraction = String(units % unit)
+        return "\(units / unit)." + String(repeating: "0", count: digits - fraction.count) + fraction
     }
 }

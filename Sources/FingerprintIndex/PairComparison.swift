@@ -67,7 +67,7 @@ struct PairComparison {
         /// Why there are none.
         var gate = PairReport.Gate.noLine
         var explanation = "Frames or sounds are alike, but not one after the other in the same order."
-        var closestFrames: Int?
+        var closest: PairReport.ClosestFrames?
 
         /// Whether something would be reported of which the picture is a part.
         var showsPicture: Bool {
@@ -91,19 +91,36 @@ struct PairComparison {
         }
         let straight = video.isEmpty ? [] : video.votes(mirrored: false, radius: parameters.voteRadius)
         let mirrored = video.isEmpty ? [] : video.votes(mirrored: true, radius: parameters.voteRadius)
-        found.closestFrames = (straight + mirrored).map(\.distance).min()
+        found.closest = closest(straight: straight, mirrored: mirrored)
         let near = (straight + mirrored).count { $0.distance <= Int(parameters.gateRadius) }
         let seen = near >= parameters.gatePairs
         guard seen || !sounds.isEmpty || !places.isEmpty else {
             found.gate = .nothingAlike
             found.explanation =
-                "No two frames are closer than \(found.closestFrames.map(String.init) ?? "\(parameters.voteRadius)") "
+                "No two frames are closer than \(found.closest?.pair.distance ?? Int(parameters.voteRadius)) "
                 + "bits, and no stretch of sound agrees more than chance allows."
             return found
         }
         found.candidates = candidates(
             straight: seen ? straight : [], mirrored: seen ? mirrored : [], places: places, sounds: sounds)
         return found
+    }
+
+    /// The two frames that are most alike. Beyond the radius of votes only for a person's eyes.
+    private func closest(straight: [VideoEvidence.Vote], mirrored: [VideoEvidence.Vote]) -> PairReport.ClosestFrames? {
+        var votes = [(straight, false), (mirrored, true)]
+        if straight.isEmpty, mirrored.isEmpty, listsPeaks, !video.isEmpty {
+            votes = [false, true].map { (video.votes(mirrored: $0, radius: 256), $0) }
+        }
+        let best = votes.compactMap { votes, isMirrored in
+            votes.min { $0.distance < $1.distance }.map { (vote: $0, isMirrored: isMirrored) }
+        }
+        return best.min { $0.vote.distance < $1.vote.distance }.map { closest in
+            PairReport.ClosestFrames(
+                pair: FramePair(
+                    query: query.times[closest.vote.query], reference: reference.times[closest.vote.reference],
+                    distance: closest.vote.distance), mirrored: closest.isMirrored)
+        }
     }
 
     // MARK: Candidates

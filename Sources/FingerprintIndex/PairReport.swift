@@ -37,10 +37,18 @@ public struct PairReport: Sendable, Codable, Equatable {
         public var speed: Double
         public var offset: Double
         public var mirrored: Bool
+        /// Of the stretch that lies on the line, seconds.
+        public var queryStart = 0.0
+        public var queryEnd = 0.0
+        public var referenceStart = 0.0
+        public var referenceEnd = 0.0
         /// Decades of evidence that pictures and sound give, and what the search costs.
         public var videoDecades: Double
         public var audioDecades: Double
         public var searchCost: Double
+        /// What of it is left, and what a match needs.
+        public var decades = 0.0
+        public var decadesNeeded = 0.0
         public var videoMoments: Int
         public var audioMoments: Int
         public var framePairs: [FramePair]
@@ -54,13 +62,25 @@ public struct PairReport: Sendable, Codable, Equatable {
         /// Frames whose places agree, in the query's order; at most `PlacePair.reportMax`. Empty where whole frames
         /// or sound alone agree.
         public var placePairs: [PlacePair] = []
+        /// How the reference's picture lies in the query's, or would if this were a match. Nil where nothing tells, and
+        /// where nobody asked.
+        public var transform: MatchTransform?
 
         enum CodingKeys: String, CodingKey {
             case score, speed, offset, mirrored, videoDecades = "video_decades", audioDecades = "audio_decades"
             case searchCost = "search_cost", videoMoments = "video_moments", audioMoments = "audio_moments"
             case framePairs = "frame_pairs", peaksPerSecond = "peaks_per_second"
-            case soundPairs = "sound_pairs", pitch = "pitch_semitones", placePairs = "place_pairs"
+            case soundPairs = "sound_pairs", pitch = "pitch_semitones", placePairs = "place_pairs", transform
+            case queryStart = "query_start", queryEnd = "query_end", referenceStart = "reference_start"
+            case referenceEnd = "reference_end", decades, decadesNeeded = "decades_needed"
         }
+    }
+
+    /// Two frames, wherever they lie.
+    public struct ClosestFrames: Sendable, Codable, Equatable {
+        public var pair: FramePair
+        /// Whether one of them is alike in the mirror.
+        public var mirrored: Bool
     }
 
     public var gate: Gate
@@ -77,11 +97,13 @@ public struct PairReport: Sendable, Codable, Equatable {
     public var referencePeaks: Int
     /// Smallest distance of any two frames, straight or mirrored; nil without frames.
     public var closestFrames: Int?
+    /// Which two they are.
+    public var closestPair: ClosestFrames?
     public var method: String
 
     enum CodingKeys: String, CodingKey {
         case gate, explanation, matches, nearest, queryFrames = "query_frames", referenceFrames = "reference_frames"
         case queryPeaks = "query_peaks", referencePeaks = "reference_peaks"
-        case closestFrames = "closest_frames", method
+        case closestFrames = "closest_frames", closestPair = "closest_pair", method
     }
 }

@@ -62,10 +62,13 @@ public enum FleetChange {
         }
     }
 
-    private static func checkRules(of home: Home, _ rules: ScoringRules) throws {
+    /// - Throws: `FleetError` when others than these rules made the home's profiles.
+    static func checkRules(of home: Home, _ rules: ScoringRules) throws {
         guard let kept = try ProfileStore.opened(home)?.all().first else { return }
         let version = try CanonicalJSON.decode(CreatorProfile.self, from: Data(kept.profile.utf8)).rulesVersion
-        guard version == rules.version else {
+        // What an earlier build folded by its own rules, this one folds anew by its own.
+        let isUpgrade = rules == .standard && ScoringRules.earlierStandards.contains(version)
+        guard version == rules.version || isUpgrade else {
             throw FleetError(
                 "the profiles were made by the rules \(version), not \(rules.version); name their file with --rules")
         }

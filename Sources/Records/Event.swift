@@ -68,11 +68,18 @@ public struct Event: Sendable, Codable, Equatable {
         }
 
         /// What makes it the same event when it is seen again. How large the index was when a search was made
-        /// depends on which other videos had arrived; that the search was made does not.
+        /// depends on which other videos had arrived; that the search was made does not. A match that was found
+        /// before its event told the times is the same match, with the decisions about it.
         var identity: Body {
-            guard case .matchSearched(var searched) = self else { return self }
-            (searched.references, searched.found) = (0, 0)
-            return .matchSearched(searched)
+            switch self {
+            case .matchSearched(var searched):
+                (searched.references, searched.found) = (0, 0)
+                return .matchSearched(searched)
+            case .matchEdge(var edge):
+                (edge.queryFirstSeen, edge.referenceFirstSeen) = (nil, nil)
+                return .matchEdge(edge)
+            case .videoObserved, .videoFeatures, .reversal, .decision: return self
+            }
         }
 
         public var kind: Kind {
@@ -148,24 +155,47 @@ public struct Event: Sendable, Codable, Equatable {
             case decided
         }
 
+        /// What is known of when a video was first there.
+        public struct FirstSeen: Sendable, Codable, Equatable {
+            /// RFC 3339; nil when nobody said.
+            public var publishedAt: String?
+            /// Order of acceptance; 0 for a catalogue's video, which was never accepted.
+            public var sequence: Int64
+
+            enum CodingKeys: String, CodingKey { case publishedAt = "published_at", sequence }
+
+            public init(publishedAt: String?, sequence: Int64) {
+                self.publishedAt = publishedAt
+                self.sequence = sequence
+            }
+        }
+
         public var match: Match
         public var queryCreator: String?
         public var referenceCreator: String?
         public var relation: Relation
         public var direction: Direction
+        /// Not part of the event's id. They order the sources of one video among each other; nil in what builds before
+        /// them wrote.
+        public var queryFirstSeen: FirstSeen?
+        public var referenceFirstSeen: FirstSeen?
 
         enum CodingKeys: String, CodingKey {
             case match, queryCreator = "query_creator", referenceCreator = "reference_creator", relation, direction
+            case queryFirstSeen = "query_first_seen", referenceFirstSeen = "reference_first_seen"
         }
 
         public init(
-            match: Match, queryCreator: String?, referenceCreator: String?, relation: Relation, direction: Direction
+            match: Match, queryCreator: String?, referenceCreator: String?, relation: Relation, direction: Direction,
+            queryFirstSeen: FirstSeen? = nil, referenceFirstSeen: FirstSeen? = nil
         ) {
             self.match = match
             self.queryCreator = queryCreator
             self.referenceCreator = referenceCreator
             self.relation = relation
             self.direction = direction
+            self.queryFirstSeen = queryFirstSeen
+            self.referenceFirstSeen = referenceFirstSeen
         }
     }
 

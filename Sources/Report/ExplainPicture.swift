@@ -3,7 +3,8 @@ public import Frames
 internal import Pictures
 
 /// The evidence for or against one pair as a picture: both timelines with the matched spans linked, the
-/// spectrograms with the peaks that agree, and frames that lie on the line side by side.
+/// spectrograms with the peaks that agree, and frames that lie on the line side by side. The nearest miss is drawn as a
+/// match is, but hollow and with broken lines.
 public struct ExplainPicture {
     /// A moment on the line that is shown.
     public enum Moment: Sendable, Equatable {
@@ -70,12 +71,12 @@ public struct ExplainPicture {
     static let referenceColor = Canvas.Color(88, 166, 255)
     /// Told apart by lightness, too, and the words say it first.
     private static let hitColor = Canvas.Color(170, 235, 180)
-    private static let missColor = Canvas.Color(236, 128, 112)
+    static let missColor = Canvas.Color(236, 128, 112)
 
     /// Moments spread evenly over the line, first and last included; where places agree, those alone, as they show
-    /// more than whole frames do.
+    /// more than whole frames do. Without a line, the two frames that are most alike.
     public static func chosen(from report: PairReport) -> [Moment] {
-        guard let nearest = report.nearest else { return [] }
+        guard let nearest = report.nearest else { return report.closestPair.map { [.frames($0.pair)] } ?? [] }
         let moments =
             nearest.placePairs.isEmpty ? nearest.framePairs.map(Moment.frames) : nearest.placePairs.map(Moment.places)
         guard moments.count > pairsMax else { return moments }
@@ -94,7 +95,8 @@ public struct ExplainPicture {
         let timelinesTop = 66 + 22 * verdict.count
         let soundTop = timelinesTop + timelinesHeight
         let placesTop = soundTop + (sound == nil ? 0 : SoundPanel.height)
-        let framesTop = placesTop + (hasPlaces ? PlacePanel.headingHeight : 0)
+        let heading = heading(report, pairs, hasPlaces: hasPlaces)
+        let framesTop = placesTop + (heading == nil ? 0 : PlacePanel.headingHeight)
         let heights = pairs.map(height)
         let columns = isWide ? 2 : 1
         // A row is as high as its highest pair.
@@ -118,15 +120,14 @@ public struct ExplainPicture {
         } else if pairs.isEmpty {
             canvas.text("no frames lie on a common line", x: margin, y: framesTop + 20, color: faint, scale: 2)
         }
-        if hasPlaces {
-            let heading = PlacePanel.heading(isHit: report.gate == .matched)
-            canvas.text(heading, x: margin, y: placesTop, color: ink, scale: 2)
-        }
+        if let heading { canvas.text(heading, x: margin, y: placesTop, color: ink, scale: 2) }
         var top = framesTop
         for (row, height) in rowHeights.enumerated() {
             for index in row * columns..<min((row + 1) * columns, pairs.count) {
                 let left = index % columns * (width / columns)
-                draw(pairs[index], left: left, top: top, height: height - captionHeight, &canvas)
+                draw(
+                    pairs[index], isHit: report.gate == .matched, left: left, top: top, height: height - captionHeight,
+                    &canvas)
             }
             top += height
         }
@@ -142,7 +143,7 @@ public struct ExplainPicture {
         if let line = report.nearest {
             text += " Speed \(fixed(line.speed, 3)), offset \(fixed(line.offset, 2)) s"
             let words = TransformWords.of(
-                report.matches.first?.transform, isMirrored: line.mirrored, .full)
+                line.transform ?? report.matches.first?.transform, isMirrored: line.mirrored, .full)
             text += (words.map { ", " + $0 } ?? "") + "."
         }
         return text
@@ -161,6 +162,38 @@ public struct ExplainPicture {
         return lines
     }
 
+    /// Above the frames; nil where they speak for themselves.
+    private static func heading(_ report: PairReport, _ pairs: [Pair], hasPlaces: Bool) -> String? {
+        let isHit = report.gate == .matched
+        if hasPlaces { return PlacePanel.heading(isHit: isHit) }
+        guard !isHit, !pairs.isEmpty else { return nil }
+        if report.nearest != nil { return "picture: frames on the nearest line, which is no match" }
+        let mirror = report.closestPair?.mirrored == true ? ", one mirrored" : ""
+        return "picture: the two frames most alike, on no common line" + mirror
+    }
+
+    /// A stretch of both, of a match or of the nearest miss.
+    private struct Stretch {
+        var query: TimeSpan
+        var reference: TimeSpan
+        var isHit: Bool
+    }
+
+    private static func stretches(_ report: PairReport) -> [Stretch] {
+        if report.matches.isEmpty, report.gate != .matched, let nearest = report.nearest {
+            return [
+                Stretch(
+                    query: TimeSpan(start: nearest.queryStart, end: nearest.queryEnd),
+                    reference: TimeSpan(start: nearest.referenceStart, end: nearest.referenceEnd), isHit: false)
+            ]
+        }
+        return report.matches.map {
+            Stretch(
+                query: TimeSpan(start: $0.queryStart, end: $0.queryEnd),
+                reference: TimeSpan(start: $0.referenceStart, end: $0.referenceEnd), isHit: true)
+        }
+    }
+
     private static func timelines(
         _ canvas: inout Canvas, _ report: PairReport, _ queryDuration: Double, _ referenceDuration: Double, top: Int
     ) {
@@ -172,36 +205,55 @@ public struct ExplainPicture {
         canvas.outline(.init(x: x(0), y: queryTop, width: max(1, x(queryDuration) - x(0)), height: height), with: faint)
         canvas.outline(
             .init(x: x(0), y: referenceTop, width: max(1, x(referenceDuration) - x(0)), height: height), with: faint)
-        for match in report.matches {
+        let stretches = stretches(report)
+        for stretch in stretches {
             let query = Canvas.Rect(
-                x: x(match.queryStart), y: queryTop + 2,
-                width: max(2, x(match.queryEnd) - x(match.queryStart)), height: height - 4)
+                x: x(stretch.query.start), y: queryTop + 2,
+                width: max(2, x(stretch.query.end) - x(stretch.query.start)), height: height - 4)
             let reference = Canvas.Rect(
-                x: x(match.referenceStart), y: referenceTop + 2,
-                width: max(2, x(match.referenceEnd) - x(match.referenceStart)), height: height - 4)
-            canvas.fill(query, with: queryColor)
-            canvas.fill(reference, with: referenceColor)
-            canvas.line(from: (query.x, queryTop + height), to: (reference.x, referenceTop), with: ink)
-            canvas.line(
-                from: (query.x + query.width - 1, queryTop + height),
-                to: (reference.x + reference.width - 1, referenceTop), with: ink)
-            bars.query.append((query, "\(fixed(match.queryStart, 1))-\(fixed(match.queryEnd, 1)) s"))
-            bars.reference.append((reference, "\(fixed(match.referenceStart, 1))-\(fixed(match.referenceEnd, 1)) s"))
+                x: x(stretch.reference.start), y: referenceTop + 2,
+                width: max(2, x(stretch.reference.end) - x(stretch.reference.start)), height: height - 4)
+            let links = [
+                (from: (query.x, queryTop + height), to: (reference.x, referenceTop)),
+                (
+                    from: (query.x + query.width - 1, queryTop + height),
+                    to: (reference.x + reference.width - 1, referenceTop)
+                ),
+            ]
+            if stretch.isHit {
+                canvas.fill(query, with: queryColor)
+                canvas.fill(reference, with: referenceColor)
+                for link in links { canvas.line(from: link.from, to: link.to, with: ink) }
+            } else {
+                canvas.outline(query, with: queryColor)
+                canvas.outline(reference, with: referenceColor)
+                for link in links {
+                    canvas.dashes(
+                        from: (Double(link.from.0) + 0.5, Double(link.from.1)),
+                        to: (Double(link.to.0) + 0.5, Double(link.to.1)), width: 1, with: missColor)
+                }
+            }
+            bars.query.append((query, "\(fixed(stretch.query.start, 1))-\(fixed(stretch.query.end, 1)) s"))
+            bars.reference.append(
+                (reference, "\(fixed(stretch.reference.start, 1))-\(fixed(stretch.reference.end, 1)) s"))
         }
-        label(bars.query, queryColor, &canvas)
-        label(bars.reference, referenceColor, &canvas)
+        let isFilled = stretches.allSatisfy(\.isHit)
+        label(bars.query, queryColor, inside: isFilled ? ground : queryColor, &canvas)
+        label(bars.reference, referenceColor, inside: isFilled ? ground : referenceColor, &canvas)
     }
 
     /// Writes each bar's seconds into it, or beside it where nothing else is; else not at all.
-    private static func label(_ bars: [(bar: Canvas.Rect, text: String)], _ color: Canvas.Color, _ canvas: inout Canvas)
-    {
+    private static func label(
+        _ bars: [(bar: Canvas.Rect, text: String)], _ color: Canvas.Color, inside inner: Canvas.Color,
+        _ canvas: inout Canvas
+    ) {
         var taken = bars.map { $0.bar.x..<$0.bar.x + $0.bar.width }
         for (index, (bar, text)) in bars.enumerated() {
             let width = Canvas.size(of: text, scale: 2).width
             let inside = bar.x + 4..<bar.x + 4 + width
             let others = taken.indices.filter { $0 != index }
             if width + 8 <= bar.width, others.allSatisfy({ !taken[$0].overlaps(inside) }) {
-                canvas.text(text, x: inside.lowerBound, y: bar.y + 2, color: ground, scale: 2)
+                canvas.text(text, x: inside.lowerBound, y: bar.y + 2, color: inner, scale: 2)
                 continue
             }
             let right = bar.x + bar.width + 6, left = bar.x - 6 - width
@@ -226,13 +278,15 @@ public struct ExplainPicture {
         return max(80, [query, reference].map { $0.map { Canvas.fit($0, in: square).height } ?? 0 }.max() ?? 0)
     }
 
-    private static func draw(_ pair: Pair, left: Int, top: Int, height: Int, _ canvas: inout Canvas) {
+    private static func draw(
+        _ pair: Pair, isHit: Bool, left: Int, top: Int, height: Int, _ canvas: inout Canvas
+    ) {
         switch pair.moment {
         case .frames(let frames):
             FramePanel(pair: frames, query: pair.query, reference: pair.reference)
                 .draw(left: left, top: top, height: height, &canvas)
         case .places(let places):
-            PlacePanel(pair: places, query: pair.query, reference: pair.reference)
+            PlacePanel(pair: places, query: pair.query, reference: pair.reference, isHit: isHit)
                 .draw(left: left, top: top, height: height, &canvas)
         }
     }

@@ -50,7 +50,7 @@ extension Page {
             <article class="card match" id="\(view.anchor)"><header><h3>\(videoName(match.query)) <span class="soft">\(verb)</span> \
             \(videoName(match.reference))</h3>\(verdict(view))<p>\(creatorLink(edge.queryCreator)), later; \
             \(edge.referenceCreator == nil ? "bank \(match.bank)" : creatorLink(edge.referenceCreator)), earlier\
-            \(order(edge.direction))\(changes(match))</p></header>
+            \(order(edge.direction))\(changes(match))\(recapture(match))</p></header>
             <div class="lane"><b>\(videoName(match.query))</b><span>\(Numbers.clock(view.query.start))–\(Numbers.clock(view.query.end)) \
             of \(Numbers.clock(queryDuration))</span></div>
             \(Drawings.link(view, queryDuration: queryDuration, referenceDuration: referenceDuration))
@@ -80,6 +80,14 @@ extension Page {
     private func changes(_ match: Match) -> HTML {
         guard let words = TransformWords.of(match, .short) else { return "" }
         return "; the picture: \(words)"
+    }
+
+    /// What is suspected of the later video, as the end of a sentence: by its own measurement, not by the match.
+    private func recapture(_ match: Match) -> HTML {
+        guard let signal = catalogue.video(match.query)?.features?.recapture,
+            let words = RecaptureWords.suspicion(signal)
+        else { return "" }
+        return "; the later video \(words)"
     }
 
     /// Where the earlier picture lies in the later one, and what of it is seen there; nothing where a picture has all,

@@ -8,15 +8,18 @@ package struct PlacePanel {
     let pair: PlacePair
     let query: RGBImage?
     let reference: RGBImage?
+    /// Whether it is of a match; the outline of a miss is broken.
+    let isHit: Bool
 
     // Pixels.
     static let frameSide = 314
     /// Between the frames: wide enough to follow a line through.
     static let gap = 48
     static let width = 2 * (frameSide + ExplainPicture.margin) + gap
-    /// Above all pairs. Of a miss no more is said than that it was looked at.
+    /// Above all pairs.
     static func heading(isHit: Bool) -> String {
-        "picture: outlined is what both \(isHit ? "show" : "would show"), and places that agree are joined"
+        "picture: outlined is what both \(isHit ? "show" : "would show if this were a match"), and places that agree "
+            + "are joined"
     }
     static let headingHeight = 28
     /// More lines than this are a tangle.
@@ -87,9 +90,13 @@ package struct PlacePanel {
         let spots = polygon.map { Self.spot($0.x, $0.y, in: rect) }
         canvas.dim(rect, outside: spots, share: Self.dimShare)
         // Dark beside light, so that it is seen on any picture.
-        for (width, color) in [(5.0, Canvas.Color.black), (2.0, Self.outline)] {
+        for (width, color) in [(5.0, Canvas.Color.black), (2.0, isHit ? Self.outline : ExplainPicture.missColor)] {
             for (a, b) in zip(spots, spots.dropFirst() + spots.prefix(1)) {
-                canvas.stroke(from: a, to: b, width: width, with: color, inside: rect)
+                if isHit {
+                    canvas.stroke(from: a, to: b, width: width, with: color, inside: rect)
+                } else {
+                    canvas.dashes(from: a, to: b, width: width, with: color, inside: rect)
+                }
             }
         }
     }

@@ -3,6 +3,16 @@ public import Signals
 
 /// What speaks for a recapture, a sentence for each cue.
 public enum RecaptureWords {
+    /// From here on it is likelier than not, and said beside a match. What counts against anybody the rules say.
+    static let suspicionLeast = 0.5
+
+    /// "looks filmed off a screen (97 % sure)", for who is at a match; nil where it does not.
+    public static func suspicion(_ signal: RecaptureSignal) -> String? {
+        guard let probability = signal.probability, probability >= suspicionLeast else { return nil }
+        // Rounded down, as in the rules' sentences. A millionth above: 0.29 * 100 is 28.999999999999996.
+        return "looks filmed off a screen (\(Int(probability * 100 + 1e-6)) % sure)"
+    }
+
     public static func sentences(_ signal: RecaptureSignal) -> [String] {
         // Under one in five, what was seen is ordinary.
         guard let probability = signal.probability, probability >= 0.2 else { return [] }

@@ -41,6 +41,23 @@ extension Canvas {
         }
     }
 
+    /// A broken line, which begins and ends with a dash.
+    mutating func dashes(
+        from start: Spot, to end: Spot, width lineWidth: Double, with color: Color, inside clip: Rect? = nil
+    ) {
+        let (dx, dy) = (end.x - start.x, end.y - start.y)
+        let length = (dx * dx + dy * dy).squareRoot()
+        guard length.isFinite, length > 0 else { return }
+        // An odd number of dashes and gaps, of about eight pixels; of a line far beyond any picture, not millions.
+        let count = 2 * Int(min(500, max(0, (length / 8 - 1) / 2)).rounded()) + 1
+        for part in stride(from: 0, to: count, by: 2) {
+            let (a, b) = (Double(part) / Double(count), Double(part + 1) / Double(count))
+            stroke(
+                from: (start.x + a * dx, start.y + a * dy), to: (start.x + b * dx, start.y + b * dy), width: lineWidth,
+                with: color, inside: clip)
+        }
+    }
+
     /// A filled circle.
     mutating func dot(at spot: Spot, radius: Double, with color: Color) {
         stroke(from: spot, to: spot, width: 2 * radius, with: color)

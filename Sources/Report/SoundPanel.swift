@@ -69,6 +69,7 @@ package struct SoundPanel {
         let count = pairs.count >= SoundPair.reportMax ? "\(pairs.count) or more peaks" : "\(pairs.count) peaks"
         let which = report.matches.count > 1 ? "; the best of \(report.matches.count) stretches" : ""
         return "sound: " + (pairs.count == 1 ? "one peak agrees" : count + " agree") + which
+            + (report.gate == .matched ? "" : ", no match")
     }
 
     // MARK: Spectrograms

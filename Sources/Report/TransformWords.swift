@@ -14,6 +14,11 @@ public enum TransformWords {
         of(match.transform, isMirrored: match.mirrored, length)
     }
 
+    /// Of a line of time, whether it became a match or not.
+    public static func of(_ line: PairReport.Alignment, _ length: Length) -> String? {
+        of(line.transform, isMirrored: line.mirrored, length)
+    }
+
     /// "mirrored, cropped to 62 % of the picture, turned by 3.2° clockwise, fills 41 % of the query's picture".
     ///
     /// - Parameter isMirrored: what the line of time says; enough where there is no transform.

@@ -5,7 +5,8 @@ import Records
 /// Which of a video's matches count against it, and why the others do not.
 ///
 /// All stretches of one source are one finding. A source whose stretches already count for another
-/// source (the same clip, seen at two accounts) is not a second one.
+/// source (the same clip, seen at two accounts) is not a second one: of the sources of one stretch, the rule says
+/// whether the earliest or the strongest is the one that counts.
 struct CopyJudgement {
     /// One source whose picture the video shows.
     struct Finding {
@@ -18,7 +19,8 @@ struct CopyJudgement {
         var eventIDs: [String]
     }
 
-    /// Each match, strongest source first; `notCounted` says why where it costs nothing.
+    /// Each match, strongest source first, an earlier one that counts in its place before it; `notCounted` says why
+    /// where it costs nothing.
     private(set) var copies: [CreatorProfile.Copy] = []
     private(set) var findings: [Finding] = []
 
@@ -33,6 +35,7 @@ struct CopyJudgement {
         excuse: (CreatorProfile.Copy) -> String? = { _ in nil }
     ) {
         var bySource: [String: [CreatorProfile.Copy]] = [:]
+        var firstSeen: [String: Event.MatchEdge.FirstSeen] = [:]
         for (event, edge) in edges {
             var copy = CreatorProfile.Copy(edge, eventID: event.eventID)
             let ruling = rulings[event.eventID]
@@ -46,10 +49,18 @@ struct CopyJudgement {
                 if copy.notCounted == nil, ruling == nil { copy.notCounted = excuse(copy) }
             }
             bySource[copy.source, default: []].append(copy)
+            if let seen = edge.referenceFirstSeen, firstSeen[copy.source]?.isBefore(seen) != true {
+                firstSeen[copy.source] = seen
+            }
         }
-        let sources = bySource.map { Source(id: $0.key, copies: $0.value) }.sorted { $0.isStronger(than: $1) }
+        var sources = bySource.map { Source(id: $0.key, copies: $0.value, firstSeen: firstSeen[$0.key]) }
+            .sorted { $0.isStronger(than: $1) }
         var covered = SpanSet()
-        for var source in sources {
+        while !sources.isEmpty {
+            // Of the many sources of a stretch that counts already, none is asked for the first of them again.
+            let mayCount = rule.map { Self.objection(to: sources[0], covered, under: $0) == nil } ?? false
+            let credited = mayCount && rule?.credits == .earliest ? Self.originOfFirst(among: sources) : 0
+            var source = sources.remove(at: credited)
             if let rule, !source.counting.isEmpty, let objection = Self.objection(to: source, covered, under: rule) {
                 source.reject(objection)
             }
@@ -90,12 +101,28 @@ struct CopyJudgement {
         return nil
     }
 
+    /// Of the first source and the others that show the same stretch, the place of the one that was there first.
+    ///
+    /// Only matches that count by themselves take part, so an early but doubtful one takes nothing from a sure one.
+    /// Where the times do not tell, the stronger stays.
+    private static func originOfFirst(among sources: [Source]) -> Int {
+        guard let first = sources.first else { return 0 }
+        return sources.indices.dropFirst().reduce(0) { origin, rival in
+            guard sources[rival].showsStretch(of: first), let seen = sources[rival].firstSeen,
+                let earliest = sources[origin].firstSeen
+            else { return origin }
+            return seen.isBefore(earliest) ? rival : origin
+        }
+    }
+
     private struct Source {
         var id: String
         var copies: [CreatorProfile.Copy]
+        var firstSeen: Event.MatchEdge.FirstSeen?
 
-        init(id: String, copies: [CreatorProfile.Copy]) {
+        init(id: String, copies: [CreatorProfile.Copy], firstSeen: Event.MatchEdge.FirstSeen?) {
             self.id = id
+            self.firstSeen = firstSeen
             self.copies = copies.sorted {
                 ($0.query.start, $0.query.end, $0.eventID) < ($1.query.start, $1.query.end, $1.eventID)
             }
@@ -123,6 +150,17 @@ struct CopyJudgement {
             let (score, otherScore) = (copies.map(\.score).max() ?? 0, other.copies.map(\.score).max() ?? 0)
             return score != otherScore ? score > otherScore : id < other.id
         }
+
+        /// Both in the whole: a source of two seconds is not the origin of ten.
+        func showsStretch(of other: Source) -> Bool {
+            let (mine, theirs) = (stretch, other.stretch)
+            return mine.seconds > 0
+                && mine.secondsShared(with: theirs) >= Self.sameShare * max(mine.seconds, theirs.seconds)
+        }
+
+        /// Of the longer one. A copy of a copy can be like the original for a second less at either end, and most
+        /// clips are short.
+        private static let sameShare = 2.0 / 3
 
         mutating func reject(_ why: String) {
             for index in copies.indices where copies[index].notCounted == nil { copies[index].notCounted = why }
@@ -157,4 +195,18 @@ enum Rounding {
 
     /// One decimal.
     static func score(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+}
+
+extension Event.MatchEdge.FirstSeen {
+    /// By publication time where both have one and they differ; by order of acceptance otherwise. False where neither
+    /// tells.
+    fileprivate func isBefore(_ other: Self) -> Bool {
+        if let mine = publishedAt.flatMap(PublicationTime.seconds(in:)),
+            let theirs = other.publishedAt.flatMap(PublicationTime.seconds(in:)), mine != theirs
+        {
+            return mine < theirs
+        }
+        // A catalogue's video was never accepted.
+        return sequence > 0 && other.sequence > 0 && sequence < other.sequence
+    }
 }

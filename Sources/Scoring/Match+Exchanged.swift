@@ -36,7 +36,8 @@ extension Event {
             MatchEdge(
                 match: edge.match.exchanged(bank: TenantScope.uploads(besides: edge.match.query)),
                 queryCreator: edge.referenceCreator,
-                referenceCreator: edge.queryCreator, relation: edge.relation, direction: .decided))
+                referenceCreator: edge.queryCreator, relation: edge.relation, direction: .decided,
+                queryFirstSeen: edge.referenceFirstSeen, referenceFirstSeen: edge.queryFirstSeen))
         return other
     }
 }

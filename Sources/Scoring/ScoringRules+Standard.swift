@@ -6,8 +6,10 @@ extension ScoringRules {
     /// Posting Limit (5 non-interactive videos in 7 days). The points per finding are Moiré's own:
     /// a copy weighs most, what a detector is less sure of weighs less, and a week of good original
     /// work makes up for one copied video.
+    ///
+    /// `standard/2` credits the earliest source of a stretch; `standard/1` credited the strongest.
     public static let standard = ScoringRules(
-        version: "standard/1",
+        version: "standard/2",
         score: Bounds(start: 200, lowest: 0, highest: 1000),
         milestones: [
             Milestone(
@@ -31,6 +33,9 @@ extension ScoringRules {
                 sentence: "{videos} videos without interaction (still pictures, slides, loops) within {days} days.")
         ])
 
+    /// Versions of `standard` before this one, in builds before this one.
+    public static let earlierStandards: Set = ["standard/1"]
+
     /// One false accusation in a thousand searches among four thousand videos.
     static let falseMatchRate = 2.5e-7
 
@@ -41,7 +46,7 @@ extension ScoringRules {
         requires: Requirements(
             minimumScore: 0.55, maximumFalseMatchRate: falseMatchRate, minimumSeconds: 2,
             ignoredBanks: ["negative"]),
-        caps: Caps(perVideo: 30),
+        caps: Caps(perVideo: 30), credits: .earliest,
         sentence: "{percent} of this video shows what {source} showed before ({start} to {end}).",
         advice: "Show the product with your own camera, hands and voice. If you have a licence, send it with an appeal."
     )
@@ -52,7 +57,7 @@ extension ScoringRules {
         requires: Requirements(
             minimumScore: 0.55, maximumFalseMatchRate: falseMatchRate, minimumSeconds: 2,
             ignoredBanks: ["negative"]),
-        caps: Caps(perVideo: 4, perWindow: Caps.Window(days: 7, points: 20)),
+        caps: Caps(perVideo: 4, perWindow: Caps.Window(days: 7, points: 20)), credits: .earliest,
         sentence: "{percent} of this video repeats your own {source} ({start} to {end}).",
         advice: "Post a video once; tell something new the next time.")
 

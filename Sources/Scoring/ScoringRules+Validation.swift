@@ -110,6 +110,9 @@ extension ScoringRules.Rule {
                 "\(name).points", before.points.signum() * step.points.signum() >= 0,
                 "is \(step.points); one rule does not both give and take")
         }
+        try check(
+            "\(field).credits", credits == nil || reads == .copiedShare || reads == .repeatedShare,
+            "is given, but `\(reads.rawValue)` has no sources")
         try requires.validate("\(field).requires", check)
         try caps.validate("\(field).caps", check)
         try check.sentence("\(field).sentence", sentence)

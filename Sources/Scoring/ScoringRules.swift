@@ -76,6 +76,13 @@ public struct ScoringRules: Codable, Sendable, Equatable {
         case originalQuality = "original.quality"
     }
 
+    /// Which of several sources of one stretch a finding names, and is measured by.
+    public enum Credit: String, Codable, Sendable, CaseIterable {
+        /// The one that was there first, where the times tell; the strongest otherwise.
+        case earliest
+        case strongest
+    }
+
     public struct Rule: Codable, Sendable, Equatable {
         public var id: String
         /// The clause of the platform's policy that a deduction refers to; stable, for machines.
@@ -85,6 +92,8 @@ public struct ScoringRules: Codable, Sendable, Equatable {
         public var steps: [Step]
         public var requires: Requirements
         public var caps: Caps
+        /// Only for `match.copied_share` and `match.repeated_share`; `strongest` where absent.
+        public var credits: Credit?
         /// What was seen. May name `{percent}`, `{value}`, `{source}`, `{start}`, `{end}`, `{outcome}`.
         public var sentence: String
         /// How to do better.
@@ -92,7 +101,7 @@ public struct ScoringRules: Codable, Sendable, Equatable {
 
         public init(
             id: String, clause: String, reads: Reading, steps: [Step], requires: Requirements = Requirements(),
-            caps: Caps = Caps(), sentence: String, advice: String
+            caps: Caps = Caps(), credits: Credit? = nil, sentence: String, advice: String
         ) {
             self.id = id
             self.clause = clause
@@ -100,6 +109,7 @@ public struct ScoringRules: Codable, Sendable, Equatable {
             self.steps = steps
             self.requires = requires
             self.caps = caps
+            self.credits = credits
             self.sentence = sentence
             self.advice = advice
         }

@@ -5,6 +5,7 @@ import Foundation
 import Frames
 import JobQueue
 import Records
+import Scoring
 import Store
 import Synchronization
 import Testing
@@ -68,6 +69,51 @@ struct CoordinatorMatchingTests {
         }
         #expect(try ids(rig) == (try ids(reference)))
         #expect(try ids(rig).count == 6 + 6 + 5)
+    }
+
+    @Test(
+        "A match says of both videos when they were first seen, whichever of the two finishes first", arguments: orders)
+    func firstSeen(order: [Int]) throws {
+        let rig = try run(order, oneByOne: true)
+        let seen = try rig.reader().matchEdges().compactMap { stored -> String? in
+            guard case .matchEdge(let edge) = stored.event.body, let query = edge.queryFirstSeen,
+                let reference = edge.referenceFirstSeen
+            else { return nil }
+            return "\(edge.match.query) \(query.publishedAt ?? "-") \(query.sequence) "
+                + "\(edge.match.reference) \(reference.publishedAt ?? "-") \(reference.sequence)"
+        }
+        #expect(
+            seen.sorted() == [
+                "a 2026-01-05T00:00:00Z 1 d 2026-01-01 4",
+                "b 2026-01-04T23:00:00-02:00 2 a 2026-01-05T00:00:00Z 1",
+                "b 2026-01-04T23:00:00-02:00 2 d 2026-01-01 4",
+                "c - 3 a 2026-01-05T00:00:00Z 1",
+                "e 2026-01-01 5 d 2026-01-01 4",
+            ])
+    }
+
+    @Test("Profiles that an older build folded by its own rules are folded anew; those of a rules file are left alone")
+    func olderRules() throws {
+        for (version, isTaken) in [("standard/1", true), ("standard/2", true), ("market-th/4", false)] {
+            let rig = try run([0, 1, 2, 3, 4, 5], oneByOne: true)
+            var rules = ScoringRules.standard
+            rules.version = version
+            do {
+                let scorer = try Scorer(home: rig.home, rules: rules)
+                while try scorer.step() {}
+            }
+            if isTaken {
+                try FleetChange.checkRules(of: rig.home, .standard)
+            } else {
+                #expect(throws: FleetError.self) { try FleetChange.checkRules(of: rig.home, .standard) }
+                continue
+            }
+            let scorer = try Scorer(home: rig.home)
+            while try scorer.step() {}
+            let profiles = try ProfileStore(reading: rig.home).all()
+            #expect(profiles.map(\.creator).sorted() == ["ann", "bob", "cid", "fay"])
+            #expect(profiles.allSatisfy { $0.profile.contains(#""rules_version":"standard/2""#) })
+        }
     }
 
     @Test("That a video was searched for and nothing found is recorded, with how much was searched")

@@ -57,6 +57,45 @@ struct LookupTests {
         #expect(match["modality"] as? String == "video")
     }
 
+    @Test("Beside each match stands whether the query looks filmed off a screen, in words where it does")
+    func recapture() throws {
+        try Folder.with { folder in
+            func moire(_ arguments: String...) throws -> Programs.Answer {
+                let answer = try Programs.run(Project.program("moire"), arguments)
+                #expect(answer.status == 0, "\(answer.errors)")
+                return answer
+            }
+            let originals = try [Project.clip("desk-tour/small-desk.mp4"), Project.clip("tide-pool/reef-walk.mp4")]
+            _ = try moire("index", "add", "--index", "\(folder)/index", originals[0], originals[1])
+            let clips = try [
+                "filmed": Project.clip("screen-room/desk-on-screen.mp4"),
+                "mirrored": Project.clip("clip-harbor/reef-flip.mp4"),
+            ]
+            for (name, clip) in clips {
+                let lines = try moire("lookup", "--index", "\(folder)/index", "--format", "jsonl", clip).objects()
+                #expect(lines.count == 1)
+                #expect(lines.first?["reference"] as? String == (name == "filmed" ? "small-desk.mp4" : "reef-walk.mp4"))
+                let suspicion = try #require(lines.first?["query_recapture"] as? [String: Any])
+                // What an extraction of the file says, and nothing that the match says.
+                let record = try #require(try moire("extract", "--format", "jsonl", clip).objects().first)
+                #expect(suspicion as NSDictionary == record["recapture"] as? NSDictionary)
+                let probability = try #require(suspicion["probability"] as? Double)
+                #expect(name == "filmed" ? probability > 0.9 : probability < 0.1)
+                let words = try moire("lookup", "--index", "\(folder)/index", clip).lines.filter {
+                    $0.contains("filmed off a screen")
+                }
+                let expected = "  the query looks filmed off a screen (\(Int(probability * 100)) % sure)"
+                #expect(words == (name == "filmed" ? [expected] : []))
+            }
+            // Hashes alone have no picture that could be measured.
+            _ = try moire("extract", "--vpdq-folder", folder, originals[1])
+            let hashes = try moire(
+                "lookup", "--index", "\(folder)/index", "--format", "jsonl", "\(folder)/reef-walk.mp4.vpdq.txt")
+            #expect(try hashes.objects().first?["reference"] as? String == "reef-walk.mp4")
+            #expect(!hashes.output.contains("query_recapture"))
+        }
+    }
+
     @Test("A bank and a reference are switched off and on again, a reference removed, by commands")
     func switches() throws {
         try Folder.with { folder in

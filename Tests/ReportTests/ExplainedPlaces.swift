@@ -17,11 +17,14 @@ import Testing
         return try CanonicalJSON.decode(PlacePair.self, from: JSONSerialization.data(withJSONObject: json))
     }
 
-    private func report(places: [PlacePair] = [], frames: [FramePair] = []) -> PairReport {
+    private func report(
+        _ gate: PairReport.Gate = .matched, places: [PlacePair] = [], frames: [FramePair] = []
+    ) -> PairReport {
         PairReport(
-            gate: .matched, explanation: "One stretch of the same content; the best scores 0.950.", matches: [],
+            gate: gate, explanation: "One stretch of the same content; the best scores 0.950.", matches: [],
             nearest: PairReport.Alignment(
-                score: 0.95, speed: 1, offset: 2, mirrored: false, videoDecades: 9, audioDecades: 0,
+                score: 0.95, speed: 1, offset: 2, mirrored: false, queryStart: 1, queryEnd: 6, referenceStart: 3,
+                referenceEnd: 8, videoDecades: 9, audioDecades: 0,
                 searchCost: 3, videoMoments: 4, audioMoments: 0, framePairs: frames, peaksPerSecond: [],
                 placePairs: places),
             queryFrames: 40, referenceFrames: 40, queryPeaks: 100, referencePeaks: 100, closestFrames: 30,
@@ -145,6 +148,43 @@ import Testing
         #expect(canvas[354, 386].red > 180 && canvas[354, 378] == ExplainPicture.ground)
         // Nothing but lines is drawn between the frames.
         #expect(canvas[335, 528] == ExplainPicture.ground && canvas[331, 387] == ExplainPicture.ground)
+    }
+
+    @Test("A miss is drawn as a match is, but hollow, and with broken lines in another colour")
+    func miss() throws {
+        let places = try pair(
+            outline: [[0.5, 0.5], [1.5, 0.5], [1.5, 1.5], [0.5, 1.5]], points: [[0.75, 0.75, 0.25, 0.25]])
+        let canvas = draw(report(.scoreBelowThreshold, places: [places]), width: 314, height: 314)
+        #expect(canvas.image.width == 1_416 && canvas.image.height == 230 + 314 + 44)
+        // 9 seconds are 1384 pixels from 16 on: the query's stretch from 170 to 939, the reference's from 477 to 1246.
+        for (left, right, middle, color) in [
+            (170, 938, 99, ExplainPicture.queryColor), (477, 1_245, 165, ExplainPicture.referenceColor),
+        ] {
+            #expect(canvas[left, middle] == color && canvas[right, middle] == color)
+            #expect(
+                canvas[left - 1, middle] == ExplainPicture.ground && canvas[right + 1, middle] == ExplainPicture.ground)
+            #expect(canvas[left + 400, middle] == ExplainPicture.ground)
+        }
+        // The query's left edge of what both would show: dashes with gaps, none of it in a match's colour.
+        let edge = (387..<544).map { canvas[173, $0] }
+        #expect(edge.contains(ExplainPicture.missColor) && edge.contains(Self.grey))
+        let all = (230..<544).flatMap { y in (0..<1_416).map { x in canvas[x, y] } }
+        #expect(!all.contains(PlacePanel.outline))
+        // Beside it the rest is dark, and the place is marked, as in a match.
+        #expect(canvas[165, 428] == Self.dimmed && canvas[251, 465] == PlacePanel.linkColors[0])
+    }
+
+    @Test("Without a line the two frames that are most alike are shown, of a pair that has frames")
+    func mostAlike() throws {
+        var none = report(.nothingAlike)
+        none.nearest = nil
+        #expect(ExplainPicture.chosen(from: none) == [])
+        let frames = FramePair(query: 6.76, reference: 3, distance: 102)
+        none.closestPair = PairReport.ClosestFrames(pair: frames, mirrored: false)
+        #expect(ExplainPicture.chosen(from: none) == [.frames(frames)])
+        let canvas = draw(none, width: 220, height: 220)
+        // A heading and both pictures.
+        #expect((0..<canvas.image.height).contains { canvas[100, $0] == Self.grey && canvas[340, $0] == Self.grey })
     }
 
     @Test("An upright picture stands in the middle of its place, and its outline with it")

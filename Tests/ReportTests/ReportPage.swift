@@ -103,6 +103,22 @@ import Testing
             ])
     }
 
+    @Test("A match says of the later video that it looks filmed off a screen, where that is likelier than not")
+    func filmed() throws {
+        func text(_ later: Double, _ earlier: Double) throws -> String {
+            PageReader(
+                ReportWriter.html(
+                    Sample.input(
+                        try Sample.video("a1", by: "ann", sequence: 1, recapture: earlier)
+                            + Sample.video("b1", by: "bob", sequence: 2, recapture: later)
+                            + [Sample.match("b1", of: "bob", shows: "a1", of: "ann")]))
+            ).text
+        }
+        #expect(try text(0.979, 0).contains("; the later video looks filmed off a screen (97 % sure)"))
+        #expect(try text(0.5, 0).contains("(50 % sure)"))
+        #expect(try !text(0.49, 0.99).contains("looks filmed off a screen ("))
+    }
+
     @Test("A page without pictures says so and keeps its times")
     func noPictures() throws {
         let page = PageReader(ReportWriter.html(try Sample.run()))

@@ -15,7 +15,7 @@ enum Sample {
     }
 
     static func video(
-        _ id: String, by creator: String?, sequence: Int64, still: Double = 0,
+        _ id: String, by creator: String?, sequence: Int64, still: Double = 0, recapture: Double? = nil,
         outcome: Outcome = Outcome(.complete, reason: "ok", sentence: "")
     ) throws -> [Event] {
         let seen = try event(
@@ -33,7 +33,9 @@ enum Sample {
                     Event.VideoFeatures(
                         videoID: id, creator: creator, duration: 10,
                         static: StaticSignal(version: "static/1", share: still, spans: spans),
-                        quality: QualitySignal(version: "quality/1", score: 61), recapture: nil, sound: nil))),
+                        quality: QualitySignal(version: "quality/1", score: 61),
+                        recapture: recapture.map { RecaptureSignal(version: "recapture/1", probability: $0) },
+                        sound: nil))),
         ]
     }
 

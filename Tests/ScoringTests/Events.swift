@@ -50,12 +50,14 @@ enum Make {
     }
 
     /// The first `seconds` of a ten-second query show the reference from second 5 on.
+    ///
+    /// - Parameter seen: when the reference was first there; nil as in what older builds wrote.
     static func edge(
         _ query: String, by creator: String?, shows reference: String, of referenceCreator: String?,
         from start: Double = 0, seconds: Double = 8, modality: Match.Modality = .video,
         pictureSeconds: Double? = nil, score: Double = 0.9, falseMatchRate: Double = 0.0000001,
         relation: Event.MatchEdge.Relation = .unknown, direction: Event.MatchEdge.Direction = .published,
-        bank: String = "uploads"
+        bank: String = "uploads", seen: (published: String?, sequence: Int64)? = nil
     ) throws -> Event {
         let picture = pictureSeconds.map {
             Match.Evidence(
@@ -71,8 +73,9 @@ enum Make {
                         speed: 1, offset: 5 - start, mirrored: false, queryCoverage: seconds / 10,
                         referenceCoverage: 0.5,
                         falseMatchRate: falseMatchRate, video: picture, audio: nil, method: "align/1"),
-                    queryCreator: creator, referenceCreator: referenceCreator, relation: relation, direction: direction)
-            ))
+                    queryCreator: creator, referenceCreator: referenceCreator, relation: relation, direction: direction,
+                    queryFirstSeen: seen == nil ? nil : .init(publishedAt: nil, sequence: 99),
+                    referenceFirstSeen: seen.map { .init(publishedAt: $0.published, sequence: $0.sequence) })))
     }
 
     static func searched(_ video: String, references: Int = 100) throws -> Event {

@@ -213,7 +213,7 @@ import Testing
                 "event_ids":["\(edge.eventID)"],"nominal":-20,"points":-20,"reason":"80% of this video shows what “r1” of \
                 bob showed before (0:00.0 to 0:08.0).","rule":"copied_content","score_after":180,\
                 "spans":[{"end":8,"start":0}],"video":"v1"}],"quality_mean":50,"recaptures":0,"repeats":[],"reversed":[],\
-                "rules_version":"standard/1","schema":"moire.profile/1","score":180,"sounds":[],"static_share":0.25,"videos":1}
+                "rules_version":"standard/2","schema":"moire.profile/1","score":180,"sounds":[],"static_share":0.25,"videos":1}
                 """)
         #expect(try CanonicalJSON.decode(CreatorProfile.self, from: Data(text.utf8)) == profile)
     }

@@ -17,7 +17,7 @@ import Testing
         let json = standard.replacingOccurrences(
             of: "{\"at_least\":0.6,\"points\":-20}", with: "{\"at_least\":0.6,\"points\":-33}"
         )
-        .replacingOccurrences(of: "standard/1", with: "market-th/4")
+        .replacingOccurrences(of: "standard/2", with: "market-th/4")
         let rules = try ScoringRules.read(Data(json.utf8), source: "th.json")
         let edge = try Make.edge("v1", by: "ann", shows: "r1", of: "bob")
         let profile = try #require(ProfileFold.fold(events: [edge], rules: rules)["ann"])
@@ -71,10 +71,15 @@ import Testing
                 "another rule reads `match.copied_share` already; give that one more steps"
             ),
             ("\"match.repeated_share\"", "\"match.share\"", "rules[1].reads", ""),
+            ("\"credits\":\"earliest\"", "\"credits\":\"first\"", "rules[0].credits", ""),
+            (
+                "\"reads\":\"static.share\"", "\"credits\":\"earliest\",\"reads\":\"static.share\"", "rules[2].credits",
+                "is given, but `static.share` has no sources"
+            ),
             ("{percent} of this video repeats", "{share} of this video repeats", "rules[1].sentence", ""),
             ("\"videos\":5", "\"videos\":0", "limits[0].videos", "is 0, must be at least 1"),
             ("moire.rules/1", "moire.rules/9", "schema", "is `moire.rules/9`, this build reads `moire.rules/1`"),
-            ("\"version\":\"standard/1\"", "\"version\":null", "version", ""),
+            ("\"version\":\"standard/2\"", "\"version\":null", "version", ""),
             ("\"rules\":[", "\"regeln\":[", "rules", "is missing"),
         ])
     func errors(find: String, replace: String, field: String, problem: String) throws {

@@ -32,6 +32,8 @@ struct LookupTests {
         #expect(hit["reference_creator"] as? String == "tide")
         let hashes = (object["query"] as? [String: any Sendable])?["hashes"] as? [[String: any Sendable]]
         #expect(hashes?.allSatisfy { ($0["pdq"] as? String)?.count == 64 } == true)
+        let recapture = (object["query"] as? [String: any Sendable])?["recapture"] as? [String: any Sendable]
+        #expect(try #require(recapture?["probability"] as? Double) < 0.1)
         #expect(((object["searched"] as? [String: any Sendable])?["references"] as? Int ?? 0) >= 1)
 
         // The answer is kept, without its hashes.
@@ -105,10 +107,12 @@ struct LookupTests {
 
     @Test("Why two videos match is told as JSON and as a picture, and who looked is in the audit log")
     func explanation() async throws {
+        var record: [String: any Sendable]?
         for (name, id) in [("trail-notes/ridge-at-dawn.mp4", "x-ridge"), ("daily-finds/ridge-fast.mp4", "x-fast")] {
             let job = try await service.ask(
                 "POST", "/v1/jobs?video_id=\(id)", body: try clip(name), token: service.token)
-            _ = try await service.ended(try #require(try job.object["id"] as? String))
+            let ended = try await service.ended(try #require(try job.object["id"] as? String))
+            record = ended["record"] as? [String: any Sendable]
         }
         let answer = try await service.get("/v1/explanations/x-fast/x-ridge")
         #expect(try answer.object["gate"] as? String == "matched")
@@ -118,5 +122,12 @@ struct LookupTests {
         #expect(again.body == picture.body)
         #expect(try await service.get("/v1/audit?limit=1000").text.contains("x-fast | x-ridge"))
         #expect(try await service.get("/v1/explanations/x-fast/nobody").status == 404)
+        // What was measured of a stored video is told when it is looked up.
+        let stored = try await service.post("/v1/lookups", #"{"video":"x-fast","hashes":false}"#)
+        let asked = try #require(try stored.object["query"] as? [String: any Sendable])
+        let recapture = try #require(asked["recapture"] as? [String: any Sendable], "\(stored.text)")
+        let measured = try #require(record?["recapture"] as? [String: any Sendable])
+        #expect(try #require(recapture["probability"] as? Double) == measured["probability"] as? Double)
+        #expect(recapture["version"] as? String == measured["version"] as? String)
     }
 }

@@ -60,7 +60,8 @@ struct JobEvents {
             body: .matchEdge(
                 .init(
                     match: match, queryCreator: query.creator, referenceCreator: reference.creator,
-                    relation: isSame ? .sameCreator : .unknown, direction: direction)))
+                    relation: isSame ? .sameCreator : .unknown, direction: direction,
+                    queryFirstSeen: query.firstSeen, referenceFirstSeen: reference.firstSeen)))
     }
 
     private func event(_ body: Event.Body, by producer: Producer) throws -> Event {
@@ -69,4 +70,8 @@ struct JobEvents {
             producer: producer, inputDigest: result?.record.input.digest, market: facts.market, surface: facts.surface,
             body: body)
     }
+}
+
+extension MatchVideo {
+    fileprivate var firstSeen: Event.MatchEdge.FirstSeen { .init(publishedAt: publishedAt, sequence: sequence) }
 }

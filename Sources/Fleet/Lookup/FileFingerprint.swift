@@ -3,12 +3,15 @@ public import Fingerprints
 internal import Foundation
 public import Frames
 internal import Records
+public import Signals
 
 /// A file's outcome with its fingerprint opened.
 public struct FileFingerprint: Sendable {
     public var outcome: Outcome
     /// Nil when the outcome has no result.
     public var fingerprint: MediaFingerprint?
+    /// Whether its picture looks filmed off a screen; nil where no picture was decoded.
+    public var recapture: RecaptureSignal?
 }
 
 extension DecodeService {
@@ -28,7 +31,8 @@ extension DecodeService {
         // `extract` has opened these bytes once, so they are sound.
         return FileFingerprint(
             outcome: extracted.record.outcome,
-            fingerprint: try? MediaFingerprint(decoding: Array(extracted.fingerprint)))
+            fingerprint: try? MediaFingerprint(decoding: Array(extracted.fingerprint)),
+            recapture: extracted.record.recapture)
     }
 
     /// 80 bytes a frame: a day at four frames a second is 28 MB.

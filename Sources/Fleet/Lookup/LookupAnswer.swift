@@ -1,5 +1,6 @@
 public import FingerprintIndex
 public import Frames
+public import Signals
 
 /// What a lookup of one file found.
 public struct LookupAnswer: Sendable {
@@ -9,6 +10,8 @@ public struct LookupAnswer: Sendable {
     public var matches: [Match] = []
     /// References the search saw; "nothing found" means nothing without it.
     public var searched = 0
+    /// Whether the query's picture looks filmed off a screen, by what was measured of it; nil where none was decoded.
+    public var recapture: RecaptureSignal?
     /// The file's own outcome when it could not be decoded.
     public var failure: Outcome?
 
@@ -24,6 +27,7 @@ public struct LookupAnswer: Sendable {
             failure = file.outcome
             return
         }
+        recapture = file.recapture
         let result = try index.lookup(fingerprint, id: query, options: options)
         matches = result.matches
         searched = result.referencesSearched

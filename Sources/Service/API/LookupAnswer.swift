@@ -2,6 +2,7 @@ internal import FingerprintIndex
 internal import Fingerprints
 internal import Foundation
 internal import Frames
+internal import Signals
 
 /// The answer to a lookup: hashes and matches in one, and what was searched, so that "nothing found" means something.
 struct LookupView: Encodable, Sendable {
@@ -30,13 +31,15 @@ struct LookupView: Encodable, Sendable {
         var duration: Double?
         var videoAbstainReason: String?
         var audioAbstainReason: String?
+        /// Whether its picture looks filmed off a screen; nil where that was not measured.
+        var recapture: RecaptureSignal?
         var hashes: [Hash]?
         /// Base64, of the stored form.
         var fingerprint: String?
 
         enum CodingKeys: String, CodingKey {
             case outcome, duration, videoAbstainReason = "video_abstain_reason"
-            case audioAbstainReason = "audio_abstain_reason", hashes, fingerprint
+            case audioAbstainReason = "audio_abstain_reason", recapture, hashes, fingerprint
         }
     }
 
@@ -66,8 +69,11 @@ struct LookupView: Encodable, Sendable {
 }
 
 extension LookupView.Query {
-    init(_ fingerprint: MediaFingerprint, outcome: Outcome?, wanting request: LookupRequest) {
+    init(
+        _ fingerprint: MediaFingerprint, outcome: Outcome?, recapture: RecaptureSignal?, wanting request: LookupRequest
+    ) {
         self.outcome = outcome
+        self.recapture = recapture
         duration = fingerprint.duration
         videoAbstainReason = fingerprint.video.abstainReason
         audioAbstainReason = fingerprint.audio.abstainReason

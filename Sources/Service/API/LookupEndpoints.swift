@@ -6,6 +6,8 @@ internal import Frames
 internal import Hummingbird
 internal import Records
 internal import SQL
+internal import Scoring
+internal import Signals
 internal import Store
 
 /// One clip against the index, now.
@@ -47,10 +49,12 @@ extension ServiceDesk {
         var view = LookupView(
             id: nil, mode: request.mode.rawValue, madeAt: ServiceStore.now(), query: .init(), matches: [],
             searched: nil, result: "not_searched")
-        let (fingerprint, outcome, queryID) = try fingerprint(of: request.query)
-        view.query.outcome = outcome
-        if let fingerprint {
-            view.query = .init(fingerprint, outcome: outcome, wanting: request)
+        let asked = try fingerprint(of: request.query)
+        view.query.outcome = asked.outcome
+        if let fingerprint = asked.fingerprint {
+            view.query = .init(
+                fingerprint, outcome: asked.outcome, recapture: asked.recapture, wanting: request)
+            let queryID = asked.videoID
             let banks = try BankBook(self, tenant: identity.tenant)
             var options = LookupOptions()
             options.modality = request.modality
@@ -76,19 +80,42 @@ extension ServiceDesk {
         return view
     }
 
-    func fingerprint(of query: LookupRequest.Query) throws -> (MediaFingerprint?, Outcome?, String?) {
+    /// What a lookup asks about.
+    struct Asked {
+        /// Nil when the outcome has no result.
+        var fingerprint: MediaFingerprint?
+        /// Of media alone.
+        var outcome: Outcome?
+        /// Of a stored video alone.
+        var videoID: String?
+        /// As measured now of media, and once of a video that was submitted.
+        var recapture: RecaptureSignal?
+    }
+
+    func fingerprint(of query: LookupRequest.Query) throws -> Asked {
         switch query {
-        case .fingerprint(let given): return (given, nil, nil)
+        case .fingerprint(let given): return Asked(fingerprint: given)
         case .video(let id):
-            if let kept = try index.fingerprint(of: id) { return (kept, nil, id) }
+            if let kept = try index.fingerprint(of: id) {
+                return Asked(fingerprint: kept, videoID: id, recapture: try recapture(ofVideo: id))
+            }
             guard let stored = try reader().fingerprint(ofVideo: id),
                 let kept = try? MediaFingerprint(decoding: Array(stored.bytes))
             else { throw Problem.invalid("/video", "is not a video with a fingerprint") }
-            return (kept, nil, id)
+            return Asked(fingerprint: kept, videoID: id, recapture: try recapture(ofVideo: id))
         case .media(let source):
             let file = try decoder.fingerprint(of: source.path)
-            return (file.fingerprint, file.outcome, nil)
+            return Asked(fingerprint: file.fingerprint, outcome: file.outcome, recapture: file.recapture)
         }
+    }
+
+    /// Nil for a reference that was never submitted.
+    private func recapture(ofVideo id: String) throws -> RecaptureSignal? {
+        guard home.hasStore else { return nil }
+        let measured = ProfileFold.standing(try reader().events(ofVideo: id).map(\.event)).compactMap { event in
+            if case .videoFeatures(let features) = event.body { features } else { nil }
+        }
+        return measured.max { ProfileFold.isOlder($0, than: $1) ?? false }?.recapture
     }
 }
 

@@ -44,16 +44,17 @@ extension ServiceDesk {
 
     /// Blocks.
     func add(_ request: ReferenceRequest, to bank: String, _ identity: Identity) throws -> AddedReference {
-        let (fingerprint, outcome, _) = try fingerprint(of: request.query)
-        guard let fingerprint else {
+        let asked = try fingerprint(of: request.query)
+        guard let fingerprint = asked.fingerprint else {
             throw Problem(
                 .unprocessableContent, "no_fingerprint",
-                outcome.map { "\($0.kind.rawValue) (\($0.reason)): \($0.sentence)" } ?? "There is no fingerprint of it."
+                asked.outcome.map { "\($0.kind.rawValue) (\($0.reason)): \($0.sentence)" }
+                    ?? "There is no fingerprint of it."
             )
         }
         var added = try keep(
             fingerprint, as: request.id, creator: request.creator, publishedAt: request.publishedAt, in: bank, identity)
-        added.outcome = outcome
+        added.outcome = asked.outcome
         return added
     }
 

@@ -7,6 +7,7 @@ import Frames
 import Pictures
 import Records
 import Report
+import Signals
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,9 @@ struct ExplainCommand: ParsableCommand {
 
             The picture shows where the pair agrees: both timelines; of sound, the two spectrograms one above the
             other with the peaks that agree linked, and the line fitted through them; of pictures, aligned frames. Where
-            places in the frames agree, they are joined, and what both show is outlined in each.
+            places in the frames agree, they are joined, and what both show is outlined in each. The nearest miss of a
+            pair that did not match is drawn in the same way, but hollow and with broken lines; without any common line
+            of time, the two frames that are most alike.
 
             EXAMPLES
               moire explain --index ./index suspect.mp4 originals/tour.mp4
@@ -40,7 +43,7 @@ struct ExplainCommand: ParsableCommand {
 
     mutating func run() throws {
         let decoder = try decoding.service()
-        let asked = try fingerprint(of: query, decoder)
+        let (asked, recapture) = try fingerprint(of: query, decoder)
         let referenceFile = FileManager.default.fileExists(atPath: reference) ? reference : nil
         let id = referenceFile.map { URL(fileURLWithPath: $0).lastPathComponent } ?? reference
         let index = try path.open()
@@ -49,7 +52,7 @@ struct ExplainCommand: ParsableCommand {
         if let stored {
             known = stored
         } else if let referenceFile {
-            known = try fingerprint(of: referenceFile, decoder)
+            known = try fingerprint(of: referenceFile, decoder).fingerprint
         } else {
             throw Failure(.inputs, "\(reference) is neither a reference in \(path.index) nor a file")
         }
@@ -69,23 +72,52 @@ struct ExplainCommand: ParsableCommand {
                 Output.line("    the picture: \(TransformWords.of(match, .full) ?? "unchanged")")
             }
         }
-        if let line = report.nearest {
-            Output.line(
-                String(
-                    format: "  %@: offset %.2f s, speed %.2f, %d moments of picture, %d of sound",
-                    report.matches.isEmpty ? "nearest line" : "best line", line.offset, line.speed,
-                    line.videoMoments, line.audioMoments)
-                    + (line.pitch == 0 ? "" : String(format: ", pitch %+.2f semitones", line.pitch)))
-        }
+        for line in nearest(report) { Output.line("  " + line) }
+        if let words = recapture.flatMap(RecaptureWords.suspicion) { Output.line("  the query \(words)") }
         Output.line("  picture: \(picture)")
     }
 
-    private func fingerprint(of file: String, _ decoder: DecodeService) throws -> MediaFingerprint {
+    /// The line that became a match, or came nearest to it, and how much speaks for it.
+    private func nearest(_ report: PairReport) -> [String] {
+        let isHit = report.gate == .matched
+        var lines = isHit ? [] : ["stopped by: \(report.gate.rawValue)"]
+        guard let line = report.nearest else {
+            if let closest = report.closestPair {
+                lines.append(
+                    String(
+                        format: "most alike: %.2f s and %.2f s of it, %d of 256 bits differ%@ (unrelated: about 128)",
+                        closest.pair.query, closest.pair.reference, closest.pair.distance,
+                        closest.mirrored ? " in the mirror" : ""))
+            }
+            return lines
+        }
+        lines.append(
+            String(
+                format: "%@: offset %.2f s, speed %.2f, %d moments of picture, %d of sound",
+                isHit ? "best line" : "nearest line", line.offset, line.speed, line.videoMoments, line.audioMoments)
+                + (line.pitch == 0 ? "" : String(format: ", pitch %+.2f semitones", line.pitch)))
+        if !isHit {
+            lines.append(
+                "\(MatchText.range(line.queryStart, line.queryEnd)) would \(line.videoMoments == 0 ? "play" : "show") "
+                    + "\(MatchText.range(line.referenceStart, line.referenceEnd)) of it"
+                    + (TransformWords.of(line, .full).map { ", the picture \($0)" } ?? ""))
+        }
+        lines.append(
+            String(
+                format: "evidence: %.2f decades of picture, %.2f of sound, less %.2f for the search: %.2f; "
+                    + "a match needs %.2f", line.videoDecades, line.audioDecades, line.searchCost, line.decades,
+                line.decadesNeeded))
+        return lines
+    }
+
+    private func fingerprint(of file: String, _ decoder: DecodeService) throws
+        -> (fingerprint: MediaFingerprint, recapture: RecaptureSignal?)
+    {
         let path = MediaFiles.absolute(file)
         let found = try Failure.environmental { try decoder.fingerprint(of: path) }
         guard let fingerprint = found.fingerprint else {
             throw Failure(.inputs, "\(file): \(found.outcome.sentence)")
         }
-        return fingerprint
+        return (fingerprint, found.recapture)
     }
 }

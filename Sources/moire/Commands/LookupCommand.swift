@@ -16,6 +16,9 @@ struct LookupCommand: ParsableCommand {
         discussion: """
             Text output says so when nothing was found; jsonl prints one line per match and nothing else.
 
+            Beside each match stands whether the query's picture looks filmed off a screen, as `moire extract` measures
+            it: in JSON as query_recapture, which has the fields of a record's recapture.
+
             EXAMPLES
               moire lookup --index ./index suspect.mp4
               moire lookup --index ./index --modality audio --format jsonl uploads/
@@ -62,7 +65,7 @@ struct LookupCommand: ParsableCommand {
         options.negativeBanks = Set(negativeBank)
         let chosen = options
         let format = output.format
-        let collected = Mutex<(matches: [Match], failures: [String])>(([], []))
+        let collected = Mutex<(matches: [MatchLine], failures: [String])>(([], []))
         let asGiven = Dictionary(
             zip(files.map { MediaFiles.absolute($0) }, files), uniquingKeysWith: { first, _ in first })
         try Failure.environmental {
@@ -75,8 +78,8 @@ struct LookupCommand: ParsableCommand {
                     collected.withLock { $0.failures.append("\(answer.query): \(failure.sentence)") }
                 }
                 switch format {
-                case .jsonl: for match in answer.matches { Output.line((try? CanonicalJSON.string(match)) ?? "") }
-                case .json: collected.withLock { $0.matches += answer.matches }
+                case .jsonl: for line in answer.lines { Output.line((try? CanonicalJSON.string(line)) ?? "") }
+                case .json: collected.withLock { $0.matches += answer.lines }
                 case .text: Output.line(MatchText.answer(answer).joined(separator: "\n"))
                 }
             }

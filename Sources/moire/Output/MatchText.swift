@@ -10,7 +10,9 @@ enum MatchText {
         var lines = [answer.query]
         if let failure = answer.failure { return lines + ["  \(failure.sentence) (\(failure.reason))"] }
         if answer.matches.isEmpty { lines.append("  no match among \(answer.searched) references") }
-        return lines + answer.matches.map { "  " + line($0) }
+        lines += answer.matches.map { "  " + line($0) }
+        if let words = answer.recapture.flatMap(RecaptureWords.suspicion) { lines.append("  the query \(words)") }
+        return lines
     }
 
     static func line(_ match: Match) -> String {

@@ -19,7 +19,8 @@ extension CaseModelMaker {
         case .unknown: order = "Who was first is not known."
         default: order = "Who was first: \(CaseFile.order(review.edge.direction))."
         }
-        return "\(seen)\(words). \(order)"
+        let filmed = file.query.video?.features?.recapture.flatMap(RecaptureWords.suspicion)
+        return "\(seen)\(words). \(order)" + (filmed.map { " The later video \($0)." } ?? "")
     }
 
     var figures: [CaseModel.Figure] {
