@@ -58,7 +58,7 @@ extension LocalEvidence {
             agreeing += frame.pairs.count
             contradicted += frame.contradicted
             scales += Double(frame.transform.scale) * Double(frame.pairs.count)
-            let reach = matching.exactReach * max(0.3, min(1, frame.transform.scale))
+            let reach = matching.exactly(frame.transform.scale).reach
             exact += frame.pairs.count { pair in
                 let place = frame.transform(reference.x[pair.reference], reference.y[pair.reference])
                 let dx = place.x - query.print.x[pair.query], dy = place.y - query.print.y[pair.query]

@@ -13,6 +13,8 @@ public struct MatchTransform: Sendable, Codable, Equatable {
         case rotated
         /// Turned away from the camera, or squeezed.
         case slanted
+        /// Seen from an angle: lines that are parallel in the reference meet.
+        case perspective
         /// Its size changes while it plays.
         case zoomed
         /// Light is dark.
@@ -61,12 +63,13 @@ extension MatchTransform {
     init(_ path: LocalEvidence.Path, query: LocalPrint, reference: LocalPrint, turn: PictureTurn = .none) {
         let isMirrored = path.line.mirrored
         let best = path.best.transform
-        outline = Self.outline(best, query: query, reference: reference, turn: turn, isMirrored: isMirrored)
+        let view = PictureView(path, query: query, reference: reference)
+        outline = Self.outline(view, query: query, reference: reference, turn: turn, isMirrored: isMirrored)
         scale = Self.rounded(Double(best.scale))
         // The turn that is left when squeeze and slant are taken out (polar decomposition of a 2×2 matrix).
         let angle = atan2(Double(best.yx - best.xy), Double(best.xx + best.yy)) * 180 / .pi
         rotation = Self.rotation(angle, turn, isMirrored: isMirrored)
-        let shares = Self.shares(best, query: query, reference: reference)
+        let shares = Self.shares(view, query: query, reference: reference)
         (crop, queryArea) = (shares.crop.back(turn), shares.queryArea)
 
         let steady = path.frames.filter { $0.decades >= LocalMatching.v1.frameDecades }
@@ -84,6 +87,7 @@ extension MatchTransform {
         if queryArea < Self.shareLeast { kinds.append(.boxed) }
         if turn.quarters != 0 || abs(angle) >= Self.rotationLeast { kinds.append(.rotated) }
         if Self.slant(best) >= Self.slantLeast { kinds.append(.slanted) }
+        if view.isBent { kinds.append(.perspective) }
         if let first = middles.first, let last = middles.last, middles.count >= 4,
             abs(last.scale - first.scale) >= Self.zoomLeast
         {
@@ -122,11 +126,11 @@ extension MatchTransform {
 
     /// The reference's corners in the query as it is shown.
     static func outline(
-        _ transform: LocalTransform, query: LocalPrint, reference: LocalPrint, turn: PictureTurn, isMirrored: Bool
+        _ view: PictureView, query: LocalPrint, reference: LocalPrint, turn: PictureTurn, isMirrored: Bool
     ) -> [[Double]] {
         corners.map { corner in
             let (u, v) = turn.turned(corner.u, corner.v)
-            let place = transform(Float(u) * reference.width, Float(v) * reference.height)
+            let place = view(Float(u) * reference.width, Float(v) * reference.height)
             return share(of: place, query: query, isMirrored: isMirrored)
         }
     }
@@ -146,7 +150,7 @@ extension MatchTransform {
     }
 
     /// Which part of the reference is in the query, and how much of the query it covers: by a grid of 64×64 places.
-    private static func shares(_ t: LocalTransform, query: LocalPrint, reference: LocalPrint)
+    private static func shares(_ view: PictureView, query: LocalPrint, reference: LocalPrint)
         -> (crop: Crop, referenceArea: Double, queryArea: Double)
     {
         let steps = 64
@@ -155,7 +159,7 @@ extension MatchTransform {
         for row in 0...steps {
             for column in 0...steps {
                 let u = Double(column) / Double(steps), v = Double(row) / Double(steps)
-                let place = t(Float(u) * reference.width, Float(v) * reference.height)
+                let place = view(Float(u) * reference.width, Float(v) * reference.height)
                 guard place.x >= 0, place.y >= 0, place.x <= query.width, place.y <= query.height else { continue }
                 seen += 1
                 crop = Crop(
@@ -164,14 +168,13 @@ extension MatchTransform {
             }
         }
         if crop.right <= crop.left || crop.bottom <= crop.top { crop = Crop(left: 0, top: 0, right: 1, bottom: 1) }
-        let determinant = t.determinant
         var inside = 0
         for row in 0..<steps {
             for column in 0..<steps {
-                let dx = (Float(column) + 0.5) / Float(steps) * query.width - t.x
-                let dy = (Float(row) + 0.5) / Float(steps) * query.height - t.y
-                let x = (t.yy * dx - t.xy * dy) / determinant, y = (t.xx * dy - t.yx * dx) / determinant
-                if x >= 0, y >= 0, x <= reference.width, y <= reference.height { inside += 1 }
+                let place = view.undone(
+                    (Float(column) + 0.5) / Float(steps) * query.width, (Float(row) + 0.5) / Float(steps) * query.height
+                )
+                if place.x >= 0, place.y >= 0, place.x <= reference.width, place.y <= reference.height { inside += 1 }
             }
         }
         return (

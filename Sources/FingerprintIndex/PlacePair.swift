@@ -11,10 +11,12 @@ public struct PlacePair: Sendable, Codable, Equatable {
     /// Each: x and y in the query, then in the reference, shares of width and height.
     public var points: [[Double]]
 
-    /// - Parameter turn: of the reference's picture, which `reference` and the frame have turned already.
+    /// - Parameters:
+    ///   - view: of the path that the frame is of.
+    ///   - turn: of the reference's picture, which `reference` and the frame have turned already.
     init(
-        _ frame: LocalEvidence.Aligned, on line: Line, query print: LocalPrint, reference: LocalPrint,
-        turn: PictureTurn = .none
+        _ frame: LocalEvidence.Aligned, of view: PictureView, on line: Line, query print: LocalPrint,
+        reference: LocalPrint, turn: PictureTurn = .none
     ) {
         let isMirrored = line.mirrored
         query = print.times[frame.query]
@@ -23,7 +25,8 @@ public struct PlacePair: Sendable, Codable, Equatable {
         self.reference = min(last, max(reference.times[frame.reference], line.reference(at: query)))
         decades = MatchTransform.rounded(frame.decades)
         outline = MatchTransform.outline(
-            frame.transform, query: print, reference: reference, turn: turn, isMirrored: isMirrored)
+            PictureView(view, movedTo: frame.transform), query: print, reference: reference, turn: turn,
+            isMirrored: isMirrored)
         points = frame.pairs.map { pair in
             let shown = turn.back(
                 Double(reference.x[pair.reference] / reference.width),

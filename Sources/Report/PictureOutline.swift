@@ -7,8 +7,8 @@ package struct PictureOutline {
         package var y: Double
     }
 
-    /// The reference's corners in the query: upper left, then clockwise as the reference shows it. Two sides tell all:
-    /// the opposite ones are parallel.
+    /// The reference's corners in the query: upper left, then clockwise as the reference shows it. Opposite sides are
+    /// parallel unless the picture was seen from an angle.
     let corners: [Point]
 
     /// Nil unless these are four corners with something between them.
@@ -24,13 +24,28 @@ package struct PictureOutline {
     package var inQuery: [Point] { Self.clipped(corners) }
 
     /// What the query shows, in the reference's picture.
+    ///
+    /// By the map of the unit square onto the four corners (P. Heckbert, Fundamentals of Texture Mapping and Image Warping,
+    /// 1989, section 2.2.3), undone at the query's own corners.
     package var inReference: [Point] {
-        let (origin, right, down) = (corners[0], side(1), side(3))
+        let (p, q, r, s) = (corners[0], corners[1], corners[2], corners[3])
+        let sum = Point(x: p.x - q.x + r.x - s.x, y: p.y - q.y + r.y - s.y)
+        let (one, other) = (Point(x: q.x - r.x, y: q.y - r.y), Point(x: s.x - r.x, y: s.y - r.y))
+        let across = one.x * other.y - other.x * one.y
+        var g = 0.0, h = 0.0
+        if abs(across) > 1e-9 {
+            g = (sum.x * other.y - other.x * sum.y) / across
+            h = (one.x * sum.y - sum.x * one.y) / across
+        }
+        // A corner at or behind the horizon is no picture's.
+        if min(1, 1 + g, 1 + h, 1 + g + h) <= 0.05 { (g, h) = (0, 0) }
+        let a = q.x - p.x + g * q.x, b = s.x - p.x + h * s.x, d = q.y - p.y + g * q.y, e = s.y - p.y + h * s.y
         return Self.clipped(
             Self.square.map { place in
-                let (dx, dy) = (place.x - origin.x, place.y - origin.y)
-                return Point(
-                    x: (dx * down.y - dy * down.x) / determinant, y: (dy * right.x - dx * right.y) / determinant)
+                let (a, b) = (a - g * place.x, b - h * place.x), (d, e) = (d - g * place.y, e - h * place.y)
+                let (x, y) = (place.x - p.x, place.y - p.y), determinant = a * e - b * d
+                guard abs(determinant) > 1e-9 else { return place }
+                return Point(x: (x * e - b * y) / determinant, y: (a * y - d * x) / determinant)
             })
     }
 

@@ -36,6 +36,7 @@ public enum TransformWords {
         add(.rotated, "turned by \(turn) \(transform.rotation < 0 ? "counter" : "")clockwise", "turned by \(turn)")
         add(.negative, "made a negative", "negative")
         add(.slanted, "slanted or squeezed", "slanted")
+        add(.perspective, "seen from an angle", "from an angle")
         add(.zoomed, "zoomed while it plays", "zoomed")
         add(.boxed, "fills \(area) of the query's picture", "fills \(area) of the frame")
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
