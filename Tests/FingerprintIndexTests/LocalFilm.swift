@@ -52,6 +52,8 @@ struct PictureEdit {
     /// The same of both sides.
     var shown = 1.0
     var mirrored = false
+    /// Where a camera sees what is left of it, units of the longest side.
+    var seen: Homography?
     /// After all that.
     var turn = PictureTurn.none
     /// Share of the features that go.
@@ -72,8 +74,13 @@ struct PictureEdit {
         var result: [LocalFeature] = []
         for var feature in features {
             let isLost = Double(dice.next() % 1000) < lost * 1000
-            let x = (Double(feature.place.x) - left) / shown
-            let y = (Double(feature.place.y) - top * LocalFilm.height) / shown
+            var x = (Double(feature.place.x) - left) / shown
+            var y = (Double(feature.place.y) - top * LocalFilm.height) / shown
+            if let seen {
+                let size = seen.enlarging(x, y)
+                (x, y) = seen(x, y)
+                feature.scale = UInt8(max(0, min(255, Double(feature.scale) + 16 * log2(size))).rounded())
+            }
             guard !isLost, x > 0, x < 1, y > 0, y < LocalFilm.height else { continue }
             feature.x = LocalFilm.units(mirrored ? 1 - x : x)
             feature.y = LocalFilm.units(y)
@@ -92,6 +99,15 @@ struct PictureEdit {
             result.append(feature)
         }
         return result.shuffled(using: &dice)
+    }
+}
+
+extension Homography {
+    /// Of lengths about a place.
+    func enlarging(_ x: Double, _ y: Double) -> Double {
+        let step = 1e-4, here = self(x, y), right = self(x + step, y), down = self(x, y + step)
+        let area = (right.x - here.x) * (down.y - here.y) - (right.y - here.y) * (down.x - here.x)
+        return (abs(area) / (step * step)).squareRoot()
     }
 }
 

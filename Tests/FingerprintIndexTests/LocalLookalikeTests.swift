@@ -36,6 +36,41 @@ struct LocalLookalikeTests {
         #expect(scores(query, 15, reference, 20).isEmpty, "seed \(seed)")
     }
 
+    /// The film's own places as another face before the same wall has them: some of twenty show something else, a fifth of
+    /// the bits of the others differs, and they lie within `away` of where they should, units of the longest side.
+    private func alike(_ film: LocalFilm, away: Double, other: UInt64) -> LocalFingerprint {
+        var dice = Dice(film.seed)
+        func shift(_ value: UInt16) -> UInt16 {
+            UInt16(max(0, min(65_535, Double(value) + 65_536 * away * (Double(dice.next() % 2001) / 1000 - 1))))
+        }
+        let own = film.frames(from: 4, seconds: 10)
+        return LocalFingerprint(
+            width: own.width, height: own.height,
+            frames: own.frames.map { frame in
+                LocalFrame(
+                    ptsMs: frame.ptsMs,
+                    features: frame.features.map { feature in
+                        var feature = feature
+                        (feature.x, feature.y) = (shift(feature.x), shift(feature.y))
+                        if dice.next() % 20 < other { feature.code = .random(&dice) }
+                        feature.worn(bits: 18, &dice)
+                        return feature
+                    })
+            })
+    }
+
+    @Test(
+        "Places that contradict each other and lie near where they should are no copy; where they should, they are one",
+        arguments: 1...5)
+    func people(_ seed: Int) throws {
+        let film = LocalFilm(seed: UInt64(seed), lifeSeconds: 6, inPicture: 40)
+        let reference = film.frames(from: 0, seconds: 20)
+        let near = scores(alike(film, away: 0.016, other: 8), 10, reference, 20).max() ?? 0
+        let there = scores(alike(film, away: 0, other: 2), 10, reference, 20).max() ?? 0
+        #expect(near < Aligner.confidentScore, "seed \(seed): \(near)")
+        #expect(there >= Aligner.confidentScore, "seed \(seed): \(there)")
+    }
+
     @Test("A background that stays in both says itself but once: different foregrounds are no match", arguments: 1...5)
     func background(_ seed: Int) {
         var dice = Dice(UInt64(seed))

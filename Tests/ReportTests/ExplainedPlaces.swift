@@ -93,6 +93,20 @@ import Testing
         #expect(mirrored.inReference.allSatisfy { $0.x >= 0.5 && $0.y <= 0.5 })
     }
 
+    @Test("Of a picture seen from an angle that part is seen whose edges meet the query's corners")
+    func perspective() throws {
+        // Its upper side is twice as wide as the query, its lower one as wide.
+        let wide = try outline([[-0.5, 0], [1.5, 0], [1, 1], [0, 1]])
+        let seen = wide.inReference
+        for (place, wanted) in zip(seen, [[0.25, 0], [0.75, 0], [1, 1], [0, 1]]) {
+            #expect(abs(place.x - wanted[0]) < 1e-9 && abs(place.y - wanted[1]) < 1e-9, "\(seen)")
+        }
+        #expect(seen.count == 4)
+        // All of it is in the query.
+        let narrow = try outline([[0.25, 0], [0.75, 0], [1, 1], [0, 1]])
+        #expect(abs(PictureOutline.area(narrow.inReference) - 1) < 1e-9)
+    }
+
     @Test("What lies beside the query, and what is no outline, is drawn nowhere")
     func none() throws {
         #expect(try outline([[2, 2], [3, 2], [3, 3], [2, 3]]).inQuery == [])

@@ -41,6 +41,15 @@ import Testing
             ])
     }
 
+    @Test("A screen seen from the side")
+    func perspective() {
+        #expect(
+            words(transform([.boxed, .slanted, .perspective], queryArea: 0.5)) == [
+                "slanted or squeezed, seen from an angle, fills 50 % of the query's picture",
+                "slanted, from an angle, fills 50 % of the frame",
+            ])
+    }
+
     @Test("A quarter to the left, half a turn, a negative")
     func turned() {
         #expect(
