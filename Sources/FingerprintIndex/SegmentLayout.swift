@@ -7,7 +7,7 @@
 ///     header      256  below
 ///     references   64  each, ordered by the id's bytes
 ///     names         n  bytes of UTF-8, in the references' order
-///     hashes       32  each frame code: four words
+///     hashes       32  each frame code that is kept (`FrameThinning`): four words
 ///     times         4  each frame code: milliseconds
 ///     qualities     1  each frame code
 ///     peaks         n  bytes of sound peaks (`SoundPeakCoding`), reference by reference
