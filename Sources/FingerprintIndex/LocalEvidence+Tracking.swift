@@ -78,8 +78,10 @@ extension LocalEvidence {
         return best
     }
 
-    /// Looks for every feature of a reference frame where the transform puts it.
-    func match(_ frame: Int, _ other: Int, _ transform: LocalTransform, reach: Float) -> Aligned {
+    /// Looks for every feature of a reference frame where the transform puts it, or the view of which that is the transform.
+    func match(
+        _ frame: Int, _ other: Int, _ transform: LocalTransform, through view: PictureView? = nil, reach: Float
+    ) -> Aligned {
         let scale = transform.scale, octaves = Float(log2(Double(scale)))
         let features = reference.features(other), print = query.print
         // The finest size that the query's picture can show: its own finest.
@@ -88,7 +90,8 @@ extension LocalEvidence {
         var missing = 0.0, contradicted = 0
         var pairs: [(query: Int, reference: Int, weight: Float)] = []
         for feature in features {
-            let place = transform(reference.x[feature], reference.y[feature])
+            let (x, y) = (reference.x[feature], reference.y[feature])
+            let place = view.map { $0(x, y) } ?? transform(x, y)
             let size = reference.size[feature] + octaves
             guard place.x > 0, place.y > 0, place.x < print.width, place.y < print.height, size > finest else {
                 continue

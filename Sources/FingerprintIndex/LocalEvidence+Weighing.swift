@@ -41,9 +41,9 @@ extension LocalEvidence {
             said.append(frame)
         }
         var path = Path(
-            line: line, frames: frames, queryStart: 0, queryEnd: 0, decades: evidence * consistency(frames),
-            moments: moments,
+            line: line, frames: frames, queryStart: 0, queryEnd: 0, decades: evidence, moments: moments,
             distinct: distinct, best: best)
+        path.decades *= consistency(path)
         path.line = refined(path)
         (path.queryStart, path.queryEnd) = edges(path)
         return path
@@ -52,15 +52,25 @@ extension LocalEvidence {
     /// How far a path's frames are of one mind, 0...1: places agree rather than show something else, and agree where
     /// the transform puts them rather than near it. Two faces filmed alike, or two chequered shirts, share many places,
     /// contradict each other at half as many, and where they agree lie anywhere within the search's reach.
-    private func consistency(_ frames: [Aligned]) -> Double {
+    ///
+    /// A picture seen from an angle is looked at again as it was seen: an affine map puts its corners elsewhere.
+    private func consistency(_ path: Path) -> Double {
+        let view = PictureView(path, query: query.print, reference: reference)
         var agreeing = 0, contradicted = 0, exact = 0, scales = 0.0
-        for frame in frames {
+        for frame in path.frames {
+            var frame = frame
+            let seen = view.isBent ? PictureView(view, movedTo: frame.transform) : nil
+            if let seen {
+                let reach = matching.secondReach(frame.transform.scale)
+                frame = match(frame.query, frame.reference, frame.transform, through: seen, reach: reach)
+            }
             agreeing += frame.pairs.count
             contradicted += frame.contradicted
             scales += Double(frame.transform.scale) * Double(frame.pairs.count)
             let reach = matching.exactly(frame.transform.scale).reach
             exact += frame.pairs.count { pair in
-                let place = frame.transform(reference.x[pair.reference], reference.y[pair.reference])
+                let (x, y) = (reference.x[pair.reference], reference.y[pair.reference])
+                let place = seen.map { $0(x, y) } ?? frame.transform(x, y)
                 let dx = place.x - query.print.x[pair.query], dy = place.y - query.print.y[pair.query]
                 return dx * dx + dy * dy < reach * reach
             }
