@@ -54,7 +54,8 @@ struct PerspectiveTests {
         let transform = try #require(match.transform)
         #expect(transform.kinds.contains(.perspective), "\(transform.kinds)")
         for (got, wanted) in zip(transform.outline, Self.corners) {
-            #expect(abs(got[0] - wanted[0]) < 0.05 && abs(got[1] - wanted[1]) < 0.05, "\(got) for \(wanted)")
+            // Few places lie near the corners.
+            #expect(abs(got[0] - wanted[0]) < 0.07 && abs(got[1] - wanted[1]) < 0.07, "\(got) for \(wanted)")
         }
         #expect(abs(transform.queryArea - 0.5125) < 0.06, "\(transform.queryArea)")
         #expect(transform.crop.left < 0.02 && transform.crop.right > 0.98, "\(transform.crop)")
