@@ -1,6 +1,6 @@
 /// Every number that a verdict by local features depends on. A published version is never edited.
 struct LocalMatching: Sendable {
-    static let v1 = LocalMatching()
+    static let v2 = LocalMatching()
     /// Where it is only asked whether a picture is there.
     static let probing = {
         var probing = LocalMatching()

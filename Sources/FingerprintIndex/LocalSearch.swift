@@ -16,7 +16,7 @@ struct LocalSearch {
     private let owners: [Int32]
     private let segments: [Snapshot.Live]
     private let parameters: LocalSearchParameters
-    private let matching = LocalMatching.v1
+    private let matching = LocalMatching.v2
     private let isWanted: (_ segment: Int, _ record: Int) -> Bool
 
     init(

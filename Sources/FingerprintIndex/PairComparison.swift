@@ -188,7 +188,7 @@ struct PairComparison {
 
     private func localPaths() -> [LocalEvidence.Path] {
         guard let asking = query.asking, !reference.local.isEmpty else { return [] }
-        let matching = isProbing ? LocalMatching.probing : .v1
+        let matching = isProbing ? LocalMatching.probing : .v2
         return [(asking.straight, false), (asking.mirrored, true)].flatMap { print, isMirrored in
             LocalEvidence(query: print, isMirrored: isMirrored, reference: reference.local, matching: matching).paths()
         }.map { path in
