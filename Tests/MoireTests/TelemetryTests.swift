@@ -72,9 +72,11 @@ struct FleetTelemetryTests {
             defer {
                 for (process, _) in [coordinator, worker] where process.isRunning { process.terminate() }
             }
+            // Both jobs: their end is counted one by one, and depths and ages are read a moment later.
             try wait {
-                try get(ports[0], "/metrics").output.contains(
-                    #"moire_jobs_total{outcome="undecodable",reason="unknown_format"} 1"#)
+                let lines = try get(ports[0], "/metrics").lines
+                return lines.contains(#"moire_jobs_total{outcome="undecodable",reason="unknown_format"} 1"#)
+                    && lines.contains(#"moire_queue_oldest_age_seconds{lane="live"} 0"#)
             }
             let answer = try get(ports[0], "/metrics")
             #expect(answer.lines.first == "200 text/plain; version=0.0.4; charset=utf-8")
