@@ -66,10 +66,10 @@ struct LocalMatching: Sendable {
 
     /// What of a path's evidence counts, 0.02...1: little of one whose places contradict each other or lie anywhere.
     ///
-    /// Of two people filmed alike places agree at 55 to 70 of 100, and lie exactly 0.4 to 2.3 times as often as chance has
-    /// it. Of 240 copies under every kind of edit shown at three fifths of their size and more the hardest agree at 54, 69 and
-    /// 81 and lie exactly 2.3, 3.3 and 2.1 times as often, and most others at more than 90 and 3 times; what is shown
-    /// smaller agrees at 65 and more.
+    /// Of two people filmed alike (eight edits of two clips) places agree at 55 to 70 of 100, and lie exactly 0.4 to 2.3 times as
+    /// often as chance has it. Of 80 copies under every kind of edit, those shown at three fifths of their size and more agree
+    /// at 84 and lie exactly twice as often or more, but for three: one through four edits and a camera with 54 and 2.3, one
+    /// beside another clip with 69 and 3.3, one of 96 lines with 96 and 1.5. What is shown smaller agrees at 65 and more.
     ///
     /// - Parameters:
     ///   - agreement: share of the places where something was found that show the same.
@@ -91,8 +91,8 @@ struct LocalMatching: Sendable {
     ///
     /// Places beside each other are not independent, and the best of many lines is taken, so ten of a sum's decades are
     /// worth four. Measured on 25 600 pairs of attacked clips and other references: sums less the price reach 1, 2, 4 and 6
-    /// in 7.9, 2.7, 0.16 and 0.04 of a thousand, which lies under `Calibration`'s line. Two clips of other people
-    /// filmed alike, face to the camera before a plain wall, reached 40.
+    /// in 7.9, 2.7, 0.16 and 0.04 of a thousand, which lies under `Calibration`'s line. That was before
+    /// `consistency` asked how exactly places lie, which takes more from strangers than from copies.
     static func calibrated(_ sum: Double, searchCost: Double) -> Double {
         0.4 * (sum - searchCost) - 0.2 + searchCost
     }
