@@ -8,6 +8,7 @@
 #include <libavutil/imgutils.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
+#include <libavutil/video_enc_params.h>
 #include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
 
@@ -44,6 +45,24 @@ static inline int64_t moire_frame_duration(const AVFrame *frame) {
 #else
     return frame->pkt_duration;
 #endif
+}
+
+/// Mean quantiser of a decoded frame over its area, on the scale of `type`; false where the decoder tells none.
+/// The blocks behind the structure are reached through a function that Swift does not see.
+static inline int moire_frame_quantiser(const AVFrame *frame, enum AVVideoEncParamsType *type, double *mean) {
+    const AVFrameSideData *side = av_frame_get_side_data(frame, AV_FRAME_DATA_VIDEO_ENC_PARAMS);
+    if (!side || side->size < sizeof(AVVideoEncParams)) return 0;
+    AVVideoEncParams *parameters = (AVVideoEncParams *)side->data;
+    double sum = 0, area = 0;
+    for (unsigned int k = 0; k < parameters->nb_blocks; k++) {
+        const AVVideoBlockParams *block = av_video_enc_params_block(parameters, k);
+        const double size = (double)block->w * block->h;
+        sum += size * block->delta_qp;
+        area += size;
+    }
+    *type = parameters->type;
+    *mean = parameters->qp + (area > 0 ? sum / area : 0);
+    return 1;
 }
 
 /// Moved in FFmpeg 6.1 from the stream to its codec parameters. Returns the data, or null.

@@ -20,6 +20,8 @@ public struct WorkingFrame: Sendable {
     /// Lines of the decoded picture along its shorter side; zero when unknown.
     public var decodedLines: Int
     public var isInterlaced: Bool
+    /// Step of the coder's quantiser, as the QP of H.264 that has it; nil where the decoder does not tell.
+    public var quantiser: Double?
 
     /// Seconds between grid points.
     public static let samplePeriod = 0.25
@@ -28,7 +30,8 @@ public struct WorkingFrame: Sendable {
 
     public init(
         pts: Double, luma: LumaImage, chromaBlue: LumaImage? = nil, chromaRed: LumaImage? = nil,
-        patches: [NativePatch] = [], tiles: [NativePatch] = [], decodedLines: Int = 0, isInterlaced: Bool = false
+        patches: [NativePatch] = [], tiles: [NativePatch] = [], decodedLines: Int = 0, isInterlaced: Bool = false,
+        quantiser: Double? = nil
     ) {
         self.pts = pts
         self.luma = luma
@@ -38,6 +41,7 @@ public struct WorkingFrame: Sendable {
         self.tiles = tiles
         self.decodedLines = decodedLines
         self.isInterlaced = isInterlaced
+        self.quantiser = quantiser
     }
 }
 

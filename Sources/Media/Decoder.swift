@@ -20,6 +20,7 @@ import CFFmpeg
         unsafe context.pointee.pkt_timebase = unsafe stream.pointee.time_base
         unsafe context.pointee.thread_count = 1
         unsafe context.pointee.max_pixels = Int64(limits.pixels)
+        unsafe context.pointee.export_side_data |= AV_CODEC_EXPORT_DATA_VIDEO_ENC_PARAMS
         if isStrict { unsafe context.pointee.err_recognition |= AV_EF_EXPLODE | AV_EF_CRCCHECK }
         var options: OpaquePointer?
         unsafe av_dict_set(&options, "codec_whitelist", allowed.decoders.joined(separator: ","), 0)

@@ -37,19 +37,18 @@ import Frames
             guard let source = unsafe PictureSource(frame.raw, layout: layout, fullRange: frame.isFullRange) else {
                 return nil
             }
-            return unsafe reduce(
-                source, wantsSample: wantsSample, pts: pts, isNew: isNew, isInterlaced: frame.isInterlaced)
+            return unsafe reduce(source, of: frame, wantsSample: wantsSample, pts: pts, isNew: isNew)
         }
         if converter == nil { converter = try? PictureConverter() }
         guard let converted = unsafe converter?.convert(frame), let layout = PixelLayout(AV_PIX_FMT_YUV444P),
             let source = unsafe PictureSource(converted, layout: layout, fullRange: true)
         else { return nil }
-        return unsafe reduce(source, wantsSample: wantsSample, pts: pts, isNew: isNew, isInterlaced: frame.isInterlaced)
+        return unsafe reduce(source, of: frame, wantsSample: wantsSample, pts: pts, isNew: isNew)
     }
 
-    private func reduce(_ source: PictureSource, wantsSample: Bool, pts: Double, isNew: Bool, isInterlaced: Bool)
-        -> Reduced
-    {
+    private func reduce(
+        _ source: PictureSource, of frame: borrowing Frame, wantsSample: Bool, pts: Double, isNew: Bool
+    ) -> Reduced {
         let side = FrameTick.thumbSide
         let thumb = unsafe average(source.luma, width: side, height: side)
         let changes = unsafe isNew ? changes(source.luma) : nil
@@ -63,7 +62,7 @@ import Frames
         let sample = unsafe WorkingFrame(
             pts: pts, luma: average(source.luma, width: small.width, height: small.height), chromaBlue: blue,
             chromaRed: red, patches: patches(source.luma), tiles: tiles(source.luma),
-            decodedLines: min(width, height), isInterlaced: isInterlaced)
+            decodedLines: min(width, height), isInterlaced: frame.isInterlaced, quantiser: frame.quantiser)
         return (thumb, changes, sample)
     }
 

@@ -22,8 +22,8 @@ public struct QualitySignal: Sendable, Codable, Equatable {
     public var version: String
     /// 0...100; nil when `abstainReason` is set.
     public var score: Double?
-    /// Scored: `sharpness`, `noise`, `blockiness`, `banding`, `combing`, `exposure`, `contrast`, `colourfulness`,
-    /// `letterbox`. Told beside: `true_lines`, `motion_blur`, `ringing`, `padding`, `text`, `composition`, `symmetry`,
+    /// Scored: `sharpness`, `detail`, `compression`, `noise`, `blockiness`, `banding`, `combing`, `exposure`,
+    /// `contrast`, `colourfulness`, `letterbox`. Told beside: `true_lines`, `motion_blur`, `ringing`, `padding`, `text`, `composition`, `symmetry`,
     /// `stability`. What could not be judged is not there.
     public var parts: [String: Part]
     /// Mean score of the pictures judged in each `curvePeriod` since the file's zero, 0...100; nil where none was, as in

@@ -3,7 +3,7 @@
 /// A published version is never edited: another constant, another formula, another version.
 public enum SignalVersions {
     public static let `static` = "static/3"
-    public static let quality = "quality/4"
+    public static let quality = "quality/5"
     public static let recapture = "recapture/3"
     public static let sound = "sound/2"
 }

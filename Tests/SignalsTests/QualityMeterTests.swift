@@ -130,6 +130,28 @@ struct QualityMeterTests {
         #expect(try part("noise", of: checks()).value == 0)
     }
 
+    @Test("Grain over everything is detail everywhere, and a blur leaves none of it")
+    func detail() throws {
+        #expect(try part("detail", of: checks().noisy(6)).value == 0)
+        let blurred = try part("detail", of: checks().noisy(6).blurred(5))
+        #expect(blurred.value > 0.95)
+        #expect(blurred.score < 75 && blurred.sentence.hasPrefix("Hardly any fine detail is left"))
+    }
+
+    @Test("A coarse quantiser takes points, a fine one none, and an unknown one is not told")
+    func compression() throws {
+        func judgedWith(_ quantiser: Double?) throws -> (score: Double, part: QualitySignal.Part?) {
+            var coded = frame(checks().blurred(1).noisy(1))
+            coded.quantiser = quantiser
+            let signal = judged([coded])
+            return (try #require(signal.score), signal.parts["compression"])
+        }
+        let unknown = try judgedWith(nil), fine = try judgedWith(17), coarse = try judgedWith(44)
+        #expect(unknown.part == nil && fine.part?.score == 100 && fine.score == unknown.score)
+        #expect(coarse.part?.value == 44 && coarse.score < fine.score - 10)
+        #expect(coarse.part?.sentence == "The video was compressed hard.")
+    }
+
     /// Tiles of `side` pixels whose levels lie 4 apart and more.
     private func tiles(_ side: Int) -> LumaImage {
         var image = LumaImage(width: 320, height: 240, filledWith: 0)
@@ -217,11 +239,11 @@ struct QualityMeterTests {
     @Test("Dark, well lit and washed-out pictures are told apart")
     func exposure() throws {
         let good = try part("exposure", of: checks())
-        let dark = try part("exposure", of: checks().changed { _, _ in -110 })
+        let dark = try part("exposure", of: checks().changed { _, _ in -90 })
         let bright = try part("exposure", of: checks().changed { _, _ in 120 })
         #expect(good.score > 90 && good.sentence == "The picture is well exposed.")
-        #expect(dark.score < 75 && dark.sentence == "The picture is rather dark.")
-        #expect(bright.score < 75 && bright.sentence == "The picture is rather bright.")
+        #expect(dark.score < 88 && dark.sentence == "The picture is rather dark.")
+        #expect(bright.score < 88 && bright.sentence == "The picture is rather bright.")
     }
 
     @Test("Contrast is the standard deviation of luma")
@@ -246,6 +268,14 @@ struct QualityMeterTests {
             .filling(x: 0..<320, y: 210..<240, with: UInt8(level))
         #expect(abs(try part("letterbox", of: barred).value - 0.25) < 0.001)
         #expect(try part("letterbox", of: checks()).value == 0)
+    }
+
+    @Test("A wall, a night and a burnt-out sky are no bars, since they do not end in a line", arguments: [0, 255])
+    func noBars(level: Int) throws {
+        // A third of the frame above is one colour; what stands before it rises to the middle of the width only.
+        let open = checks().filling(x: 0..<320, y: 0..<80, with: UInt8(level))
+            .filling(x: 0..<200, y: 80..<120, with: UInt8(level))
+        #expect(try part("letterbox", of: open).value == 0)
     }
 
     @Test("Bars do not darken the exposure of the picture between them")

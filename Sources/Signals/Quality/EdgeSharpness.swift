@@ -20,6 +20,9 @@ struct EdgeSharpness {
     /// By how much more, in natural logarithms of the width, edges are blurred along one axis than along all:
     /// blur of motion smears across its own direction only (positive), defocus all alike (near zero).
     private(set) var oneSided: Double
+    /// Natural logarithm of the width along the least sharp axis, pixels of the native and of the half picture, from
+    /// the upper quartile: what a smear along one direction does to the edges across it.
+    private(set) var across: (native: Double, half: Double)
     /// Edges counted at native size.
     private(set) var edges: Int
 
@@ -56,6 +59,7 @@ struct EdgeSharpness {
         let quarter = width(\.upper, 2) + width(\.worstAxis, 2)
         // ln 1.8 makes Gaussian blurs of 2 to 5 pixels measure what they are.
         softness = (native + half + quarter) / 10 + 0.588
+        across = (width(\.worstAxis, 0), width(\.worstAxis, 1))
         oneSided = (0..<2).reduce(0) { $0 + width(\.worstAxis, $1) - width(\.upper, $1) } / 2
     }
 }

@@ -15,6 +15,13 @@ struct PictureMeasures: Sendable {
     /// Natural logarithm of the width of edges, pixels, and how one-sided it is; nil without an edge.
     var softness: Double?
     var oneSided: Double?
+    /// The same of the least sharp axis alone, pixels of the native and of the half picture.
+    var acrossNative: Double?
+    var acrossHalf: Double?
+    /// Share of blocks without detail.
+    var blank: Double?
+    /// Step of the coder's quantiser, as the QP of H.264; nil where the decoder does not tell.
+    var quantiser: Double?
     /// Edges at native size.
     var edges: Double?
     /// Standard deviation of the noise, levels.
@@ -41,6 +48,7 @@ struct PictureMeasures: Sendable {
 
     init(_ frame: WorkingFrame, _ p: QualityParameters) {
         pts = frame.pts
+        quantiser = frame.quantiser
         let area = Self.insideBars(frame.luma, p)
         letterbox = 1 - Double(area.width * area.height) / Double(frame.luma.width * frame.luma.height)
         tones(of: frame.luma, area, p)
@@ -50,6 +58,9 @@ struct PictureMeasures: Sendable {
         guard let tiles = TileMeasures(frame.tiles, trimmed: letterbox > 0, p) else { return }
         softness = tiles.sharpness?.softness
         oneSided = tiles.sharpness?.oneSided
+        acrossNative = tiles.sharpness?.across.native
+        acrossHalf = tiles.sharpness?.across.half
+        blank = tiles.blank
         edges = tiles.sharpness.map { Double($0.edges) }
         noise = tiles.noise
         blockSteps = tiles.blockSteps

@@ -15,7 +15,7 @@ public struct QualityMeter: Sendable {
     private var next = -Double.infinity
     private var period: Double
 
-    public init(parameters: QualityParameters = .v4) {
+    public init(parameters: QualityParameters = .v5) {
         self.parameters = parameters
         period = parameters.periodSeconds
     }
@@ -51,12 +51,12 @@ public struct QualityMeter: Sendable {
         guard !measures.isEmpty else {
             return QualitySignal(version: p.version, score: nil, abstainReason: "flat_picture")
         }
-        // Bars are what is barred in nearly every frame; dark scenes look barred for a moment.
-        let barred = quantile(measures.map(\.letterbox), 0.1) ?? 0
+        // Bars are what is barred most of the time; a dark moment hides where they end.
+        let barred = quantile(measures.map(\.letterbox), 0.5) ?? 0
         let scores = measures.map { measure in
             var own = measure
             own.letterbox = barred
-            return QualityLosses.score(QualityLosses(own, p).total(p), p)
+            return QualityLosses.score(QualityLosses(own, p).total, p)
         }
         let median = quantile(scores, 0.5) ?? 0
         let low = quantile(scores, 0.1) ?? median
@@ -100,6 +100,10 @@ extension PictureMeasures {
         pts = all.first?.pts ?? 0
         softness = median(all.compactMap(\.softness))
         oneSided = median(all.compactMap(\.oneSided))
+        acrossNative = median(all.compactMap(\.acrossNative))
+        acrossHalf = median(all.compactMap(\.acrossHalf))
+        blank = median(all.compactMap(\.blank))
+        quantiser = median(all.compactMap(\.quantiser))
         edges = median(all.compactMap(\.edges))
         noise = median(all.compactMap(\.noise))
         blockSteps = median(all.compactMap(\.blockSteps))

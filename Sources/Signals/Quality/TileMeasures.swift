@@ -5,6 +5,9 @@ internal import Frames
 struct TileMeasures {
     /// Standard deviation of the noise, levels; nil without a block that could show it.
     private(set) var noise: Double?
+    /// Share of native blocks of 8x8 that vary by less than `blankDeviation`: sky and walls, and what a coder rounded
+    /// away or a lens never drew. Nil without a block.
+    private(set) var blank: Double?
     private(set) var sharpness: EdgeSharpness?
     /// Half of the strong edges swing less than this share of their height; nil with too few of them.
     private(set) var ringing: Double?
@@ -23,8 +26,9 @@ struct TileMeasures {
             .filter { min($0.luma.width, $0.luma.height) >= 24 && max($0.luma.width, $0.luma.height) <= 96 }
         guard !tiles.isEmpty else { return nil }
         let halves = tiles.map { $0.luma.halved($0.luma.whole) }
-        let quiet = Self.quietest(tiles.map(\.luma), p.flatBlocks)
-        let half = Self.quietest(halves, p.flatHalfBlocks)
+        let native = BlockDeviations(tiles.map(\.luma))
+        let quiet = native.quietest(p.flatBlocks), half = BlockDeviations(halves).quietest(p.flatHalfBlocks)
+        blank = native.share(below: p.blankDeviation)
         if quiet != nil || half != nil { noise = max(quiet ?? 0, p.grain * (half ?? 0)) }
         count(tiles, halves, noise: p.noiseSpread * max(quiet ?? 0, 1.4 * (half ?? 0)), p)
     }
@@ -80,38 +84,14 @@ struct TileMeasures {
         }
         let top = plain(luma.height) { luma.line(row: $0) }
         let bottom = plain(luma.height) { luma.line(row: luma.height - 1 - $0) }
-        let left = plain(luma.width) { luma.line(column: $0, from: 0, to: luma.height) }
-        let right = plain(luma.width) { luma.line(column: luma.width - 1 - $0, from: 0, to: luma.height) }
+        let left = plain(luma.width) { luma.line(column: $0, rows: 0..<luma.height) }
+        let right = plain(luma.width) { luma.line(column: luma.width - 1 - $0, rows: 0..<luma.height) }
         let width = luma.width - left - right, height = luma.height - top - bottom
         guard width > 0, height > 0 else { return nil }
         if width == luma.width, height == luma.height { return tile }
         var cut = LumaImage(width: width, height: height, filledWith: 0)
         for y in 0..<height { for x in 0..<width { cut[x, y] = luma[x + left, y + top] } }
         return NativePatch(x: tile.x + left, y: tile.y + top, luma: cut)
-    }
-
-    /// Standard deviation of the quietest blocks, those without texture.
-    ///
-    /// Blocks near black and white are left out, where clipping hides noise, unless there are few others.
-    private static func quietest(_ images: [LumaImage], _ share: Double) -> Double? {
-        var inner: [Double] = [], outer: [Double] = []
-        var blocks = 0
-        for image in images {
-            let columns = image.width / 8, rows = image.height / 8
-            var sums = [UInt32](repeating: 0, count: columns * rows)
-            unsafe image.withPixels(from: image.whole) {
-                unsafe moire_noise_blocks($0, image.width, image.width, image.height, &sums)
-            }
-            blocks += sums.count
-            for (block, sum) in sums.enumerated() {
-                let centre = image[block % columns * 8 + 4, block / columns * 8 + 4]
-                // Immerkaer's equation 3: sqrt(pi / 2) / (6 N) times the sum over N pixels.
-                let deviation = (Double.pi / 2).squareRoot() / (6 * 36) * Double(sum)
-                if (36...235).contains(centre) { inner.append(deviation) }
-                if (12...243).contains(centre) { outer.append(deviation) }
-            }
-        }
-        return quantile(inner.count * 4 >= blocks ? inner : outer, share)
     }
 }
 
