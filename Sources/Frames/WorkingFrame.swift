@@ -22,6 +22,8 @@ public struct WorkingFrame: Sendable {
     public var isInterlaced: Bool
     /// Step of the coder's quantiser, as the QP of H.264 that has it; nil where the decoder does not tell.
     public var quantiser: Double?
+    /// What the last key frame took, of codecs whose decoder tells no quantiser; nil for all others.
+    public var keyFrame: KeyFrameSize?
 
     /// Seconds between grid points.
     public static let samplePeriod = 0.25
@@ -31,7 +33,7 @@ public struct WorkingFrame: Sendable {
     public init(
         pts: Double, luma: LumaImage, chromaBlue: LumaImage? = nil, chromaRed: LumaImage? = nil,
         patches: [NativePatch] = [], tiles: [NativePatch] = [], decodedLines: Int = 0, isInterlaced: Bool = false,
-        quantiser: Double? = nil
+        quantiser: Double? = nil, keyFrame: KeyFrameSize? = nil
     ) {
         self.pts = pts
         self.luma = luma
@@ -42,6 +44,21 @@ public struct WorkingFrame: Sendable {
         self.decodedLines = decodedLines
         self.isInterlaced = isInterlaced
         self.quantiser = quantiser
+        self.keyFrame = keyFrame
+    }
+}
+
+/// How much a coder spent on a key frame.
+public struct KeyFrameSize: Sendable, Equatable {
+    public enum Coder: Sendable { case hevc, av1 }
+
+    public var coder: Coder
+    /// Bits of the packet over pixels of the picture.
+    public var bitsPerPixel: Double
+
+    public init(coder: Coder, bitsPerPixel: Double) {
+        self.coder = coder
+        self.bitsPerPixel = bitsPerPixel
     }
 }
 

@@ -24,6 +24,8 @@ import CFFmpeg
         var size = 0
         return unsafe av_packet_get_side_data(raw, AV_PKT_DATA_ENCRYPTION_INFO, &size) != nil
     }
+    var isKey: Bool { unsafe raw.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+    var byteCount: Int { unsafe Int(raw.pointee.size) }
     var pts: Int64? {
         let pts = unsafe raw.pointee.pts
         return pts == moire_no_pts ? nil : pts

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Frames
 
 #if canImport(Glibc)
     import Glibc
@@ -29,6 +30,19 @@ extension Frame {
     private func bitDepth(_ format: Int32) -> Int {
         guard let descriptor = unsafe av_pix_fmt_desc_get(AVPixelFormat(format)) else { return 8 }
         return unsafe Int(descriptor.pointee.comp.0.depth)
+    }
+}
+
+extension KeyFrameSize {
+    /// What a key frame of HEVC or AV1 took; nil for other frames and codecs.
+    ///
+    /// - Parameter bytes: of the last packet with a key frame that the decoder was given: this one's, or, where key
+    ///   frames follow each other so closely that the decoder still held this one back, a neighbour's.
+    init?(_ frame: borrowing Frame, codec: String, bytes: Int) {
+        let coders: [String: Coder] = ["hevc": .hevc, "av1": .av1]
+        let pixels = frame.width * frame.height
+        guard frame.isKey, let coder = coders[codec], bytes > 0, pixels > 0 else { return nil }
+        self.init(coder: coder, bitsPerPixel: Double(bytes) * 8 / Double(pixels))
     }
 }
 

@@ -14,6 +14,9 @@ import Frames
     private var clock: PictureClock
     private var grid = SampleGrid()
     private let reducer: PictureReducer
+    /// Of the key frame shown last, for decoders that do not tell their quantisers.
+    private var keyFrame: KeyFrameSize?
+    private var keyPacketBytes = 0
     /// `previous` as a working frame, where it was one.
     private var held: WorkingFrame?
     private var lastDuration = 0.0
@@ -53,6 +56,7 @@ import Frames
             return
         }
         if packet.isDamaged { tally.errors += 1 }
+        if packet.isKey { keyPacketBytes = packet.byteCount }
         let code = decoder.send(packet, isLookedAtClosely: mayBeSampled(packet))
         if code < 0 { try fail(code) }
         try receive()
@@ -118,8 +122,10 @@ import Frames
             FrameTick(
                 pts: pts, duration: duration, thumb: thumb, changes: changes, isKeyframe: frame.isKey,
                 isInterlaced: frame.isInterlaced))
-        if let sample { sink.sample(sample) }
+        keyFrame = KeyFrameSize(frame, codec: decoder.codecName, bytes: keyPacketBytes) ?? keyFrame
         held = sample
+        held?.keyFrame = keyFrame
+        if let held { sink.sample(held) }
         previous.take(frame)
     }
 

@@ -43,10 +43,23 @@ struct QuantiserTests {
         #expect(fine.allSatisfy { abs(($0 ?? 0) - 24.7) < 0.5 }, "\(fine)")
     }
 
-    @Test("A decoder that tells nothing is not guessed for")
-    func unknown() throws {
-        let seen = try quantisers(
-            "quantiser-hevc.mp4", ["-c:v", "libx265", "-x265-params", "log-level=none", "-qp", "35"])
-        #expect(!seen.isEmpty && seen.allSatisfy { $0 == nil })
+    @Test(
+        "Of HEVC and AV1 the size of the last key frame is known instead, and a coarser one takes fewer bits",
+        arguments: [
+            (["-c:v", "libx265", "-x265-params", "log-level=none", "-qp"], "22", "42", KeyFrameSize.Coder.hevc),
+            (["-c:v", "libsvtav1", "-preset", "10", "-qp"], "20", "60", .av1),
+        ])
+    func keyFrames(coder: [String], fine: String, coarse: String, named name: KeyFrameSize.Coder) throws {
+        func bits(_ quantiser: String) throws -> Double {
+            let clip = try Clip.make(
+                "quantiser-\(name)-\(quantiser).mp4",
+                ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=10:d=1,noise=alls=12:allf=t:all_seed=4"] + coder
+                    + [quantiser, "-pix_fmt", "yuv420p"])
+            let samples = try pass(clip).seen.samples
+            #expect(samples.count == 4 && samples.allSatisfy { $0.quantiser == nil && $0.keyFrame?.coder == name })
+            #expect(Set(samples.map { $0.keyFrame?.bitsPerPixel }).count == 1)
+            return try #require(samples.first?.keyFrame).bitsPerPixel
+        }
+        #expect(try bits(fine) > 3 * bits(coarse))
     }
 }

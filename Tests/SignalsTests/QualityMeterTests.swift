@@ -152,6 +152,19 @@ struct QualityMeterTests {
         #expect(coarse.part?.sentence == "The video was compressed hard.")
     }
 
+    @Test("Key frames of few bits for their detail imply a coarse quantiser, those of many a fine one")
+    func impliedCompression() throws {
+        func value(_ bits: Double) throws -> Double {
+            var coded = frame(checks().noisy(4))
+            coded.keyFrame = KeyFrameSize(coder: .hevc, bitsPerPixel: bits)
+            return try #require(judged([coded]).parts["compression"]?.value)
+        }
+        // Twice the bits, 7.1 less; four levels of grain everywhere and a tenth of a bit are far apart.
+        #expect(abs(try value(1) - value(2) - 7.1) < 0.01)
+        #expect(try value(0.1) == 51)
+        #expect((20...35).contains(try value(1.5)))
+    }
+
     /// Tiles of `side` pixels whose levels lie 4 apart and more.
     private func tiles(_ side: Int) -> LumaImage {
         var image = LumaImage(width: 320, height: 240, filledWith: 0)

@@ -31,6 +31,9 @@ struct BlockDeviations {
     /// others: the noise, where the share is that of the blocks without texture. Nil without a block that could show it.
     func quietest(_ share: Double) -> Double? { quantile(inner.count * 4 >= all.count ? inner : outer, share) }
 
+    /// Of all blocks; nil without one.
+    var mean: Double? { all.isEmpty ? nil : all.reduce(0, +) / Double(all.count) }
+
     /// Share of all blocks that deviate by less; nil without a block.
     func share(below deviation: Double) -> Double? {
         all.isEmpty ? nil : Double(all.count { $0 < deviation }) / Double(all.count)

@@ -20,7 +20,7 @@ struct PictureMeasures: Sendable {
     var acrossHalf: Double?
     /// Share of blocks without detail.
     var blank: Double?
-    /// Step of the coder's quantiser, as the QP of H.264; nil where the decoder does not tell.
+    /// Step of the coder's quantiser, as the QP of H.264: told by the decoder, or implied by the size of key frames.
     var quantiser: Double?
     /// Edges at native size.
     var edges: Double?
@@ -61,6 +61,9 @@ struct PictureMeasures: Sendable {
         acrossNative = tiles.sharpness?.across.native
         acrossHalf = tiles.sharpness?.across.half
         blank = tiles.blank
+        if quantiser == nil, let size = frame.keyFrame, let detail = tiles.detail {
+            quantiser = size.impliedQuantiser(detail: detail)
+        }
         edges = tiles.sharpness.map { Double($0.edges) }
         noise = tiles.noise
         blockSteps = tiles.blockSteps

@@ -8,6 +8,8 @@ struct TileMeasures {
     /// Share of native blocks of 8x8 that vary by less than `blankDeviation`: sky and walls, and what a coder rounded
     /// away or a lens never drew. Nil without a block.
     private(set) var blank: Double?
+    /// Mean deviation of all native blocks, levels; nil without a block.
+    private(set) var detail: Double?
     private(set) var sharpness: EdgeSharpness?
     /// Half of the strong edges swing less than this share of their height; nil with too few of them.
     private(set) var ringing: Double?
@@ -29,6 +31,7 @@ struct TileMeasures {
         let native = BlockDeviations(tiles.map(\.luma))
         let quiet = native.quietest(p.flatBlocks), half = BlockDeviations(halves).quietest(p.flatHalfBlocks)
         blank = native.share(below: p.blankDeviation)
+        detail = native.mean
         if quiet != nil || half != nil { noise = max(quiet ?? 0, p.grain * (half ?? 0)) }
         count(tiles, halves, noise: p.noiseSpread * max(quiet ?? 0, 1.4 * (half ?? 0)), p)
     }
