@@ -12,6 +12,30 @@ package struct ExtractAnswer: Sendable, Codable, Equatable {
     package var recapture: RecaptureSignal?
     package var sound: SoundSignal?
     package var fingerprints: ExtractRecord.FingerprintSummary?
+    /// Processor time by `ExtractStage`; nil unless it was asked for. Never part of a record: the same file is to give
+    /// the same bytes.
+    package var stageSeconds: [String: Double]?
+
+    enum CodingKeys: String, CodingKey {
+        case outcome, media, `static`, quality, recapture, sound, fingerprints, stageSeconds = "stage_seconds"
+    }
+
+    package init(outcome: Outcome, media: MediaInfo? = nil) {
+        self.outcome = outcome
+        self.media = media
+    }
+}
+
+/// What a decode child found in the key frames of a file. Nothing travels beside it.
+package struct TriageAnswer: Sendable, Codable, Equatable {
+    package var outcome: Outcome
+    package var media: MediaInfo?
+    /// Nil when the outcome has no result.
+    package var found: TriageRecord.Found?
+    /// As in `ExtractAnswer`.
+    package var stageSeconds: [String: Double]?
+
+    enum CodingKeys: String, CodingKey { case outcome, media, found, stageSeconds = "stage_seconds" }
 
     package init(outcome: Outcome, media: MediaInfo? = nil) {
         self.outcome = outcome

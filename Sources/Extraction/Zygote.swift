@@ -34,12 +34,14 @@ public enum Zygote {
         // for the zone's file. A fixed zone keeps the machine's out of the results.
         unsafe setenv("TZ", "UTC0", 1)
         tzset()
+        DecoderTables.prepare()
         // The first coding of a type builds its metadata: some milliseconds.
         let request = DecodeRequest(task: .extract(), memoryBytes: 0, cpuSeconds: 0, sandboxAtLeast: .none)
         if let json = try? CanonicalJSON.encode(request) {
             _ = try? CanonicalJSON.decode(DecodeRequest.self, from: json)
         }
         _ = try? CanonicalJSON.encode(ExtractAnswer(outcome: Outcome(.complete, reason: "ok", sentence: "")))
+        _ = try? CanonicalJSON.encode(TriageAnswer(outcome: Outcome(.complete, reason: "ok", sentence: "")))
     }
 
     /// What this process is made of.

@@ -10,6 +10,8 @@ import Frames
     private let isProtected: Bool
     private let limits: MediaLimits
     private let sink: any MediaSink
+    /// Nil unless somebody asked what stages cost.
+    private let stages: StageClock?
     private let secondsPerTick: Double
     private let startTime: Double
     private var clock = SoundClock()
@@ -19,6 +21,9 @@ import Frames
     private var native: FloatPlanes?
     private var mixed: FloatPlanes?
     private var mono: MonoStage?
+    /// Once a block has come, packets are only counted, and where they end is noted.
+    private var isFirstBlockOnly = false
+    private var packetEnd: PacketEnd
     private(set) var tally = TrackTally()
     /// Samples per channel handed out.
     private(set) var samples = 0
@@ -28,26 +33,36 @@ import Frames
 
     init(
         stream: UnsafeMutablePointer<AVStream>, decoder: consuming Decoder, startTime: Double, limits: MediaLimits,
-        sink: any MediaSink
+        sink: any MediaSink, stages: StageClock?
     ) throws(MediaError) {
         unsafe streamIndex = Int(stream.pointee.index)
         unsafe secondsPerTick = av_q2d(stream.pointee.time_base)
+        packetEnd = unsafe PacketEnd(secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime)
         isProtected = unsafe StreamFacts.isProtected(stream)
         self.decoder = decoder
         frame = try Frame()
         self.startTime = startTime
         self.limits = limits
         self.sink = sink
+        self.stages = stages
     }
 
     /// Seconds on the timeline where the sound ends.
-    var end: Double { clock.end }
+    var end: Double { isFirstBlockOnly ? max(clock.end, packetEnd.end) : clock.end }
+
+    /// Before the first packet.
+    func decodeFirstBlockOnly() { isFirstBlockOnly = true }
 
     func take(_ packet: borrowing Packet) throws(Ending) {
         tally.packets += 1
         if isProtected || packet.isEncrypted {
             tally.encrypted += 1
             return
+        }
+        if isFirstBlockOnly {
+            packetEnd.add(packet)
+            guard packetEnd.end <= limits.durationSeconds else { throw tooLong }
+            guard tally.frames == 0 else { return }
         }
         if packet.isDamaged { tally.errors += 1 }
         let code = decoder.send(packet)
@@ -96,14 +111,16 @@ import Frames
         }
         let stamp = frame.timestamp.map { Double($0) * secondsPerTick - startTime }
         let (pts, startsRun) = clock.place(pts: stamp, samples: count, rateHz: rateHz)
-        guard clock.end <= limits.durationSeconds else {
-            throw .refused(over: "duration_seconds", "The sound goes on after \(limits.durationSeconds) seconds.")
-        }
+        guard clock.end <= limits.durationSeconds else { throw tooLong }
         if startsRun { flushMono() }
         if frame.isDamaged { tally.errors += 1 }
         tally.frames += 1
         samples += count
         convert(count: count, pts: pts, rateHz: rateHz)
+    }
+
+    private var tooLong: Ending {
+        .refused(over: "duration_seconds", "The sound goes on after \(limits.durationSeconds) seconds.")
     }
 
     /// Converters and room for the frame at hand; false when FFmpeg cannot convert it.
@@ -134,6 +151,8 @@ import Frames
 
     private func convert(count: Int, pts: Double, rateHz: Int) {
         guard let shape, native != nil, mixed != nil, toFloat != nil else { return }
+        stages?.enter(.convert)
+        defer { stages?.enter(.decode) }
         let input = unsafe UnsafeMutableRawPointer(frame.raw.pointee.extended_data)?
             .assumingMemoryBound(to: UnsafePointer<UInt8>?.self)
         let written = unsafe toFloat!.convert(input, count: count, to: native!)
@@ -142,6 +161,7 @@ import Frames
         let channels = (0..<kept).map { native!.array($0, count: written) }
         sink.sound(
             SoundBlock(pts: pts, sampleRateHz: rateHz, channels: channels, weights: Array(shape.weights.prefix(kept))))
+        stages?.enter(.convert)
         mix(channels, weights: shape.weights)
         if mono == nil { mono = try? MonoStage(rateHz: rateHz, pts: pts) }
         if let block = unsafe mono?.push(mixed!.start(0), count: written) { sink.mono(block) }

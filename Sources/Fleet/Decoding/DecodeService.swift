@@ -24,6 +24,8 @@ public final class DecodeService: Sendable {
         public var cpuSeconds: Double
         /// Largest resident set of the decode child.
         public var peakBytes: Int64
+        /// Processor time by stage; nil unless it was asked for and the child answered.
+        public var stageSeconds: [ExtractStage: Double]?
         /// Set when a URL could not be fetched for a reason that may pass, so that the media was not judged: seconds to
         /// wait at least before it is tried again.
         public var retryAfterSeconds: Double?
@@ -107,9 +109,11 @@ public final class DecodeService: Sendable {
     ///
     /// - Parameters:
     ///   - chromaprint: also make a Chromaprint, over this much of the sound.
+    ///   - timesStages: also tell what each stage cost. The record is the same either way.
     ///   - progress: called on this thread, a few times a second, with how far it has come.
     public func extract(
-        path input: String, chromaprint: ChromaprintLength? = nil, progress: (DecodeProgress) -> Void = { _ in }
+        path input: String, chromaprint: ChromaprintLength? = nil, timesStages: Bool = false,
+        progress: (DecodeProgress) -> Void = { _ in }
     ) throws(DecodeError) -> Extracted {
         if MediaURL.isURL(input) { progress(DecodeProgress(.fetch)) }
         let file: Opened
@@ -124,15 +128,45 @@ public final class DecodeService: Sendable {
         case .file(let opened): file = opened
         }
         progress(DecodeProgress(.decode))
+        let passed = try passed(
+            .extract(chromaprint: chromaprint, timesStages: timesStages), over: file, input,
+            outputBytesMax: AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax + AnswerFrame.fingerprintBytesMax,
+            progress: progress)
+        let believed =
+            passed.failure.map { AnswerCheck.Extracted(answer: ExtractAnswer(outcome: $0)) }
+            ?? Self.believed(passed.run.output, chromaprint, timesStages)
+        let answer = believed.answer
+        let record = ExtractRecord(
+            input: passed.input, outcome: answer.outcome, media: answer.media, static: answer.static,
+            quality: answer.quality, recapture: answer.recapture, sound: answer.sound,
+            fingerprints: answer.fingerprints, producer: passed.producer)
+        return Extracted(
+            record: record, fingerprint: believed.fingerprint, chromaprint: believed.chromaprint,
+            cpuSeconds: passed.run.cpuSeconds, peakBytes: passed.run.peakBytes,
+            stageSeconds: believed.stageSeconds)
+    }
+
+    /// How a pass over a whole file went, before anything the child said is believed.
+    struct Passed {
+        var run: ChildRun
+        var input: ExtractRecord.Input
+        /// Nil when the answer can be looked at.
+        var failure: Outcome?
+        var producer: Producer
+    }
+
+    func passed(
+        _ task: DecodeRequest.Task, over file: Opened, _ input: String, outputBytesMax: Int,
+        progress: (DecodeProgress) -> Void = { _ in }
+    ) throws(DecodeError) -> Passed {
         let digest = file.input.digest()
         let deadlineSeconds = limits.deadline(bytes: file.input.bytes)
-        let outputMax = AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax + AnswerFrame.fingerprintBytesMax
         let (run, libraries) = try withSlot { slot throws(DecodeError) in
             let libraries = try slot.ready().hello.libraries
             return (
                 try slot.run(
-                    .extract(chromaprint: chromaprint), media: file.input.descriptor.raw,
-                    deadlineSeconds: deadlineSeconds, outputBytesMax: outputMax
+                    task, media: file.input.descriptor.raw, deadlineSeconds: deadlineSeconds,
+                    outputBytesMax: outputBytesMax
                 ) { mark in if let mark = DecodeProgress(mark) { progress(mark) } }, libraries
             )
         }
@@ -146,18 +180,9 @@ public final class DecodeService: Sendable {
                 .refused, reason: "changed_while_read",
                 sentence: "\(input) was written to while it was read; submit it when it is whole.")
         }
-        let believed =
-            failure.map { AnswerCheck.Extracted(answer: ExtractAnswer(outcome: $0)) }
-            ?? Self.believed(run.output, chromaprint)
-        let answer = believed.answer
-        let record = ExtractRecord(
-            input: .init(path: input, bytes: file.input.bytes, digest: digest),
-            outcome: answer.outcome, media: answer.media, static: answer.static,
-            quality: answer.quality, recapture: answer.recapture, sound: answer.sound,
-            fingerprints: answer.fingerprints, producer: producer(libraries, run.sandbox))
-        return Extracted(
-            record: record, fingerprint: believed.fingerprint, chromaprint: believed.chromaprint,
-            cpuSeconds: run.cpuSeconds, peakBytes: run.peakBytes)
+        return Passed(
+            run: run, input: .init(path: input, bytes: file.input.bytes, digest: digest), failure: failure,
+            producer: producer(libraries, run.sandbox))
     }
 
     /// The frames shown at `times` (seconds), at most `DecodeRequest.picturesMax`, each scaled to at
@@ -283,7 +308,7 @@ extension DecodeService {
         return try body(slot)
     }
 
-    private func producer(_ libraries: [String], _ sandbox: Producer.SandboxLevel?) -> Producer {
+    func producer(_ libraries: [String], _ sandbox: Producer.SandboxLevel?) -> Producer {
         Producer(name: "moire", build: build, libraries: libraries, sandbox: sandbox)
     }
 
@@ -302,8 +327,10 @@ extension DecodeService {
         "The kernel offers neither Landlock nor seccomp here, so a hostile file could reach the rest of "
             + "the machine; use a kernel that has them, or allow unsandboxed decoding explicitly.")
 
-    private static func believed(_ output: [UInt8], _ chromaprint: ChromaprintLength?) -> AnswerCheck.Extracted {
-        do { return try AnswerCheck.extract(output, chromaprint: chromaprint) } catch {
+    private static func believed(_ output: [UInt8], _ chromaprint: ChromaprintLength?, _ timesStages: Bool)
+        -> AnswerCheck.Extracted
+    {
+        do { return try AnswerCheck.extract(output, chromaprint: chromaprint, timesStages: timesStages) } catch {
             return AnswerCheck.Extracted(answer: ExtractAnswer(outcome: lie(error)))
         }
     }
