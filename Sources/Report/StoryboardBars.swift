@@ -24,13 +24,21 @@ struct StoryboardBars {
         var color: Canvas.Color
     }
 
-    private var quality: [Row] {
-        guard let signal = record.quality, signal.score != nil else { return [] }
-        return signal.parts.sorted { ($0.value.score, $0.key) < ($1.value.score, $1.key) }.map { name, part in
+    private func quality(_ signal: QualitySignal, isScored: Bool) -> [Row] {
+        guard signal.score != nil else { return [] }
+        return signal.parts(isScored: isScored).map { name, part in
             Row(
                 name: name.replacing("_", with: " "), share: part.score / 100,
                 figure: ExplainPicture.fixed(part.score, 0), text: part.sentence,
-                color: part.score >= 75 ? Self.good : part.score >= 45 ? Self.middling : Self.bad)
+                color: Self.color(QualitySignal.grade(part.score, isScored: isScored)))
+        }
+    }
+
+    private static func color(_ grade: QualitySignal.Grade) -> Canvas.Color {
+        switch grade {
+        case .good: good
+        case .middling: middling
+        case .bad: bad
         }
     }
 
@@ -54,9 +62,11 @@ struct StoryboardBars {
         var sections: [(String, [Row], [String])] = []
         if let signal = record.quality {
             let title =
-                signal.score.map { "quality \(ExplainPicture.fixed($0, 0)) of 100" }
+                signal.score.map { "quality \(ExplainPicture.fixed($0, 0)) of 100: what each part leaves of it" }
                 ?? "quality not judged: \(signal.abstainReason ?? "no reason given")"
-            sections.append((title, quality, []))
+            sections.append((title, quality(signal, isScored: true), []))
+            let told = quality(signal, isScored: false)
+            if !told.isEmpty { sections.append(("told beside it", told, [])) }
         }
         if let signal = record.recapture {
             let title =

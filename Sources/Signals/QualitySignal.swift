@@ -22,8 +22,7 @@ public struct QualitySignal: Sendable, Codable, Equatable {
     public var version: String
     /// 0...100; nil when `abstainReason` is set.
     public var score: Double?
-    /// Scored: `sharpness`, `detail`, `compression`, `noise`, `blockiness`, `banding`, `combing`, `exposure`,
-    /// `contrast`, `colourfulness`, `letterbox`. Told beside: `true_lines`, `motion_blur`, `ringing`, `padding`, `text`, `composition`, `symmetry`,
+    /// Scored: `scoredParts`. Told beside: `true_lines`, `motion_blur`, `ringing`, `padding`, `text`, `composition`, `symmetry`,
     /// `stability`. What could not be judged is not there.
     public var parts: [String: Part]
     /// Mean score of the pictures judged in each `curvePeriod` since the file's zero, 0...100; nil where none was, as in
@@ -34,6 +33,28 @@ public struct QualitySignal: Sendable, Codable, Equatable {
     /// The worst stretch of at least a second.
     public var worst: TimeSpan?
     public var abstainReason: String?
+
+    /// Names of the parts that make the score: it is a hundred points times the hundredths that each of them leaves.
+    public static let scoredParts: Set<String> = [
+        "sharpness", "detail", "compression", "noise", "blockiness", "banding", "combing", "exposure", "contrast",
+        "colourfulness", "letterbox",
+    ]
+
+    public enum Grade: Int, Sendable { case good, middling, bad }
+
+    /// How a part's points read: parts that make the score share a hundred, so a fault that is easily seen takes an
+    /// eighth of them; the others have a hundred each.
+    public static func grade(_ score: Double, isScored: Bool) -> Grade {
+        let (good, middling) = isScored ? (88.0, 72.0) : (75.0, 45.0)
+        return score >= good ? .good : score >= middling ? .middling : .bad
+    }
+
+    /// The parts that make the score or, where `isScored` is false, those told beside it; the worst first.
+    public func parts(isScored: Bool) -> [(name: String, part: Part)] {
+        parts.filter { Self.scoredParts.contains($0.key) == isScored }
+            .sorted { ($0.value.score, $0.key) < ($1.value.score, $1.key) }
+            .map { (name: $0.key, part: $0.value) }
+    }
 
     enum CodingKeys: String, CodingKey {
         case version, score, parts, curve, curvePeriod = "curve_period", worst, abstainReason = "abstain_reason"

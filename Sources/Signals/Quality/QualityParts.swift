@@ -15,12 +15,10 @@ internal import Frames
 /// or format. A part that cannot be judged is left out.
 struct QualityParts {
     private(set) var parts: [String: QualitySignal.Part] = [:]
-    private var scored: Set<String> = []
 
     init(_ m: PictureMeasures, shake: Double?, lines: Int, _ p: QualityParameters) {
         var points: [String: Double] = [:]
         for (name, loss) in QualityLosses(m, p).byPart { points[name] = QualityLosses.score(loss, p) }
-        scored = Set(points.keys)
         addDetail(m, points, lines: lines, p)
         addCoding(m, points)
         addTones(m, points)
@@ -163,16 +161,12 @@ struct QualityParts {
         }
     }
 
-    /// The points from which a part is told as good and as middling: scored parts share a hundred points of the whole,
-    /// so a fault that is easily seen takes a sixth of them; the others have a hundred each.
-    private static let scoredGrades = (good: 88.0, middling: 72.0), toldGrades = (good: 75.0, middling: 45.0)
-
     private mutating func add(_ name: String, _ value: Double?, _ unit: String, _ score: Double?, _ sentences: [String])
     {
         guard let value, let score else { return }
-        let grades = scored.contains(name) ? Self.scoredGrades : Self.toldGrades
+        let grade = QualitySignal.grade(score, isScored: QualitySignal.scoredParts.contains(name))
         parts[name] = QualitySignal.Part(
             value: value.rounded(places: 4), unit: unit, score: score.clamped(0, 100).rounded(places: 1),
-            sentence: sentences[score >= grades.good ? 0 : score >= grades.middling ? 1 : 2])
+            sentence: sentences[grade.rawValue])
     }
 }

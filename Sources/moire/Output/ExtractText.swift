@@ -82,12 +82,15 @@ enum ExtractText {
         let score =
             signal.score.map { "\(Int($0.rounded())) of 100\(note)" }
             ?? "not judged: \(signal.abstainReason ?? "no reason given")"
-        let parts = signal.parts.sorted { ($0.value.score, $0.key) < ($1.value.score, $1.key) }
-        return [row("quality", score)]
-            + parts.map { name, part in
+        func lines(isScored: Bool) -> [String] {
+            signal.parts(isScored: isScored).map { name, part in
                 "    \(name.padding(toLength: 15, withPad: " ", startingAt: 0))"
                     + String(format: "%3.0f", part.score) + "  \(part.sentence)"
             }
+        }
+        let told = lines(isScored: false)
+        return [row("quality", score)] + lines(isScored: true)
+            + (told.isEmpty ? [] : ["  told beside it"] + told)
     }
 
     private static func note(_ reason: String?) -> String { reason.map { " (\($0))" } ?? "" }
