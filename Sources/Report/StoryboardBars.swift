@@ -77,8 +77,13 @@ struct StoryboardBars {
         return sections
     }
 
+    private var spectrum: StoryboardSpectrum? { StoryboardSpectrum(record.recapture?.evidence) }
+
     var height: Int {
-        sections.reduce(0) { $0 + Storyboard.heading + ($1.rows.count + $1.notes.count) * Self.rowHeight + 12 }
+        let text = sections.reduce(0) {
+            $0 + Storyboard.heading + ($1.rows.count + $1.notes.count) * Self.rowHeight + 12
+        }
+        return text + (spectrum == nil ? 0 : StoryboardSpectrum.height)
     }
 
     func draw(top: Int, _ canvas: inout Canvas) {
@@ -96,6 +101,7 @@ struct StoryboardBars {
             }
             y += 12
         }
+        spectrum?.draw(top: y, &canvas)
     }
 
     private func draw(_ row: Row, _ y: Int, _ canvas: inout Canvas) {

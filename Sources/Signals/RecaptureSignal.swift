@@ -15,19 +15,22 @@ public struct RecaptureSignal: Sendable, Codable, Equatable {
         public var moireHorizontal: Double?
         public var moireVertical: Double?
         public var moireDecibels: Double?
+        /// The spectrum with that wave; see `SpectrumMap`.
+        public var moireSpectrum: String?
         /// Corners of the screen, clockwise from the top left: x and y as shares of the picture.
         public var outline: [Double]?
 
         enum CodingKeys: String, CodingKey {
             case bandHz = "band_hz", bandCycles = "band_cycles", bandDecibels = "band_decibels"
             case bandsAtLampBeat = "bands_at_lamp_beat", moireHorizontal = "moire_horizontal"
-            case moireVertical = "moire_vertical", moireDecibels = "moire_decibels", outline
+            case moireVertical = "moire_vertical", moireDecibels = "moire_decibels"
+            case moireSpectrum = "moire_spectrum", outline
         }
 
         public init(
             bandHz: Double? = nil, bandCycles: Int? = nil, bandDecibels: Double? = nil, bandsAtLampBeat: Bool? = nil,
             moireHorizontal: Double? = nil, moireVertical: Double? = nil, moireDecibels: Double? = nil,
-            outline: [Double]? = nil
+            moireSpectrum: String? = nil, outline: [Double]? = nil
         ) {
             self.bandHz = bandHz
             self.bandCycles = bandCycles
@@ -36,8 +39,17 @@ public struct RecaptureSignal: Sendable, Codable, Equatable {
             self.moireHorizontal = moireHorizontal
             self.moireVertical = moireVertical
             self.moireDecibels = moireDecibels
+            self.moireSpectrum = moireSpectrum
             self.outline = outline
         }
+    }
+
+    /// Half of a picture's spectrum as hexadecimal digits, row by row: 32 rows of vertical frequency from -1/2 up, 17
+    /// columns of horizontal frequency from 0 to 1/2 cycle per pixel. A digit counts steps of 1.5 dB over the
+    /// surroundings, up to 15; the other half is the same, turned by half a turn.
+    public enum SpectrumMap {
+        public static let rows = 32, columns = 17
+        public static let decibels = 1.5
     }
 
     public var version: String

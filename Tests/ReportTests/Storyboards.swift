@@ -87,6 +87,27 @@ import Testing
         #expect(motion.max()! < first.min()! && first.max()! < loud.min()!)
     }
 
+    @Test("A wave is drawn as a light square in its spectrum, with its mirror image, and nothing is drawn without one")
+    func spectrum() throws {
+        let light = Canvas.Color(255, 214, 160)
+        // Step 15 at row 22 and column 9: three sixteenths of a cycle down and nine thirty-seconds across.
+        var digits = Array(repeating: Character("0"), count: 32 * 17)
+        digits[22 * 17 + 9] = "f"
+        var filmed = record(filmed: [0.1, 0.1, 0.9, 0.1, 0.9, 0.9, 0.1, 0.9])
+        let without = drawn(filmed)
+        filmed.recapture?.evidence?.moireHorizontal = 0.29
+        filmed.recapture?.evidence?.moireVertical = 0.2
+        let unmapped = drawn(filmed)
+        filmed.recapture?.evidence?.moireSpectrum = String(digits)
+        let canvas = drawn(filmed)
+        #expect(canvas.height - unmapped.height == StoryboardSpectrum.height)
+        #expect(count(light, in: without, x: 0..<400) == 0)
+        let rows = (0..<canvas.height).filter { y in (0..<400).contains { canvas[$0, y] == light } }
+        // Two squares of eight pixels, twelve rows of eight from the upper one's top to the lower one's.
+        #expect(count(light, in: canvas, x: 0..<400) == 128 && rows.count == 16)
+        #expect(try #require(rows.last) - #require(rows.first) == 12 * 8 + 7)
+    }
+
     @Test("A curve's lowest and highest value are told with their unit")
     func ranges() {
         var sound = SoundSignal(version: "sound/2")

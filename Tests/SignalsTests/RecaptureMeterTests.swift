@@ -121,6 +121,15 @@ struct RecaptureMeterTests {
         #expect(abs(try #require(evidence.moireVertical) - 0.2) < 0.02)
     }
 
+    @Test("The spectrum is dark but for the wave, row 22 and column 9 at a fifth and three tenths of a cycle")
+    func waveSpectrum() throws {
+        let digits = try #require(recaptured(wave: 6).evidence?.moireSpectrum).map { $0.hexDigitValue ?? -1 }
+        #expect(digits.count == 32 * 17 && !digits.contains(-1))
+        #expect(digits[22 * 17 + 9] >= 6)
+        let others = digits.indices.filter { abs($0 / 17 - 22) > 2 || abs($0 % 17 - 9) > 2 }.map { digits[$0] }
+        #expect(others.count { $0 >= 6 } < others.count / 20)
+    }
+
     @Test("A dim picture lit in the middle is a hint that does not decide")
     func light() throws {
         let dim: (Int) -> LumaImage = { _ in

@@ -26,26 +26,53 @@ struct MoireSpectrum: Sendable {
         for patch in other.sums.indices { add(other.sums[patch], patch: patch, count: other.counts[patch]) }
     }
 
-    /// Nil with too little to see.
-    func peak(_ parameters: RecaptureParameters) -> Peak? {
+    /// What enough patches show alike: dB over the surroundings in the least of them, 64 rows of 33; nil with too little
+    /// to see.
+    func common(_ parameters: RecaptureParameters) -> [Float]? {
         let seen = counts.indices.filter { counts[$0] >= parameters.framesMin }
         guard seen.count >= parameters.moirePatches else { return nil }
         let maps = seen.map { widened(prominence(of: sums[$0], count: counts[$0])) }
+        return maps[0].indices.map { bin in
+            maps.map { $0[bin] }.sorted(by: >)[parameters.moirePatches - 1]
+        }
+    }
+
+    /// The highest of what is common, slow waves and the axes left out.
+    static func peak(in common: [Float], _ parameters: RecaptureParameters) -> Peak {
         var best = Peak()
-        for row in 0..<Self.side {
-            let vertical = row <= 32 ? row : row - Self.side
-            for column in 2..<(Self.half - 1) where abs(vertical) >= 2 && abs(vertical) <= 30 {
-                let cycles = Double(column * column + vertical * vertical).squareRoot() / Double(Self.side)
+        for row in 0..<side {
+            let vertical = row <= 32 ? row : row - side
+            for column in 2..<(half - 1) where abs(vertical) >= 2 && abs(vertical) <= 30 {
+                let cycles = Double(column * column + vertical * vertical).squareRoot() / Double(side)
                 guard cycles >= parameters.moireLowest else { continue }
-                let values = maps.map { $0[row * Self.half + column] }.sorted(by: >)
-                let decibels = Double(values[parameters.moirePatches - 1])
+                let decibels = Double(common[row * half + column])
                 guard decibels > best.decibels else { continue }
                 best = Peak(
-                    decibels: decibels, horizontal: Double(column) / Double(Self.side),
-                    vertical: Double(vertical) / Double(Self.side))
+                    decibels: decibels, horizontal: Double(column) / Double(side),
+                    vertical: Double(vertical) / Double(side))
             }
         }
         return best
+    }
+
+    /// What is common as text, at half the resolution: see `RecaptureSignal.Evidence.moireSpectrum`.
+    static func digits(of common: [Float]) -> String {
+        let columns = RecaptureSignal.SpectrumMap.columns, rows = RecaptureSignal.SpectrumMap.rows
+        var digits = ""
+        for row in 0..<rows {
+            for column in 0..<columns {
+                var most: Float = 0
+                for down in 0..<2 {
+                    for right in 0..<2 where 2 * column + right < half {
+                        let place = (2 * row + down + side / 2) % side
+                        most = max(most, common[place * half + 2 * column + right])
+                    }
+                }
+                let step = Int((Double(most) / RecaptureSignal.SpectrumMap.decibels).rounded(.down))
+                digits += String(min(max(step, 0), 15), radix: 16)
+            }
+        }
+        return digits
     }
 
     /// dB of each bin over the mean of the ring around it (7x7 without the inner 3x3).

@@ -28,7 +28,8 @@ struct RecaptureView: Sendable {
     /// - Parameter frameRate: frames a second, measured.
     /// - Returns: nil where nothing could be seen.
     func finding(_ p: RecaptureParameters, frameRate: Double) -> Finding? {
-        let wave = bands.wave(p), peak = moire.peak(p)
+        let wave = bands.wave(p), common = moire.common(p)
+        let peak = common.map { MoireSpectrum.peak(in: $0, p) }
         guard wave != nil || peak != nil else { return nil }
         let tilt = outlineLooks > 0 ? outlineSum / Double(outlineLooks) : outline.strength(p)
         let cues: [String: Double] = [
@@ -49,10 +50,11 @@ struct RecaptureView: Sendable {
             evidence.bandDecibels = wave.decibels.rounded(places: 1)
             evidence.bandsAtLampBeat = lamp
         }
-        if let peak, cues["moire"] ?? 0 > 0 {
+        if let common, let peak, cues["moire"] ?? 0 > 0 {
             evidence.moireHorizontal = peak.horizontal.rounded(places: 4)
             evidence.moireVertical = peak.vertical.rounded(places: 4)
             evidence.moireDecibels = peak.decibels.rounded(places: 1)
+            evidence.moireSpectrum = MoireSpectrum.digits(of: common)
         }
         if tilt > 0 { evidence.outline = outline.corners }
         return Finding(
