@@ -12,6 +12,13 @@ package struct ExtractAnswer: Sendable, Codable, Equatable {
     package var recapture: RecaptureSignal?
     package var sound: SoundSignal?
     package var fingerprints: ExtractRecord.FingerprintSummary?
+    /// Processor time by `ExtractStage`; nil unless it was asked for. Never part of a record: the same file is to give
+    /// the same bytes.
+    package var stageSeconds: [String: Double]?
+
+    enum CodingKeys: String, CodingKey {
+        case outcome, media, `static`, quality, recapture, sound, fingerprints, stageSeconds = "stage_seconds"
+    }
 
     package init(outcome: Outcome, media: MediaInfo? = nil) {
         self.outcome = outcome

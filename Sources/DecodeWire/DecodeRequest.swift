@@ -4,7 +4,7 @@ package import Records
 /// of the result pipe, in one message.
 package struct DecodeRequest: Sendable, Codable, Equatable {
     /// Raised with every change that an older decoder would misread.
-    package static let currentVersion = 3
+    package static let currentVersion = 4
     /// Longest message, bytes. A request is under 8 KiB at `picturesMax` times.
     package static let bytesMax = 16 * 1024
     /// Most pictures of one request; a report shows a handful per match.
@@ -20,8 +20,9 @@ package struct DecodeRequest: Sendable, Codable, Equatable {
     package static let spectrogramSecondsMax = 600.0
 
     package enum Task: Sendable, Codable, Equatable {
-        /// One pass over the file: signals and fingerprints; a Chromaprint only when its length is given.
-        case extract(chromaprint: ChromaprintLength? = nil)
+        /// One pass over the file: signals and fingerprints; a Chromaprint only when its length is given, and what the
+        /// stages cost only where `timesStages`.
+        case extract(chromaprint: ChromaprintLength? = nil, timesStages: Bool = false)
         /// The frames shown at `times`, seconds.
         case pictures(times: [Double], longestSide: Int)
         /// One photo's hash.

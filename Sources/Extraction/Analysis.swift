@@ -19,52 +19,88 @@ final class Analysis: MediaSink {
     /// Nil unless it was asked for.
     private var chromaprinter: Chromaprinter?
     private let chromaprintLength: ChromaprintLength?
+    /// Nil unless somebody asked what stages cost. Each call ends with the clock where the pass needs it, at `decode`.
+    private let stages: StageClock?
 
-    init(chromaprint: ChromaprintLength? = nil) throws(ChromaprintError) {
+    init(chromaprint: ChromaprintLength? = nil, stages: StageClock? = nil) throws(ChromaprintError) {
         chromaprintLength = chromaprint
+        self.stages = stages
         if let chromaprint { chromaprinter = try Chromaprinter(secondsMax: chromaprint.secondsMax) }
     }
 
     func begin(_ info: MediaInfo) { self.info = info }
 
     func tick(_ tick: FrameTick) {
+        stages?.enter(.static)
         stills.add(tick)
+        stages?.enter(.quality)
         quality.add(tick)
+        stages?.enter(.recapture)
         recapture.add(tick)
+        stages?.enter(.decode)
     }
 
     func sample(_ frame: WorkingFrame) {
+        stages?.enter(.static)
         stills.add(frame)
+        stages?.enter(.quality)
         quality.add(frame)
+        stages?.enter(.recapture)
         recapture.add(frame)
+        stages?.enter(.pictures)
         pictures.add(frame)
+        stages?.enter(.places)
         places.add(frame)
+        stages?.enter(.decode)
     }
 
-    func sound(_ block: SoundBlock) { hearing.add(block) }
+    func sound(_ block: SoundBlock) {
+        stages?.enter(.sound)
+        hearing.add(block)
+        stages?.enter(.decode)
+    }
 
     func mono(_ block: MonoBlock) {
+        stages?.enter(.sound)
         hearing.add(block)
+        stages?.enter(.peaks)
         sounds.add(block)
-        chromaprinter?.add(block)
+        if chromaprinter != nil {
+            stages?.enter(.chromaprint)
+            chromaprinter?.add(block)
+        }
+        stages?.enter(.decode)
     }
 
     /// Completes the answer and returns the fingerprint in its stored form, with the Chromaprint's words
     /// behind it.
     func finish(_ pass: PassResult, into answer: inout ExtractAnswer) throws(ChromaprintError) -> [UInt8] {
+        stages?.enter(.static)
         answer.static = stills.finish(videoEnd: pass.duration)
+        stages?.enter(.quality)
         answer.quality = quality.finish()
+        stages?.enter(.recapture)
         answer.recapture = recapture.finish()
+        stages?.enter(.sound)
         answer.sound = hearing.finish()
-        let fingerprint = MediaFingerprint(
-            duration: pass.duration, video: pictures.finish(), audio: sounds.finish(), local: places.finish())
+        stages?.enter(.pictures)
+        let video = pictures.finish()
+        stages?.enter(.peaks)
+        let audio = sounds.finish()
+        stages?.enter(.places)
+        let local = places.finish()
+        stages?.enter(.answer)
+        let fingerprint = MediaFingerprint(duration: pass.duration, video: video, audio: audio, local: local)
         let stored = fingerprint.encoded()
         answer.fingerprints = ExtractRecord.FingerprintSummary(
             videoFrames: fingerprint.video.frames.count, videoVersion: FingerprintVersions.video,
             videoAbstainReason: fingerprint.video.abstainReason, audioPeaks: fingerprint.audio.peaks.count,
             audioVersion: FingerprintVersions.audio, audioAbstainReason: fingerprint.audio.abstainReason,
             bytes: stored.count)
-        guard let print = try chromaprinter.take()?.finish() else { return stored }
+        guard let chromaprinter = chromaprinter.take() else { return stored }
+        stages?.enter(.chromaprint)
+        let print = try chromaprinter.finish()
+        stages?.enter(.answer)
         answer.fingerprints?.chromaprint = ExtractRecord.ChromaprintSummary(
             algorithm: Chromaprint.name(ofAlgorithm: Chromaprint.defaultAlgorithm), library: Chromaprinter.library,
             words: print.words.count, duration: print.duration ?? 0, secondsMax: chromaprintLength?.secondsMax,

@@ -19,7 +19,8 @@ package enum Extractor {
         descriptor: Int32, task: DecodeRequest.Task, tell: @escaping (ProgressMark) -> Void = { _ in }
     ) throws -> DecodeAnswer {
         switch task {
-        case .extract(let chromaprint): try extract(descriptor, chromaprint, tell)
+        case .extract(let chromaprint, let timesStages):
+            try extract(descriptor, chromaprint, timesStages ? StageClock() : nil, tell)
         case .pictures(let times, let longestSide): try pictures(descriptor, times, longestSide)
         case .photo: try photo(descriptor)
         case .spectrogram(let start, let end, let columns, let rows):
@@ -28,19 +29,20 @@ package enum Extractor {
     }
 
     private static func extract(
-        _ descriptor: Int32, _ chromaprint: ChromaprintLength?, _ tell: @escaping (ProgressMark) -> Void
+        _ descriptor: Int32, _ chromaprint: ChromaprintLength?, _ stages: StageClock?,
+        _ tell: @escaping (ProgressMark) -> Void
     ) throws -> DecodeAnswer {
-        let analysis = try Analysis(chromaprint: chromaprint)
+        let analysis = try Analysis(chromaprint: chromaprint, stages: stages)
         let sink = ProgressSink(before: analysis, tell: tell)
-        let pass = MediaPass.run(descriptor: descriptor, limits: .standard, sink: sink)
+        let pass = MediaPass.run(descriptor: descriptor, limits: .standard, sink: sink, stages: stages)
         var media = pass.info
         media?.startTime = believable(pass.info?.startTime ?? 0)
         media?.claimedDuration = pass.info?.claimedDuration.map(believable)
         var answer = ExtractAnswer(outcome: pass.outcome, media: media)
         // A broken timestamp may claim a month; nothing past the limit was decoded.
         answer.outcome.decodedUntil = pass.outcome.decodedUntil.map { min($0, MediaLimits.standard.durationSeconds) }
-        guard pass.outcome.hasResult else { return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: []) }
-        let fingerprint = try analysis.finish(pass, into: &answer)
+        let fingerprint = pass.outcome.hasResult ? try analysis.finish(pass, into: &answer) : []
+        answer.stageSeconds = stages.map { Dictionary(uniqueKeysWithValues: $0.seconds().map { ($0.rawValue, $1) }) }
         return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: fingerprint)
     }
 

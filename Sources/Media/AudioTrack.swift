@@ -10,6 +10,8 @@ import Frames
     private let isProtected: Bool
     private let limits: MediaLimits
     private let sink: any MediaSink
+    /// Nil unless somebody asked what stages cost.
+    private let stages: StageClock?
     private let secondsPerTick: Double
     private let startTime: Double
     private var clock = SoundClock()
@@ -28,7 +30,7 @@ import Frames
 
     init(
         stream: UnsafeMutablePointer<AVStream>, decoder: consuming Decoder, startTime: Double, limits: MediaLimits,
-        sink: any MediaSink
+        sink: any MediaSink, stages: StageClock?
     ) throws(MediaError) {
         unsafe streamIndex = Int(stream.pointee.index)
         unsafe secondsPerTick = av_q2d(stream.pointee.time_base)
@@ -38,6 +40,7 @@ import Frames
         self.startTime = startTime
         self.limits = limits
         self.sink = sink
+        self.stages = stages
     }
 
     /// Seconds on the timeline where the sound ends.
@@ -134,6 +137,8 @@ import Frames
 
     private func convert(count: Int, pts: Double, rateHz: Int) {
         guard let shape, native != nil, mixed != nil, toFloat != nil else { return }
+        stages?.enter(.convert)
+        defer { stages?.enter(.decode) }
         let input = unsafe UnsafeMutableRawPointer(frame.raw.pointee.extended_data)?
             .assumingMemoryBound(to: UnsafePointer<UInt8>?.self)
         let written = unsafe toFloat!.convert(input, count: count, to: native!)
@@ -142,6 +147,7 @@ import Frames
         let channels = (0..<kept).map { native!.array($0, count: written) }
         sink.sound(
             SoundBlock(pts: pts, sampleRateHz: rateHz, channels: channels, weights: Array(shape.weights.prefix(kept))))
+        stages?.enter(.convert)
         mix(channels, weights: shape.weights)
         if mono == nil { mono = try? MonoStage(rateHz: rateHz, pts: pts) }
         if let block = unsafe mono?.push(mixed!.start(0), count: written) { sink.mono(block) }

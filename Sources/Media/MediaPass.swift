@@ -35,12 +35,15 @@ public struct PassResult: Sendable {
 public enum MediaPass {
     /// - Parameter descriptor: open for reading; stays open. A regular file is read from its beginning
     ///   whatever its offset; anything else is read as a pipe.
-    public static func run(descriptor: Int32, limits: MediaLimits = .standard, sink: any MediaSink) -> PassResult {
+    /// - Parameter stages: told when pictures or sound are converted; the sink tells it of its own work.
+    public static func run(
+        descriptor: Int32, limits: MediaLimits = .standard, sink: any MediaSink, stages: StageClock? = nil
+    ) -> PassResult {
         av_log_set_level(AV_LOG_QUIET)
         av_max_alloc(limits.allocationBytes)
         let run: PassRun
         do {
-            run = try PassRun(descriptor: descriptor, limits: limits, sink: sink)
+            run = try PassRun(descriptor: descriptor, limits: limits, sink: sink, stages: stages)
         } catch {
             return PassResult(outcome: OutcomeRules.judge(error, decodedUntil: nil))
         }

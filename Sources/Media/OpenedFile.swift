@@ -50,7 +50,7 @@ import Frames
     consuming func takeDemuxer() -> Demuxer { demuxer }
 
     /// Nil when there is no picture, or its decoder refuses the parameters.
-    func videoTrack(_ limits: MediaLimits, _ sink: any MediaSink) throws(Ending) -> VideoTrack? {
+    func videoTrack(_ limits: MediaLimits, _ sink: any MediaSink, _ stages: StageClock?) throws(Ending) -> VideoTrack? {
         guard let stream = unsafe choice.video.flatMap({ unsafe demuxer.stream($0) }), let video = info.video else {
             return nil
         }
@@ -58,19 +58,20 @@ import Frames
             let decoder = try unsafe Self.decoder(for: stream, limits)
             return try unsafe VideoTrack(
                 stream: stream, decoder: decoder, info: video, startTime: info.startTime,
-                limits: limits, sink: sink)
+                limits: limits, sink: sink, stages: stages)
         } catch {
             return try Self.excuse(error)
         }
     }
 
     /// Nil when there is no sound, or its decoder refuses the parameters.
-    func audioTrack(_ limits: MediaLimits, _ sink: any MediaSink) throws(Ending) -> AudioTrack? {
+    func audioTrack(_ limits: MediaLimits, _ sink: any MediaSink, _ stages: StageClock?) throws(Ending) -> AudioTrack? {
         guard let stream = unsafe choice.audio.flatMap({ unsafe demuxer.stream($0) }) else { return nil }
         do {
             let decoder = try unsafe Self.decoder(for: stream, limits)
             return try unsafe AudioTrack(
-                stream: stream, decoder: decoder, startTime: info.startTime, limits: limits, sink: sink)
+                stream: stream, decoder: decoder, startTime: info.startTime, limits: limits, sink: sink,
+                stages: stages)
         } catch {
             return try Self.excuse(error)
         }

@@ -18,7 +18,10 @@ import Frames
     private var readErrorText: String?
 
     /// Reads the header, opens the decoders and tells the sink what the file is.
-    init(descriptor: Int32, limits: MediaLimits, sink: any MediaSink, soundUntil: Double? = nil) throws(Ending) {
+    init(
+        descriptor: Int32, limits: MediaLimits, sink: any MediaSink, soundUntil: Double? = nil,
+        stages: StageClock? = nil
+    ) throws(Ending) {
         let opened = try OpenedFile(descriptor: descriptor, limits: limits)
         self.limits = limits
         choice = opened.choice
@@ -26,8 +29,8 @@ import Frames
         claims = opened.claims
         self.soundUntil = soundUntil
         if soundUntil != nil, choice.audio == nil { throw .undecodable("no_audio", "The file has no sound.") }
-        video = soundUntil == nil ? try opened.videoTrack(limits, sink) : nil
-        audio = try opened.audioTrack(limits, sink)
+        video = soundUntil == nil ? try opened.videoTrack(limits, sink, stages) : nil
+        audio = try opened.audioTrack(limits, sink, stages)
         guard video != nil || audio != nil else {
             throw .undecodable("no_decoder", "The decoders refuse the file's streams: their parameters make no sense.")
         }

@@ -11,6 +11,8 @@ import Frames
     private let isProtected: Bool
     private let limits: MediaLimits
     private let sink: any MediaSink
+    /// Nil unless somebody asked what stages cost.
+    private let stages: StageClock?
     private var clock: PictureClock
     private var grid = SampleGrid()
     private let reducer: PictureReducer
@@ -26,7 +28,7 @@ import Frames
 
     init(
         stream: UnsafeMutablePointer<AVStream>, decoder: consuming Decoder, info: VideoInfo, startTime: Double,
-        limits: MediaLimits, sink: any MediaSink
+        limits: MediaLimits, sink: any MediaSink, stages: StageClock?
     ) throws(MediaError) {
         unsafe streamIndex = Int(stream.pointee.index)
         isProtected = unsafe StreamFacts.isProtected(stream)
@@ -35,6 +37,7 @@ import Frames
         previous = try Frame()
         self.limits = limits
         self.sink = sink
+        self.stages = stages
         clock = unsafe PictureClock(
             secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime,
             claimedFrameRate: info.claimedFrameRate)
@@ -107,7 +110,10 @@ import Frames
         }
         let (heldCells, takesNew) = grid.arrive(at: pts)
         hold(in: heldCells)
-        guard let (thumb, changes, sample) = reducer.reduce(frame, wantsSample: takesNew, pts: pts, isNew: true) else {
+        stages?.enter(.convert)
+        let reduced = reducer.reduce(frame, wantsSample: takesNew, pts: pts, isNew: true)
+        stages?.enter(.decode)
+        guard let (thumb, changes, sample) = reduced else {
             tally.errors += 1
             return
         }
@@ -126,9 +132,10 @@ import Frames
     /// Hands out the previous frame again for cells in which nothing new began.
     private func hold(in cells: Range<Int>) {
         guard !cells.isEmpty else { return }
-        guard var copy = held ?? reducer.reduce(previous, wantsSample: true, pts: 0, isNew: false)?.sample else {
-            return
-        }
+        stages?.enter(.convert)
+        let shown = held ?? reducer.reduce(previous, wantsSample: true, pts: 0, isNew: false)?.sample
+        stages?.enter(.decode)
+        guard var copy = shown else { return }
         for cell in cells {
             copy.pts = SampleGrid.start(of: cell)
             sink.sample(copy)

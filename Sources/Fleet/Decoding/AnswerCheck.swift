@@ -35,9 +35,13 @@ enum AnswerCheck {
         var fingerprint = Data()
         /// Nil unless it was asked for and the outcome has a result.
         var chromaprint: Chromaprint?
+        /// Nil unless they were asked for.
+        var stageSeconds: [ExtractStage: Double]?
     }
 
-    static func extract(_ output: [UInt8], chromaprint asked: ChromaprintLength? = nil) throws -> Extracted {
+    static func extract(
+        _ output: [UInt8], chromaprint asked: ChromaprintLength? = nil, timesStages: Bool = false
+    ) throws -> Extracted {
         let frame = try AnswerFrame(parsing: output, blobBytesMax: AnswerFrame.fingerprintBytesMax)
         let answer = try CanonicalJSON.decode(ExtractAnswer.self, from: frame.json)
         try plausible(answer)
@@ -47,9 +51,10 @@ enum AnswerCheck {
         try outcome(answer.outcome)
         try spans(answer)
         try curves(answer)
+        let times = try stageSeconds(answer.stageSeconds, areAsked: timesStages)
         guard answer.outcome.hasResult else {
             guard frame.blob.isEmpty, answer.fingerprints == nil else { throw Reason("a fingerprint without a result") }
-            return Extracted(answer: answer)
+            return Extracted(answer: answer, stageSeconds: times)
         }
         guard let summary = answer.fingerprints else { throw Reason("a result without fingerprints") }
         guard (0...frame.blob.count).contains(summary.bytes) else { throw Reason("a fingerprint cut short") }
@@ -61,7 +66,21 @@ enum AnswerCheck {
         else { throw Reason("the fingerprint is not the one in the summary") }
         return Extracted(
             answer: answer, fingerprint: Data(stored),
-            chromaprint: try words([UInt8](frame.blob.dropFirst(summary.bytes)), summary.chromaprint, asked))
+            chromaprint: try words([UInt8](frame.blob.dropFirst(summary.bytes)), summary.chromaprint, asked),
+            stageSeconds: times)
+    }
+
+    private static func stageSeconds(_ told: [String: Double]?, areAsked: Bool) throws -> [ExtractStage: Double]? {
+        guard (told != nil) == areAsked else { throw Reason("stage times that were not asked for, or none that were") }
+        guard let told else { return nil }
+        var times: [ExtractStage: Double] = [:]
+        for (name, seconds) in told {
+            guard let stage = ExtractStage(rawValue: name), (0...secondsMax).contains(seconds) else {
+                throw Reason("a stage time that no extraction has")
+            }
+            times[stage] = seconds
+        }
+        return times
     }
 
     /// The Chromaprint behind the fingerprint. Any words are words; what can be false is how many there

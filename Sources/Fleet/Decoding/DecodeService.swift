@@ -24,6 +24,8 @@ public final class DecodeService: Sendable {
         public var cpuSeconds: Double
         /// Largest resident set of the decode child.
         public var peakBytes: Int64
+        /// Processor time by stage; nil unless it was asked for and the child answered.
+        public var stageSeconds: [ExtractStage: Double]?
         /// Set when a URL could not be fetched for a reason that may pass, so that the media was not judged: seconds to
         /// wait at least before it is tried again.
         public var retryAfterSeconds: Double?
@@ -107,9 +109,11 @@ public final class DecodeService: Sendable {
     ///
     /// - Parameters:
     ///   - chromaprint: also make a Chromaprint, over this much of the sound.
+    ///   - timesStages: also tell what each stage cost. The record is the same either way.
     ///   - progress: called on this thread, a few times a second, with how far it has come.
     public func extract(
-        path input: String, chromaprint: ChromaprintLength? = nil, progress: (DecodeProgress) -> Void = { _ in }
+        path input: String, chromaprint: ChromaprintLength? = nil, timesStages: Bool = false,
+        progress: (DecodeProgress) -> Void = { _ in }
     ) throws(DecodeError) -> Extracted {
         if MediaURL.isURL(input) { progress(DecodeProgress(.fetch)) }
         let file: Opened
@@ -131,7 +135,7 @@ public final class DecodeService: Sendable {
             let libraries = try slot.ready().hello.libraries
             return (
                 try slot.run(
-                    .extract(chromaprint: chromaprint), media: file.input.descriptor.raw,
+                    .extract(chromaprint: chromaprint, timesStages: timesStages), media: file.input.descriptor.raw,
                     deadlineSeconds: deadlineSeconds, outputBytesMax: outputMax
                 ) { mark in if let mark = DecodeProgress(mark) { progress(mark) } }, libraries
             )
@@ -148,7 +152,7 @@ public final class DecodeService: Sendable {
         }
         let believed =
             failure.map { AnswerCheck.Extracted(answer: ExtractAnswer(outcome: $0)) }
-            ?? Self.believed(run.output, chromaprint)
+            ?? Self.believed(run.output, chromaprint, timesStages)
         let answer = believed.answer
         let record = ExtractRecord(
             input: .init(path: input, bytes: file.input.bytes, digest: digest),
@@ -157,7 +161,7 @@ public final class DecodeService: Sendable {
             fingerprints: answer.fingerprints, producer: producer(libraries, run.sandbox))
         return Extracted(
             record: record, fingerprint: believed.fingerprint, chromaprint: believed.chromaprint,
-            cpuSeconds: run.cpuSeconds, peakBytes: run.peakBytes)
+            cpuSeconds: run.cpuSeconds, peakBytes: run.peakBytes, stageSeconds: believed.stageSeconds)
     }
 
     /// The frames shown at `times` (seconds), at most `DecodeRequest.picturesMax`, each scaled to at
@@ -302,8 +306,10 @@ extension DecodeService {
         "The kernel offers neither Landlock nor seccomp here, so a hostile file could reach the rest of "
             + "the machine; use a kernel that has them, or allow unsandboxed decoding explicitly.")
 
-    private static func believed(_ output: [UInt8], _ chromaprint: ChromaprintLength?) -> AnswerCheck.Extracted {
-        do { return try AnswerCheck.extract(output, chromaprint: chromaprint) } catch {
+    private static func believed(_ output: [UInt8], _ chromaprint: ChromaprintLength?, _ timesStages: Bool)
+        -> AnswerCheck.Extracted
+    {
+        do { return try AnswerCheck.extract(output, chromaprint: chromaprint, timesStages: timesStages) } catch {
             return AnswerCheck.Extracted(answer: ExtractAnswer(outcome: lie(error)))
         }
     }

@@ -37,6 +37,9 @@ struct ExtractCommand: ParsableCommand {
 
     @OptionGroup var chromaprint: ChromaprintOptions
 
+    @Option(help: "Also write the processor seconds of each stage, of all files together, as JSON to this file.")
+    var stageTimes: String?
+
     @Flag(help: "Add each file's fingerprint to its record, base64 of its stored form; with json or jsonl.")
     var fingerprint = false
 
@@ -52,7 +55,9 @@ struct ExtractCommand: ParsableCommand {
             throw ValidationError("--fingerprint goes with --format json or jsonl")
         }
         guard stdin else { return }
-        guard files.isEmpty, picture == nil, vpdqFolder == nil, chromaprint.chromaprintFolder == nil else {
+        guard files.isEmpty, picture == nil, vpdqFolder == nil, chromaprint.chromaprintFolder == nil,
+            stageTimes == nil
+        else {
             throw ValidationError("--stdin takes its files from standard input and writes records only")
         }
         guard output.format == .jsonl else { throw ValidationError("--stdin goes with --format jsonl") }
@@ -73,15 +78,18 @@ struct ExtractCommand: ParsableCommand {
             try Inputs.makeFolder(folder)
         }
         let collected = Mutex<(failed: Int, unwritten: Int)>((0, 0))
+        let times = Mutex(StageTimes())
+        let timesStages = stageTimes != nil
         let format = output.format
         let folder = vpdqFolder
         let withFingerprint = fingerprint
         let (printFolder, length, form) = (chromaprint.chromaprintFolder, chromaprint.length, chromaprint.form)
         try Failure.environmental {
             try OrderedWork.run(media.files, slots: decoding.slots) { file in
-                try decoder.extract(path: file.path, chromaprint: length)
+                try decoder.extract(path: file.path, chromaprint: length, timesStages: timesStages)
             } deliver: { file, extraction in
                 let record = extraction.record
+                times.withLock { $0.add(extraction.stageSeconds, decoder: extraction.cpuSeconds) }
                 collected.withLock { if !record.outcome.hasResult { $0.failed += 1 } }
                 switch format {
                 case .jsonl, .json:
@@ -102,6 +110,7 @@ struct ExtractCommand: ParsableCommand {
                 }
             }
         }
+        if let stageTimes { try times.withLock { $0 }.write(to: stageTimes) }
         let result = collected.withLock { $0 }
         if result.unwritten > 0 {
             throw Failure(.environment, "\(result.unwritten) Chromaprints or pictures were not written")
