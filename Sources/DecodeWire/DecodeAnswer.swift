@@ -26,6 +26,23 @@ package struct ExtractAnswer: Sendable, Codable, Equatable {
     }
 }
 
+/// What a decode child found in the key frames of a file. Nothing travels beside it.
+package struct TriageAnswer: Sendable, Codable, Equatable {
+    package var outcome: Outcome
+    package var media: MediaInfo?
+    /// Nil when the outcome has no result.
+    package var found: TriageRecord.Found?
+    /// As in `ExtractAnswer`.
+    package var stageSeconds: [String: Double]?
+
+    enum CodingKeys: String, CodingKey { case outcome, media, found, stageSeconds = "stage_seconds" }
+
+    package init(outcome: Outcome, media: MediaInfo? = nil) {
+        self.outcome = outcome
+        self.media = media
+    }
+}
+
 /// The pictures of a request, in its order; nil where the file shows nothing at that time. The pixels
 /// travel beside it, one picture after the other.
 package struct PicturesAnswer: Sendable, Codable, Equatable {

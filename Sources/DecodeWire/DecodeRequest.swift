@@ -23,6 +23,8 @@ package struct DecodeRequest: Sendable, Codable, Equatable {
         /// One pass over the file: signals and fingerprints; a Chromaprint only when its length is given, and what the
         /// stages cost only where `timesStages`.
         case extract(chromaprint: ChromaprintLength? = nil, timesStages: Bool = false)
+        /// A pass over the key frames alone.
+        case triage(timesStages: Bool = false)
         /// The frames shown at `times`, seconds.
         case pictures(times: [Double], longestSide: Int)
         /// One photo's hash.

@@ -21,6 +21,7 @@ package enum Extractor {
         switch task {
         case .extract(let chromaprint, let timesStages):
             try extract(descriptor, chromaprint, timesStages ? StageClock() : nil, tell)
+        case .triage(let timesStages): try triage(descriptor, timesStages ? StageClock() : nil)
         case .pictures(let times, let longestSide): try pictures(descriptor, times, longestSide)
         case .photo: try photo(descriptor)
         case .spectrogram(let start, let end, let columns, let rows):
@@ -35,15 +36,37 @@ package enum Extractor {
         let analysis = try Analysis(chromaprint: chromaprint, stages: stages)
         let sink = ProgressSink(before: analysis, tell: tell)
         let pass = MediaPass.run(descriptor: descriptor, limits: .standard, sink: sink, stages: stages)
-        var media = pass.info
-        media?.startTime = believable(pass.info?.startTime ?? 0)
-        media?.claimedDuration = pass.info?.claimedDuration.map(believable)
-        var answer = ExtractAnswer(outcome: pass.outcome, media: media)
-        // A broken timestamp may claim a month; nothing past the limit was decoded.
-        answer.outcome.decodedUntil = pass.outcome.decodedUntil.map { min($0, MediaLimits.standard.durationSeconds) }
+        var answer = ExtractAnswer(outcome: believable(pass.outcome), media: believable(pass.info))
         let fingerprint = pass.outcome.hasResult ? try analysis.finish(pass, into: &answer) : []
-        answer.stageSeconds = stages.map { Dictionary(uniqueKeysWithValues: $0.seconds().map { ($0.rawValue, $1) }) }
+        answer.stageSeconds = seconds(stages)
         return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: fingerprint)
+    }
+
+    private static func triage(_ descriptor: Int32, _ stages: StageClock?) throws -> DecodeAnswer {
+        let sink = Triage(stages: stages)
+        let pass = MediaPass.keyFrames(descriptor: descriptor, sink: sink, stages: stages)
+        var answer = TriageAnswer(outcome: believable(pass.result.outcome), media: believable(pass.result.info))
+        if pass.result.outcome.hasResult { answer.found = sink.finish(pass) }
+        answer.stageSeconds = seconds(stages)
+        return DecodeAnswer(json: try CanonicalJSON.encode(answer), blob: [])
+    }
+
+    private static func seconds(_ stages: StageClock?) -> [String: Double]? {
+        stages.map { Dictionary(uniqueKeysWithValues: $0.seconds().map { ($0.rawValue, $1) }) }
+    }
+
+    private static func believable(_ info: MediaInfo?) -> MediaInfo? {
+        var media = info
+        media?.startTime = believable(info?.startTime ?? 0)
+        media?.claimedDuration = info?.claimedDuration.map(believable)
+        return media
+    }
+
+    /// A broken timestamp may claim a month; nothing past the limit was decoded.
+    private static func believable(_ outcome: Outcome) -> Outcome {
+        var outcome = outcome
+        outcome.decodedUntil = outcome.decodedUntil.map { min($0, MediaLimits.standard.durationSeconds) }
+        return outcome
     }
 
     /// A container may claim any seconds, up to some 10^19 / 1000; what no file has is told as thirty years, for the

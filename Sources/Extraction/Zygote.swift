@@ -40,6 +40,7 @@ public enum Zygote {
             _ = try? CanonicalJSON.decode(DecodeRequest.self, from: json)
         }
         _ = try? CanonicalJSON.encode(ExtractAnswer(outcome: Outcome(.complete, reason: "ok", sentence: "")))
+        _ = try? CanonicalJSON.encode(TriageAnswer(outcome: Outcome(.complete, reason: "ok", sentence: "")))
     }
 
     /// What this process is made of.

@@ -21,6 +21,9 @@ import Frames
     private var native: FloatPlanes?
     private var mixed: FloatPlanes?
     private var mono: MonoStage?
+    /// Once a block has come, packets are only counted, and where they end is noted.
+    private var isFirstBlockOnly = false
+    private var packetEnd: PacketEnd
     private(set) var tally = TrackTally()
     /// Samples per channel handed out.
     private(set) var samples = 0
@@ -34,6 +37,7 @@ import Frames
     ) throws(MediaError) {
         unsafe streamIndex = Int(stream.pointee.index)
         unsafe secondsPerTick = av_q2d(stream.pointee.time_base)
+        packetEnd = unsafe PacketEnd(secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime)
         isProtected = unsafe StreamFacts.isProtected(stream)
         self.decoder = decoder
         frame = try Frame()
@@ -44,13 +48,21 @@ import Frames
     }
 
     /// Seconds on the timeline where the sound ends.
-    var end: Double { clock.end }
+    var end: Double { isFirstBlockOnly ? max(clock.end, packetEnd.end) : clock.end }
+
+    /// Before the first packet.
+    func decodeFirstBlockOnly() { isFirstBlockOnly = true }
 
     func take(_ packet: borrowing Packet) throws(Ending) {
         tally.packets += 1
         if isProtected || packet.isEncrypted {
             tally.encrypted += 1
             return
+        }
+        if isFirstBlockOnly {
+            packetEnd.add(packet)
+            guard packetEnd.end <= limits.durationSeconds else { throw tooLong }
+            guard tally.frames == 0 else { return }
         }
         if packet.isDamaged { tally.errors += 1 }
         let code = decoder.send(packet)
@@ -99,14 +111,16 @@ import Frames
         }
         let stamp = frame.timestamp.map { Double($0) * secondsPerTick - startTime }
         let (pts, startsRun) = clock.place(pts: stamp, samples: count, rateHz: rateHz)
-        guard clock.end <= limits.durationSeconds else {
-            throw .refused(over: "duration_seconds", "The sound goes on after \(limits.durationSeconds) seconds.")
-        }
+        guard clock.end <= limits.durationSeconds else { throw tooLong }
         if startsRun { flushMono() }
         if frame.isDamaged { tally.errors += 1 }
         tally.frames += 1
         samples += count
         convert(count: count, pts: pts, rateHz: rateHz)
+    }
+
+    private var tooLong: Ending {
+        .refused(over: "duration_seconds", "The sound goes on after \(limits.durationSeconds) seconds.")
     }
 
     /// Converters and room for the frame at hand; false when FFmpeg cannot convert it.

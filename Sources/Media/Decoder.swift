@@ -44,10 +44,13 @@ import CFFmpeg
         return unsafe avcodec_send_packet(raw, packet.raw)
     }
 
+    /// From here on only key frames are decoded, whatever a container says of its packets.
+    func skipToKeyFrames() { unsafe raw.pointee.skip_frame = AVDISCARD_NONKEY }
+
     /// No more packets: what is inside comes out.
     func drain() { _ = unsafe avcodec_send_packet(raw, nil) }
 
-    /// Forgets everything, after a seek.
+    /// Forgets everything, after a seek or between key frames.
     func flush() { unsafe avcodec_flush_buffers(raw) }
 
     func receive(into frame: borrowing Frame) -> Step {

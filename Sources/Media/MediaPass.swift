@@ -24,6 +24,16 @@ public struct PassResult: Sendable {
     }
 }
 
+/// What a pass over the key frames of a file came to.
+public struct KeyFramePass: Sendable {
+    /// `videoFrames` are the key frames handed out.
+    public var result: PassResult
+    /// Packets of the picture.
+    public var packets = 0
+    /// Key frames among them, decoded or not.
+    public var found = 0
+}
+
 /// One demux-and-decode pass over a file: everything that is measured is measured from it.
 ///
 /// The timeline's zero is the earliest start of the picture and sound streams in use. Edit lists and
@@ -48,6 +58,24 @@ public enum MediaPass {
             return PassResult(outcome: OutcomeRules.judge(error, decodedUntil: nil))
         }
         return run.toEnd()
+    }
+
+    /// Key frames only, at most one every `KeyFrameSelection.spacing`, each as a tick and as a sample; the sound until a
+    /// first block of it has come. All packets are read, so that the end and what is missing at it are known.
+    ///
+    /// Ticks have no `changes`: what lies between two key frames was not decoded.
+    public static func keyFrames(
+        descriptor: Int32, limits: MediaLimits = .standard, sink: any MediaSink, stages: StageClock? = nil
+    ) -> KeyFramePass {
+        av_log_set_level(AV_LOG_QUIET)
+        av_max_alloc(limits.allocationBytes)
+        do {
+            let run = try PassRun(
+                descriptor: descriptor, limits: limits, sink: sink, isKeyFramesOnly: true, stages: stages)
+            return KeyFramePass(result: run.toEnd(), packets: run.picturePackets, found: run.keyFramesFound)
+        } catch {
+            return KeyFramePass(result: PassResult(outcome: OutcomeRules.judge(error, decodedUntil: nil)))
+        }
     }
 
     /// The same pass without the picture, up to about `end` seconds of sound.

@@ -12,6 +12,7 @@ import Frames
 /// | partial | `picture_unreadable`, `sound_unreadable` | the other stream was decoded, this one has no decoder or gave nothing |
 /// | partial | `read_error` | the input stopped giving bytes with an error |
 /// | refused | `over_limit_<name>` | see `MediaLimits` |
+/// | partial | `no_key_frame` | only key frames were wanted, and none came out |
 /// | undecodable | `empty_file`, `unknown_format`, `broken_header`, `no_streams`, `no_decoder`, `encrypted`, `no_frames` | nothing came out |
 enum OutcomeRules {
     /// Share of a stream's frames: a few broken packets in the middle change no measurement.
@@ -81,6 +82,24 @@ enum OutcomeRules {
                 sentence: "Decoded to the end; \(errors) packets or frames are damaged.", decodedUntil: until)
         }
         return Outcome(.complete, reason: "ok", sentence: "Decoded to the end.", decodedUntil: until)
+    }
+
+    /// The same judgement of a pass over key frames, in its own words, for not all was decoded.
+    static func ofKeyFrames(_ outcome: Outcome, video: TrackTally?, found: Int) -> Outcome {
+        var outcome = outcome
+        if let video, video.frames == 0, video.packets > 0, video.encrypted == 0,
+            outcome.reason == "no_frames" || outcome.reason == "picture_unreadable" || outcome.kind == .complete
+        {
+            let sentence =
+                found == 0
+                ? "The file has no key frame; only a full extraction tells what it shows."
+                : "None of the file's \(found) key frames gave a picture; a full extraction may find more."
+            return Outcome(.partial, reason: "no_key_frame", sentence: sentence, decodedUntil: outcome.decodedUntil)
+        }
+        guard outcome.kind == .complete else { return outcome }
+        let damage = outcome.reason == "ok" ? "" : " " + outcome.sentence.drop { $0 != ";" }.dropFirst(2)
+        outcome.sentence = "Read to the end; only key frames were decoded, \(video?.frames ?? 0) of \(found)." + damage
+        return outcome
     }
 
     /// The pass had to end early.

@@ -33,6 +33,11 @@ import CFFmpeg
         let dts = unsafe raw.pointee.dts == moire_no_pts ? raw.pointee.pts : raw.pointee.dts
         return dts == moire_no_pts ? nil : dts
     }
+    /// In the stream's time base; zero when unknown.
+    var duration: Int64 { unsafe max(0, raw.pointee.duration) }
+    var isKey: Bool { unsafe raw.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+    /// An edit list says that this is decoded only for others' sake.
+    var isDiscarded: Bool { unsafe raw.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }
     /// Adds to both times.
     func shift(by ticks: Int64) {
         if unsafe raw.pointee.pts != moire_no_pts { unsafe raw.pointee.pts &+= ticks }

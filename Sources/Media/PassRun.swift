@@ -13,6 +13,8 @@ import Frames
     private let audio: AudioTrack?
     /// Only sound is decoded, and none that begins later; nil for the whole file.
     private let soundUntil: Double?
+    /// Of the picture only key frames are decoded, of the sound as much as shows that it can be.
+    private let isKeyFramesOnly: Bool
     private var packetClock = PacketClock()
     private var packets = 0
     private var readErrorText: String?
@@ -20,7 +22,7 @@ import Frames
     /// Reads the header, opens the decoders and tells the sink what the file is.
     init(
         descriptor: Int32, limits: MediaLimits, sink: any MediaSink, soundUntil: Double? = nil,
-        stages: StageClock? = nil
+        isKeyFramesOnly: Bool = false, stages: StageClock? = nil
     ) throws(Ending) {
         let opened = try OpenedFile(descriptor: descriptor, limits: limits)
         self.limits = limits
@@ -28,6 +30,7 @@ import Frames
         info = opened.info
         claims = opened.claims
         self.soundUntil = soundUntil
+        self.isKeyFramesOnly = isKeyFramesOnly
         if soundUntil != nil, choice.audio == nil { throw .undecodable("no_audio", "The file has no sound.") }
         video = soundUntil == nil ? try opened.videoTrack(limits, sink, stages) : nil
         audio = try opened.audioTrack(limits, sink, stages)
@@ -36,6 +39,10 @@ import Frames
         }
         if video == nil, soundUntil == nil, let refused = info.video { choice.unreadableVideo = refused.codec }
         if audio == nil, let refused = info.audio { choice.unreadableAudio = refused.codec }
+        if isKeyFramesOnly {
+            video?.decodeKeyFramesOnly()
+            audio?.decodeFirstBlockOnly()
+        }
         packet = try opened.makePacket()
         demuxer = opened.takeDemuxer()
         sink.begin(info)
@@ -48,6 +55,9 @@ import Frames
             try video?.finish()
             try audio?.finish()
             outcome = OutcomeRules.judge(streams: streams(), choice: choice, readErrorText: readErrorText)
+            if isKeyFramesOnly {
+                outcome = OutcomeRules.ofKeyFrames(outcome, video: video?.tally, found: keyFramesFound)
+            }
         } catch {
             let any = streams().contains { $0.tally.frames > 0 }
             outcome = OutcomeRules.judge(error, decodedUntil: any ? end : nil)
@@ -56,6 +66,10 @@ import Frames
             info: info, outcome: outcome, videoFrames: video?.tally.frames ?? 0,
             audioSamples: audio?.samples ?? 0, duration: end)
     }
+
+    /// Packets of the picture.
+    var picturePackets: Int { video?.tally.packets ?? 0 }
+    var keyFramesFound: Int { video?.keyFramesFound ?? 0 }
 
     private var end: Double { max(video?.end ?? 0, audio?.end ?? 0) }
 

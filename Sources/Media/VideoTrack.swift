@@ -16,6 +16,9 @@ import Frames
     private var clock: PictureClock
     private var grid = SampleGrid()
     private let reducer: PictureReducer
+    /// Set where only key frames are decoded, with where the packets end.
+    private var keyFrames: KeyFrameSelection?
+    private var packetEnd: PacketEnd
     /// `previous` as a working frame, where it was one.
     private var held: WorkingFrame?
     private var lastDuration = 0.0
@@ -41,13 +44,26 @@ import Frames
         clock = unsafe PictureClock(
             secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime,
             claimedFrameRate: info.claimedFrameRate)
+        packetEnd = unsafe PacketEnd(secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime)
         reducer = unsafe PictureReducer(
             orientation: StreamFacts.orientation(of: stream),
             sampleAspect: StreamFacts.sampleAspect(of: stream))
     }
 
     /// Seconds on the timeline where the last frame ends; zero before the first.
-    var end: Double { clock.end(lastDuration: lastDuration) }
+    var end: Double {
+        let shown = clock.end(lastDuration: lastDuration)
+        return keyFrames == nil ? shown : max(shown, packetEnd.end)
+    }
+
+    /// Key frames among the packets; zero where all frames are decoded.
+    var keyFramesFound: Int { keyFrames?.found ?? 0 }
+
+    /// Before the first packet.
+    func decodeKeyFramesOnly() {
+        keyFrames = KeyFrameSelection()
+        decoder.skipToKeyFrames()
+    }
 
     func take(_ packet: borrowing Packet) throws(Ending) {
         tally.packets += 1
@@ -55,10 +71,36 @@ import Frames
             tally.encrypted += 1
             return
         }
+        guard keyFrames == nil else { return try takeKeyFrame(packet) }
         if packet.isDamaged { tally.errors += 1 }
         let code = decoder.send(packet, isLookedAtClosely: mayBeSampled(packet))
         if code < 0 { try fail(code) }
         try receive()
+    }
+
+    /// A key frame by itself: what is before it and after it the decoder does not see, so its picture comes at once.
+    private func takeKeyFrame(_ packet: borrowing Packet) throws(Ending) {
+        packetEnd.add(packet)
+        guard packetEnd.end <= limits.durationSeconds else { throw tooLong }
+        guard tally.packets <= limits.frames else { throw tooManyFrames }
+        let seconds = (packet.pts ?? packet.order).map(clock.seconds)
+        guard keyFrames?.takes(isKey: packet.isKey, at: seconds) == true else { return }
+        if packet.isDamaged { tally.errors += 1 }
+        let before = tally.frames
+        let code = decoder.send(packet)
+        if code < 0 { try fail(code) }
+        decoder.drain()
+        try receive()
+        decoder.flush()
+        if tally.frames > before { keyFrames?.showed() }
+    }
+
+    private var tooLong: Ending {
+        .refused(over: "duration_seconds", "The picture goes on after \(limits.durationSeconds) seconds.")
+    }
+
+    private var tooManyFrames: Ending {
+        .refused(over: "frames", "The file has more than \(limits.frames) frames.")
     }
 
     /// Whether more than averages may be asked of the packet's picture: from all that is known before it is decoded, whether
@@ -70,6 +112,7 @@ import Frames
 
     /// Gets the decoder's last frames, and fills the grid to the end of the last one.
     func finish() throws(Ending) {
+        guard keyFrames == nil else { return }
         decoder.drain()
         try receive()
         hold(in: grid.finish(at: end))
@@ -100,18 +143,15 @@ import Frames
     private func show() throws(Ending) {
         if frame.isDiscarded { return }
         try checkShape()
-        guard tally.frames < limits.frames else {
-            throw .refused(over: "frames", "The file has more than \(limits.frames) frames.")
-        }
+        guard tally.frames < limits.frames else { throw tooManyFrames }
         let (pts, duration) = clock.place(timestamp: frame.timestamp, duration: frame.duration)
         // Both: a wild duration may be negative.
-        guard pts <= limits.durationSeconds, pts + duration <= limits.durationSeconds else {
-            throw .refused(over: "duration_seconds", "The picture goes on after \(limits.durationSeconds) seconds.")
-        }
-        let (heldCells, takesNew) = grid.arrive(at: pts)
+        guard pts <= limits.durationSeconds, pts + duration <= limits.durationSeconds else { throw tooLong }
+        let isAlone = keyFrames != nil
+        let (heldCells, takesNew) = isAlone ? (0..<0, true) : grid.arrive(at: pts)
         hold(in: heldCells)
         stages?.enter(.convert)
-        let reduced = reducer.reduce(frame, wantsSample: takesNew, pts: pts, isNew: true)
+        let reduced = reducer.reduce(frame, wantsSample: takesNew, pts: pts, isNew: !isAlone)
         stages?.enter(.decode)
         guard let (thumb, changes, sample) = reduced else {
             tally.errors += 1

@@ -6,4 +6,5 @@ public enum SignalVersions {
     public static let quality = "quality/4"
     public static let recapture = "recapture/3"
     public static let sound = "sound/2"
+    public static let keyFrames = "key_frames/1"
 }

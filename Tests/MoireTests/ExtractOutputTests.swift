@@ -33,6 +33,78 @@ struct ExtractOutputTests {
         }
     }
 
+    @Test("Real triage records follow docs/triage.schema.json, and are no records of docs/extract.schema.json")
+    func triageSchema() throws {
+        try Folder.with { folder in
+            for (number, clip) in Self.clips.enumerated() {
+                let path = "\(folder)/\(number).json"
+                let answer = try Programs.moire("extract", "--fast", "--format", "json", try Project.clip(clip))
+                try answer.output.write(toFile: path, atomically: true, encoding: .utf8)
+                func check(_ schema: String) throws -> Programs.Answer {
+                    try Programs.run(
+                        "/usr/bin/python3",
+                        [
+                            "-W", "ignore", "-m", "jsonschema", "-i", path,
+                            Project.root.appendingPathComponent("docs/\(schema)").path,
+                        ])
+                }
+                let own = try check("triage.schema.json")
+                #expect(own.status == 0, "\(clip): \(own.errors)")
+                #expect(try check("extract.schema.json").status != 0)
+            }
+        }
+    }
+
+    @Test("extract --fast says in words that it is a triage, and ends with the codes of a full extraction")
+    func triage() throws {
+        let film = try Programs.moire("extract", "--fast", try Project.clip("tide-pool/reef-walk.mp4"))
+        #expect(film.status == 0)
+        #expect(film.lines.contains("  mode        triage by key frames (--fast); this is not a full extraction"))
+        #expect(film.lines.contains("  static      not judged: fast_mode"))
+        #expect(film.lines.contains { $0.hasPrefix("  quality     ") && $0.hasSuffix(" on key frames") })
+        let empty = try Programs.moire("extract", "--fast", try Project.clip("old-backups/empty.mp4"))
+        #expect(empty.status == 1)
+        #expect(empty.lines.contains("  advice      no full extraction: it would end in the same way"))
+    }
+
+    @Test(
+        "extract --fast makes no fingerprints and no pictures: 2",
+        arguments: [
+            ["--fingerprint", "--format", "json"], ["--picture", "out.png"], ["--vpdq-folder", "out"],
+            ["--chromaprint-folder", "out"],
+        ])
+    func triageUsage(options: [String]) throws {
+        let clip = try Project.clip("tide-pool/reef-walk.mp4")
+        let answer = try Programs.run(Project.program("moire"), ["extract", "--fast"] + options + [clip])
+        #expect(answer.status == 2)
+        #expect(answer.errors.contains("--fast makes no fingerprints and no pictures"))
+    }
+
+    @Test("extract --stage-times writes beside the records what the stages cost, and changes no record")
+    func stageTimes() throws {
+        try Folder.with { folder in
+            let clips = try Self.clips.map { try Project.clip($0) }
+            for mode in [[], ["--fast"]] {
+                let file = "\(folder)/stages\(mode.count).json"
+                let plain = try Programs.run(
+                    Project.program("moire"), ["extract", "--format", "jsonl"] + mode + clips)
+                let timed = try Programs.run(
+                    Project.program("moire"),
+                    ["extract", "--format", "jsonl", "--stage-times", file] + mode + clips)
+                #expect(plain.status == 1 && timed.status == 1)  // for the file with nothing in it
+                #expect(plain.output == timed.output)
+                let json = try JSONSerialization.jsonObject(with: try Data(contentsOf: URL(fileURLWithPath: file)))
+                let times = try #require(json as? [String: Any])
+                #expect(times["schema"] as? String == "moire.stage_times/1")
+                #expect(times["files"] as? Int == 4)
+                let stages = try #require(times["stages"] as? [String: Double])
+                #expect((stages["decode"] ?? 0) > 0 && (stages["pictures"] ?? 0) > 0)
+                #expect((stages["places"] ?? 0) > 0 || !mode.isEmpty)
+                #expect(stages.values.reduce(0, +) <= times["decoder_seconds"] as? Double ?? 0)
+            }
+        }
+    }
+
     @Test("extract --picture draws one file to a PNG, and several into a folder")
     func picture() throws {
         try Folder.with { folder in

@@ -56,6 +56,18 @@ struct ExtractStreamTests {
         #expect(try talk.end() == 0)
     }
 
+    @Test("With --fast a line out is a triage record, whatever the line in")
+    func fast() throws {
+        let talk = try Talk(["--fast"])
+        try talk.say(try Project.clip("quiet-frames/lighthouse-story.mp4"))
+        try talk.say("{\"creator\":\"ann\"}")
+        let records = try (0..<2).map { _ in try talk.record() }
+        #expect(records.map { $0["schema"] as? String } == ["moire.triage/1", "moire.triage/1"])
+        #expect(records.map { $0["mode"] as? String } == ["fast", "fast"])
+        #expect((records[1]["outcome"] as? [String: Any])?["reason"] as? String == "bad_line")
+        #expect(try talk.end() == 1)
+    }
+
     @Test("A line without a path and a file that is not there are records like any other, in their places")
     func places() throws {
         let talk = try Talk()

@@ -70,7 +70,7 @@ enum AnswerCheck {
             stageSeconds: times)
     }
 
-    private static func stageSeconds(_ told: [String: Double]?, areAsked: Bool) throws -> [ExtractStage: Double]? {
+    static func stageSeconds(_ told: [String: Double]?, areAsked: Bool) throws -> [ExtractStage: Double]? {
         guard (told != nil) == areAsked else { throw Reason("stage times that were not asked for, or none that were") }
         guard let told else { return nil }
         var times: [ExtractStage: Double] = [:]
@@ -169,13 +169,13 @@ enum AnswerCheck {
 
     static func picturesBytesMax(count: Int, longestSide: Int) -> Int { count * longestSide * longestSide * 3 }
 
-    private static func outcome(_ outcome: Outcome) throws {
+    static func outcome(_ outcome: Outcome) throws {
         guard isCode(outcome.reason) else { throw Reason("a reason that is no code") }
         if let until = outcome.decodedUntil { try time(until) }
     }
 
     /// Lower-case letters, digits and underscores, 1 to 64 of them.
-    private static func isCode(_ text: String) -> Bool {
+    static func isCode(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
     }
@@ -219,13 +219,13 @@ enum AnswerCheck {
         else { throw Reason("a curve that no file has") }
     }
 
-    private static func time(_ seconds: Double) throws {
+    static func time(_ seconds: Double) throws {
         // Pictures may start a little before the sound that defines zero.
         guard seconds.isFinite, abs(seconds) <= secondsMax else { throw Reason("a time of \(seconds) s") }
     }
 
     /// Walks every leaf of the answer, so that a field added tomorrow is checked too.
-    private static func plausible(_ value: Any, depth: Int = 0) throws {
+    static func plausible(_ value: Any, depth: Int = 0) throws {
         guard depth < 16 else { throw Reason("an answer nested too deeply") }
         if let number = value as? Double {
             guard number.isFinite, abs(number) <= 1e15 else { throw Reason("the number \(number)") }

@@ -128,15 +128,45 @@ public final class DecodeService: Sendable {
         case .file(let opened): file = opened
         }
         progress(DecodeProgress(.decode))
+        let passed = try passed(
+            .extract(chromaprint: chromaprint, timesStages: timesStages), over: file, input,
+            outputBytesMax: AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax + AnswerFrame.fingerprintBytesMax,
+            progress: progress)
+        let believed =
+            passed.failure.map { AnswerCheck.Extracted(answer: ExtractAnswer(outcome: $0)) }
+            ?? Self.believed(passed.run.output, chromaprint, timesStages)
+        let answer = believed.answer
+        let record = ExtractRecord(
+            input: passed.input, outcome: answer.outcome, media: answer.media, static: answer.static,
+            quality: answer.quality, recapture: answer.recapture, sound: answer.sound,
+            fingerprints: answer.fingerprints, producer: passed.producer)
+        return Extracted(
+            record: record, fingerprint: believed.fingerprint, chromaprint: believed.chromaprint,
+            cpuSeconds: passed.run.cpuSeconds, peakBytes: passed.run.peakBytes,
+            stageSeconds: believed.stageSeconds)
+    }
+
+    /// How a pass over a whole file went, before anything the child said is believed.
+    struct Passed {
+        var run: ChildRun
+        var input: ExtractRecord.Input
+        /// Nil when the answer can be looked at.
+        var failure: Outcome?
+        var producer: Producer
+    }
+
+    func passed(
+        _ task: DecodeRequest.Task, over file: Opened, _ input: String, outputBytesMax: Int,
+        progress: (DecodeProgress) -> Void = { _ in }
+    ) throws(DecodeError) -> Passed {
         let digest = file.input.digest()
         let deadlineSeconds = limits.deadline(bytes: file.input.bytes)
-        let outputMax = AnswerFrame.headerBytes + AnswerFrame.jsonBytesMax + AnswerFrame.fingerprintBytesMax
         let (run, libraries) = try withSlot { slot throws(DecodeError) in
             let libraries = try slot.ready().hello.libraries
             return (
                 try slot.run(
-                    .extract(chromaprint: chromaprint, timesStages: timesStages), media: file.input.descriptor.raw,
-                    deadlineSeconds: deadlineSeconds, outputBytesMax: outputMax
+                    task, media: file.input.descriptor.raw, deadlineSeconds: deadlineSeconds,
+                    outputBytesMax: outputBytesMax
                 ) { mark in if let mark = DecodeProgress(mark) { progress(mark) } }, libraries
             )
         }
@@ -150,18 +180,9 @@ public final class DecodeService: Sendable {
                 .refused, reason: "changed_while_read",
                 sentence: "\(input) was written to while it was read; submit it when it is whole.")
         }
-        let believed =
-            failure.map { AnswerCheck.Extracted(answer: ExtractAnswer(outcome: $0)) }
-            ?? Self.believed(run.output, chromaprint, timesStages)
-        let answer = believed.answer
-        let record = ExtractRecord(
-            input: .init(path: input, bytes: file.input.bytes, digest: digest),
-            outcome: answer.outcome, media: answer.media, static: answer.static,
-            quality: answer.quality, recapture: answer.recapture, sound: answer.sound,
-            fingerprints: answer.fingerprints, producer: producer(libraries, run.sandbox))
-        return Extracted(
-            record: record, fingerprint: believed.fingerprint, chromaprint: believed.chromaprint,
-            cpuSeconds: run.cpuSeconds, peakBytes: run.peakBytes, stageSeconds: believed.stageSeconds)
+        return Passed(
+            run: run, input: .init(path: input, bytes: file.input.bytes, digest: digest), failure: failure,
+            producer: producer(libraries, run.sandbox))
     }
 
     /// The frames shown at `times` (seconds), at most `DecodeRequest.picturesMax`, each scaled to at
@@ -287,7 +308,7 @@ extension DecodeService {
         return try body(slot)
     }
 
-    private func producer(_ libraries: [String], _ sandbox: Producer.SandboxLevel?) -> Producer {
+    func producer(_ libraries: [String], _ sandbox: Producer.SandboxLevel?) -> Producer {
         Producer(name: "moire", build: build, libraries: libraries, sandbox: sandbox)
     }
 

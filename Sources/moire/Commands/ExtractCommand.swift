@@ -17,6 +17,7 @@ struct ExtractCommand: ParsableCommand {
               moire extract --format json clip.mp4               one record; of several files, one after another
               moire extract --format jsonl uploads/ > features.jsonl
               moire extract https://media.example/clip.mp4        fetched first, from everybody's addresses only
+              moire extract --fast --format jsonl archive/        key frames only: what is broken, still or flat, for a tenth
               moire extract --picture clip.png clip.mp4          also draws what was measured
               moire extract --vpdq-folder hashes/ clip.mp4      also writes hashes/clip.mp4.vpdq.txt
               moire extract --chromaprint-folder prints/ song.mp3      also writes prints/song.mp3.fpcalc.json
@@ -24,6 +25,11 @@ struct ExtractCommand: ParsableCommand {
 
             With --stdin, each line of standard input is a path or a JSON object with a `path`, and each gives one \
             line in the same order, as soon as it is known. A caller that sends a line and waits for its record gets it.
+
+            With --fast, only key frames are decoded, at most one every two seconds, and none of the sound. The record \
+            has a form of its own (docs/triage.schema.json, "mode": "fast"): the outcome, quality and PDQ hashes of key \
+            frames, whether these are all alike, and whether a full extraction can say more. What needs every frame \
+            or the sound is not judged, for the reason fast_mode.
             """)
 
     @OptionGroup var output: FormatOption
@@ -40,6 +46,9 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: "Also write the processor seconds of each stage, of all files together, as JSON to this file.")
     var stageTimes: String?
 
+    @Flag(help: "Decode key frames only, at about a tenth of the cost, and say what these tell.")
+    var fast = false
+
     @Flag(help: "Add each file's fingerprint to its record, base64 of its stored form; with json or jsonl.")
     var fingerprint = false
 
@@ -54,6 +63,8 @@ struct ExtractCommand: ParsableCommand {
         guard !fingerprint || output.format != .text else {
             throw ValidationError("--fingerprint goes with --format json or jsonl")
         }
+        guard !fast || (picture == nil && vpdqFolder == nil && chromaprint.chromaprintFolder == nil && !fingerprint)
+        else { throw ValidationError("--fast makes no fingerprints and no pictures: it looks at key frames only") }
         guard stdin else { return }
         guard files.isEmpty, picture == nil, vpdqFolder == nil, chromaprint.chromaprintFolder == nil,
             stageTimes == nil
@@ -65,12 +76,19 @@ struct ExtractCommand: ParsableCommand {
 
     mutating func run() throws {
         guard !stdin else {
-            let told = try ExtractStream.run(try decoding.service(), slots: decoding.slots, fingerprint: fingerprint)
+            let told = try ExtractStream.run(
+                try decoding.service(), slots: decoding.slots, fingerprint: fingerprint, fast: fast)
             if told.failed > 0 { throw Failure(.inputs, "\(told.failed) of \(told.lines) lines gave no result") }
             return
         }
         let media = try Inputs.media(files)
         let decoder = try decoding.service()
+        guard !fast else {
+            let failed = try TriageFiles.run(
+                media.files, decoder, slots: decoding.slots, as: output.format, stageTimes: stageTimes)
+            if failed > 0 { throw Failure(.inputs, "\(failed) of \(media.files.count) files gave no result") }
+            return
+        }
         if let vpdqFolder { try Inputs.makeFolder(vpdqFolder) }
         let pictures = try picture.map { try StoryboardFiles($0, of: media.files, decoder) }
         if let folder = chromaprint.chromaprintFolder {

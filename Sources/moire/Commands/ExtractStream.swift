@@ -24,15 +24,20 @@ enum ExtractStream {
     }
 
     /// - Returns: how many lines there were, and how many gave no result.
-    static func run(_ decoder: DecodeService, slots: Int, fingerprint: Bool) throws -> (lines: Int, failed: Int) {
+    ///
+    /// - Parameter fast: key frames only.
+    static func run(_ decoder: DecodeService, slots: Int, fingerprint: Bool, fast: Bool) throws -> (
+        lines: Int, failed: Int
+    ) {
         let counts = Mutex<(lines: Int, failed: Int)>((0, 0))
         try OrderedStream.run(slots: slots) {
             readLine().map { Line($0) }
-        } work: { line -> (ExtractRecord, Data) in
-            guard let path = line.path else { return (unusable(line), Data()) }
+        } work: { line -> Answer in
+            guard let path = line.path else { return unusable(line, fast: fast) }
             do {
+                if fast { return Answer(try decoder.triage(path: MediaFiles.absolute(path)).record) }
                 let extraction = try decoder.extract(path: MediaFiles.absolute(path))
-                return (extraction.record, extraction.fingerprint)
+                return Answer(extraction.record, fingerprint ? extraction.fingerprint : nil)
             } catch {
                 // The caller may be waiting for our answer with our input still open: end at once, and say why.
                 Output.note("moire: \(error)")
@@ -41,24 +46,41 @@ enum ExtractStream {
         } deliver: { _, result in
             counts.withLock {
                 $0.lines += 1
-                if !result.0.outcome.hasResult { $0.failed += 1 }
+                if !result.hasResult { $0.failed += 1 }
             }
-            try? Output.value(FingerprintedRecord(result.0, fingerprint ? result.1 : nil), as: .jsonl)
+            try? Output.value(result.record, as: .jsonl)
         }
         return counts.withLock { $0 }
     }
 
-    private static func unusable(_ line: Line) -> ExtractRecord {
-        ExtractRecord(
-            input: .init(path: String(line.text.prefix(200)), bytes: 0),
-            outcome: Outcome(
-                .refused, reason: "bad_line", sentence: "The line is neither a path nor a JSON object with a `path`."),
-            producer: Producer(name: "moire", build: Producer.version))
+    /// What is said of a line.
+    private struct Answer: Sendable {
+        var record: any Encodable & Sendable
+        var hasResult: Bool
+
+        init(_ record: ExtractRecord, _ fingerprint: Data?) {
+            self.record = FingerprintedRecord(record, fingerprint)
+            hasResult = record.outcome.hasResult
+        }
+
+        init(_ record: TriageRecord) {
+            self.record = record
+            hasResult = record.outcome.hasResult
+        }
+    }
+
+    private static func unusable(_ line: Line, fast: Bool) -> Answer {
+        let input = ExtractRecord.Input(path: String(line.text.prefix(200)), bytes: 0)
+        let outcome = Outcome(
+            .refused, reason: "bad_line", sentence: "The line is neither a path nor a JSON object with a `path`.")
+        let producer = Producer(name: "moire", build: Producer.version)
+        guard fast else { return Answer(ExtractRecord(input: input, outcome: outcome, producer: producer), nil) }
+        return Answer(TriageRecord(input: input, outcome: outcome, media: nil, found: nil, producer: producer))
     }
 }
 
 /// A record, with the fingerprint's bytes where they were asked for.
-struct FingerprintedRecord: Encodable {
+struct FingerprintedRecord: Encodable, Sendable {
     private let record: ExtractRecord
     private let fingerprint: Data?
 

@@ -8,19 +8,8 @@ import Signals
 enum ExtractText {
     static func lines(_ record: ExtractRecord) -> [String] {
         var lines = [record.input.path]
-        func row(_ name: String, _ text: String) {
-            lines.append("  \(name.padding(toLength: 12, withPad: " ", startingAt: 0))\(text)")
-        }
-        row("outcome", "\(record.outcome.kind.rawValue) (\(record.outcome.reason)): \(record.outcome.sentence)")
-        if let video = record.media?.video {
-            row(
-                "picture",
-                "\(video.width)x\(video.height) \(video.codec) \(video.pixelFormat)"
-                    + (video.rotation == 0 ? "" : ", turned \(video.rotation)°"))
-        }
-        if let audio = record.media?.audio {
-            row("sound", "\(audio.codec) \(audio.sampleRateHz) Hz, \(audio.channels) channels")
-        }
+        func row(_ name: String, _ text: String) { lines.append(Self.row(name, text)) }
+        lines += head(record.outcome, record.media)
         if let signal = record.static {
             row(
                 "static",
@@ -32,17 +21,7 @@ enum ExtractText {
                     return ([Output.percent(share)] + spans).joined(separator: ", ")
                 } ?? "not judged: \(signal.abstainReason ?? "no reason given")")
         }
-        if let signal = record.quality {
-            row(
-                "quality",
-                signal.score.map { "\(Int($0.rounded())) of 100" }
-                    ?? "not judged: \(signal.abstainReason ?? "no reason given")")
-            for (name, part) in signal.parts.sorted(by: { ($0.value.score, $0.key) < ($1.value.score, $1.key) }) {
-                lines.append(
-                    "    \(name.padding(toLength: 15, withPad: " ", startingAt: 0))"
-                        + String(format: "%3.0f", part.score) + "  \(part.sentence)")
-            }
-        }
+        if let signal = record.quality { lines += quality(signal) }
         if let signal = record.recapture {
             row(
                 "recapture",
@@ -76,6 +55,39 @@ enum ExtractText {
             row("chromaprint", "\(print.words) words\(part)\(note(print.abstainReason)), \(print.library)")
         }
         return lines
+    }
+
+    static func row(_ name: String, _ text: String) -> String {
+        "  \(name.padding(toLength: 12, withPad: " ", startingAt: 0))\(text)"
+    }
+
+    /// How the file ended, and what its streams are.
+    static func head(_ outcome: Outcome, _ media: MediaInfo?) -> [String] {
+        var lines = [row("outcome", "\(outcome.kind.rawValue) (\(outcome.reason)): \(outcome.sentence)")]
+        if let video = media?.video {
+            lines.append(
+                row(
+                    "picture",
+                    "\(video.width)x\(video.height) \(video.codec) \(video.pixelFormat)"
+                        + (video.rotation == 0 ? "" : ", turned \(video.rotation)°")))
+        }
+        if let audio = media?.audio {
+            lines.append(row("sound", "\(audio.codec) \(audio.sampleRateHz) Hz, \(audio.channels) channels"))
+        }
+        return lines
+    }
+
+    /// - Parameter note: behind the score.
+    static func quality(_ signal: QualitySignal, note: String = "") -> [String] {
+        let score =
+            signal.score.map { "\(Int($0.rounded())) of 100\(note)" }
+            ?? "not judged: \(signal.abstainReason ?? "no reason given")"
+        let parts = signal.parts.sorted { ($0.value.score, $0.key) < ($1.value.score, $1.key) }
+        return [row("quality", score)]
+            + parts.map { name, part in
+                "    \(name.padding(toLength: 15, withPad: " ", startingAt: 0))"
+                    + String(format: "%3.0f", part.score) + "  \(part.sentence)"
+            }
     }
 
     private static func note(_ reason: String?) -> String { reason.map { " (\($0))" } ?? "" }
