@@ -34,6 +34,7 @@ public enum Zygote {
         // for the zone's file. A fixed zone keeps the machine's out of the results.
         unsafe setenv("TZ", "UTC0", 1)
         tzset()
+        DecoderTables.prepare()
         // The first coding of a type builds its metadata: some milliseconds.
         let request = DecodeRequest(task: .extract(), memoryBytes: 0, cpuSeconds: 0, sandboxAtLeast: .none)
         if let json = try? CanonicalJSON.encode(request) {
