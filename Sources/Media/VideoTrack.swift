@@ -58,6 +58,8 @@ import Frames
 
     /// Key frames among the packets; zero where all frames are decoded.
     var keyFramesFound: Int { keyFrames?.found ?? 0 }
+    /// Mean bytes of a key frame and of another packet.
+    var packetSizes: (key: Double?, other: Double?) { keyFrames?.sizes ?? (nil, nil) }
 
     /// Before the first packet.
     func decodeKeyFramesOnly() {
@@ -84,7 +86,7 @@ import Frames
         guard packetEnd.end <= limits.durationSeconds else { throw tooLong }
         guard tally.packets <= limits.frames else { throw tooManyFrames }
         let seconds = (packet.pts ?? packet.order).map(clock.seconds)
-        guard keyFrames?.takes(isKey: packet.isKey, at: seconds) == true else { return }
+        guard keyFrames?.takes(isKey: packet.isKey, bytes: packet.bytes, at: seconds) == true else { return }
         if packet.isDamaged { tally.errors += 1 }
         let before = tally.frames
         let code = decoder.send(packet)
