@@ -26,8 +26,9 @@ public final class StageClock {
 
     /// Seconds of each stage up to now; a stage in which nothing was spent is not there.
     public func seconds() -> [ExtractStage: Double] {
-        spent[current] += now() - since
-        since = now()
+        let time = now()
+        spent[current] += time - since
+        since = time
         let pairs = zip(ExtractStage.allCases, spent).filter { $0.1 > 0 }.map { ($0.0, Double($0.1) / 1e9) }
         return Dictionary(uniqueKeysWithValues: pairs)
     }

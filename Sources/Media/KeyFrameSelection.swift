@@ -11,18 +11,30 @@ struct KeyFrameSelection {
 
     /// Key frames in the stream, decoded or not.
     private(set) var found = 0
-    /// Packets that were not decoded.
-    private(set) var withheld = 0
+    /// Other packets.
+    private(set) var others = 0
+    private var keyBytes = 0
+    private var otherBytes = 0
     private var time = -usualStep
     private var shownAt: Double?
 
+    /// Mean bytes of a key frame and of another packet; nil where there is none.
+    var sizes: (key: Double?, other: Double?) {
+        (found > 0 ? Double(keyBytes) / Double(found) : nil, others > 0 ? Double(otherBytes) / Double(others) : nil)
+    }
+
     /// - Parameter seconds: when the packet's picture is shown, in any timeline; nil where nobody knows.
-    mutating func takes(isKey: Bool, at seconds: Double?) -> Bool {
+    mutating func takes(isKey: Bool, bytes: Int, at seconds: Double?) -> Bool {
         time = seconds ?? time + Self.usualStep
-        if isKey { found += 1 }
-        let isWanted = isKey && (shownAt.map { abs(time - $0) >= Self.spacing - 0.002 } ?? true)
-        if !isWanted { withheld += 1 }
-        return isWanted
+        guard isKey else {
+            others += 1
+            otherBytes += bytes
+            return false
+        }
+        found += 1
+        keyBytes += bytes
+        // Stamps are rounded, so a key frame may seem to come a tick early.
+        return shownAt.map { abs(time - $0) >= Self.spacing - 0.002 } ?? true
     }
 
     /// The packet taken last gave a picture.

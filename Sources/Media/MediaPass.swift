@@ -32,6 +32,9 @@ public struct KeyFramePass: Sendable {
     public var packets = 0
     /// Key frames among them, decoded or not.
     public var found = 0
+    /// Mean bytes of a key frame, and of any other packet of the picture; nil where there is none.
+    public var keyBytes: Double?
+    public var otherBytes: Double?
 }
 
 /// One demux-and-decode pass over a file: everything that is measured is measured from it.
@@ -72,7 +75,11 @@ public enum MediaPass {
         do {
             let run = try PassRun(
                 descriptor: descriptor, limits: limits, sink: sink, isKeyFramesOnly: true, stages: stages)
-            return KeyFramePass(result: run.toEnd(), packets: run.picturePackets, found: run.keyFramesFound)
+            var pass = KeyFramePass(result: run.toEnd())
+            pass.packets = run.picturePackets
+            pass.found = run.keyFramesFound
+            (pass.keyBytes, pass.otherBytes) = run.packetSizes
+            return pass
         } catch {
             return KeyFramePass(result: PassResult(outcome: OutcomeRules.judge(error, decodedUntil: nil)))
         }

@@ -24,7 +24,6 @@ import CFFmpeg
         var size = 0
         return unsafe av_packet_get_side_data(raw, AV_PKT_DATA_ENCRYPTION_INFO, &size) != nil
     }
-    var byteCount: Int { unsafe Int(raw.pointee.size) }
     var pts: Int64? {
         let pts = unsafe raw.pointee.pts
         return pts == moire_no_pts ? nil : pts
@@ -36,6 +35,7 @@ import CFFmpeg
     }
     /// In the stream's time base; zero when unknown.
     var duration: Int64 { unsafe max(0, raw.pointee.duration) }
+    var bytes: Int { unsafe Int(raw.pointee.size) }
     var isKey: Bool { unsafe raw.pointee.flags & AV_PKT_FLAG_KEY != 0 }
     /// An edit list says that this is decoded only for others' sake.
     var isDiscarded: Bool { unsafe raw.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }

@@ -70,6 +70,7 @@ import Frames
     /// Packets of the picture.
     var picturePackets: Int { video?.tally.packets ?? 0 }
     var keyFramesFound: Int { video?.keyFramesFound ?? 0 }
+    var packetSizes: (key: Double?, other: Double?) { video?.packetSizes ?? (nil, nil) }
 
     private var end: Double { max(video?.end ?? 0, audio?.end ?? 0) }
 

@@ -61,6 +61,8 @@ import Frames
 
     /// Key frames among the packets; zero where all frames are decoded.
     var keyFramesFound: Int { keyFrames?.found ?? 0 }
+    /// Mean bytes of a key frame and of another packet.
+    var packetSizes: (key: Double?, other: Double?) { keyFrames?.sizes ?? (nil, nil) }
 
     /// Before the first packet.
     func decodeKeyFramesOnly() {
@@ -76,7 +78,7 @@ import Frames
         }
         guard keyFrames == nil else { return try takeKeyFrame(packet) }
         if packet.isDamaged { tally.errors += 1 }
-        if packet.isKey { keyPacketBytes = packet.byteCount }
+        if packet.isKey { keyPacketBytes = packet.bytes }
         let code = decoder.send(packet, isLookedAtClosely: mayBeSampled(packet))
         if code < 0 { try fail(code) }
         try receive()
@@ -88,9 +90,9 @@ import Frames
         guard packetEnd.end <= limits.durationSeconds else { throw tooLong }
         guard tally.packets <= limits.frames else { throw tooManyFrames }
         let seconds = (packet.pts ?? packet.order).map(clock.seconds)
-        guard keyFrames?.takes(isKey: packet.isKey, at: seconds) == true else { return }
+        guard keyFrames?.takes(isKey: packet.isKey, bytes: packet.bytes, at: seconds) == true else { return }
         if packet.isDamaged { tally.errors += 1 }
-        keyPacketBytes = packet.byteCount
+        keyPacketBytes = packet.bytes
         let before = tally.frames
         let code = decoder.send(packet)
         if code < 0 { try fail(code) }

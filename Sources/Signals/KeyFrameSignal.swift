@@ -18,6 +18,10 @@ public struct KeyFrameSignal: Sendable, Codable, Equatable {
     public var found: Int
     /// Of these, decoded: at most one every two seconds.
     public var decoded: Int
+    /// Mean bytes of a key frame, and of any other packet of the picture; nil where there is none. Of a standing picture a
+    /// coder leaves next to nothing between key frames: some hundredths of their size are quiet film, some thousandths stand.
+    public var keyBytes: Double?
+    public var otherBytes: Double?
     /// Seconds on the file's timeline; nil where none was decoded.
     public var first: Double?
     public var last: Double?
@@ -31,7 +35,8 @@ public struct KeyFrameSignal: Sendable, Codable, Equatable {
     public var abstainReason: String?
 
     enum CodingKeys: String, CodingKey {
-        case version, packets, found, decoded, first, last, longestGap = "longest_gap", pictures
+        case version, packets, found, decoded, keyBytes = "key_bytes", otherBytes = "other_bytes"
+        case first, last, longestGap = "longest_gap", pictures
         case changedShare = "changed_share", abstainReason = "abstain_reason"
     }
 

@@ -40,6 +40,9 @@ extension AnswerCheck {
             signal.abstainReason.map(isCode) ?? true, (signal.abstainReason == nil) == (signal.pictures != nil)
         else { throw Reason("key frames that no file has") }
         if let share = signal.changedShare, !(0...1).contains(share) { throw Reason("a share of \(share)") }
+        for bytes in [signal.keyBytes, signal.otherBytes] {
+            if let bytes, !(0...Double(Int32.max)).contains(bytes) { throw Reason("packets of \(bytes) bytes") }
+        }
         for seconds in [signal.first, signal.last, signal.longestGap] { if let seconds { try time(seconds) } }
     }
 

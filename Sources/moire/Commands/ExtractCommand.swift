@@ -26,10 +26,10 @@ struct ExtractCommand: ParsableCommand {
             With --stdin, each line of standard input is a path or a JSON object with a `path`, and each gives one \
             line in the same order, as soon as it is known. A caller that sends a line and waits for its record gets it.
 
-            With --fast, only key frames are decoded, at most one every two seconds, and none of the sound. The record \
-            has a form of its own (docs/triage.schema.json, "mode": "fast"): the outcome, quality and PDQ hashes of key \
-            frames, whether these are all alike, and whether a full extraction can say more. What needs every frame \
-            or the sound is not judged, for the reason fast_mode.
+            With --fast, only key frames are decoded, at most one every two seconds, and no more of the sound than shows \
+            that it can be. The record has a form of its own (docs/triage.schema.json, "mode": "fast"): the outcome, \
+            quality and PDQ hashes of key frames, whether these are all alike, and whether a full extraction can say \
+            more. What needs every frame or the sound is not judged, for the reason fast_mode.
             """)
 
     @OptionGroup var output: FormatOption

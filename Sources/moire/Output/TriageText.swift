@@ -34,7 +34,11 @@ enum TriageText {
             case .unclear: "neither alike nor clearly different"
             case nil: "not compared: \(frames.abstainReason ?? "no reason given")"
             }
-        return "\(frames.decoded) of \(frames.found) decoded, \(pictures)"
+        let between =
+            if let key = frames.keyBytes, let other = frames.otherBytes, key > 0 {
+                String(format: "; frames between them take %.1f %% of their bytes", 100 * other / key)
+            } else { "" }
+        return "\(frames.decoded) of \(frames.found) decoded, \(pictures)\(between)"
     }
 
     private static func sentence(_ reason: TriageRecord.Advice.Reason) -> String {

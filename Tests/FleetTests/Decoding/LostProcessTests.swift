@@ -1,4 +1,5 @@
 import CSandbox
+import DecodeWire
 import Fleet
 import Foundation
 import Frames
@@ -100,10 +101,11 @@ struct LostProcessTests {
         unsafe #expect(read(ends[0], &hello, hello.count) > 0)
 
         let output = Pipe()
-        let request =
-            #"{"version":3,"task":{"extract":{}},"memory_bytes":2147483648,"cpu_seconds":60,"sandbox_at_least":"full"}"#
+        let request = [UInt8](
+            try CanonicalJSON.encode(
+                DecodeRequest(task: .extract(), memoryBytes: 2 << 30, cpuSeconds: 60, sandboxAtLeast: .full)))
         let descriptors = [media, output.fileHandleForWriting.fileDescriptor]
-        unsafe #expect(moire_send(ends[0], request, request.utf8.count, descriptors, 2) == 0)
+        unsafe #expect(moire_send(ends[0], request, request.count, descriptors, 2) == 0)
         #expect(Processes.wait(for: program, count: 2).count == 2)
         close(ends[0])
         process.waitUntilExit()

@@ -35,6 +35,7 @@ struct TriageTests {
         let frames = try #require(record.keyFrames)
         #expect(frames.packets == 80 && frames.found == 4 && frames.decoded == 4)
         #expect(frames.first == 0 && frames.last == 6)
+        #expect((frames.keyBytes ?? 0) > (frames.otherBytes ?? 0) && frames.otherBytes != nil)
         let quality = try #require(record.quality)
         #expect(quality.version.hasSuffix("+key_frames/1"))
         #expect(quality.score != nil && quality.parts["stability"] == nil)
@@ -174,7 +175,7 @@ struct TriageCheckTests {
         #expect(believed.stageSeconds == nil)
     }
 
-    @Test("What no file has is not", arguments: 0..<14)
+    @Test("What no file has is not", arguments: 0..<15)
     func implausible(index: Int) throws {
         let harms: [(inout TriageAnswer) -> Void] = [
             { $0.found = nil },
@@ -186,6 +187,7 @@ struct TriageCheckTests {
             { $0.found?.keyFrames.last = 1e12 },
             { $0.found?.keyFrames.changedShare = 2 },
             { $0.found?.keyFrames.pictures = nil },
+            { $0.found?.keyFrames.otherBytes = -1 },
             { $0.found?.quality.score = 101 },
             { $0.found?.quality.curve = [1] },
             { $0.found?.fingerprints.keyFrames[0].pdq = "no hash" },
