@@ -54,10 +54,9 @@ final class Triage: MediaSink {
         let usable = codes.contains { $0.quality >= VideoParameters.v1.usableQuality }
         let reason =
             codes.isEmpty ? (info?.video == nil ? "no_video" : "no_key_frame") : usable ? nil : "flat_picture"
-        var signal = frames.finish(
-            packets: pass.packets, found: pass.found, end: pass.result.duration, hasVideo: info?.video != nil)
-        signal.keyBytes = pass.keyBytes?.rounded()
-        signal.otherBytes = pass.otherBytes.map { ($0 * 10).rounded() / 10 }
+        let signal = frames.finish(
+            packets: pass.packets, found: pass.found, meanBytes: pass.meanBytes, end: pass.result.duration,
+            hasVideo: info?.video != nil)
         return TriageRecord.Found(
             keyFrames: signal, quality: quality,
             fingerprints: .init(version: FingerprintVersions.video, keyFrames: spread(), abstainReason: reason))

@@ -33,8 +33,7 @@ public struct KeyFramePass: Sendable {
     /// Key frames among them, decoded or not.
     public var found = 0
     /// Mean bytes of a key frame, and of any other packet of the picture; nil where there is none.
-    public var keyBytes: Double?
-    public var otherBytes: Double?
+    public var meanBytes: (key: Double?, other: Double?) = (nil, nil)
 }
 
 /// One demux-and-decode pass over a file: everything that is measured is measured from it.
@@ -78,7 +77,7 @@ public enum MediaPass {
             var pass = KeyFramePass(result: run.toEnd())
             pass.packets = run.picturePackets
             pass.found = run.keyFramesFound
-            (pass.keyBytes, pass.otherBytes) = run.packetSizes
+            pass.meanBytes = run.packetSizes
             return pass
         } catch {
             return KeyFramePass(result: PassResult(outcome: OutcomeRules.judge(error, decodedUntil: nil)))

@@ -83,13 +83,13 @@ struct KeyFrameTests {
             let clip = try Clip.make(
                 name, ["-f", "lavfi", "-i", picture, "-c:v", "libx264", "-g", "1000", "-sc_threshold", "0"])
             let pass = try keyFrames(clip).pass
-            return try #require(pass.otherBytes) / #require(pass.keyBytes)
+            return try #require(pass.meanBytes.other) / #require(pass.meanBytes.key)
         }
         #expect(try share("bytes-still.mp4", "testsrc2=s=320x240:r=25:d=4,trim=end_frame=1,loop=99:1,fps=25") < 0.01)
         #expect(try share("bytes-film.mp4", "testsrc2=s=320x240:r=25:d=4") > 0.02)
         let all = try keyFrames(card("keys-all.mp4", seconds: 5, ["-g", "1", "-bf", "0"])).pass
-        #expect(all.otherBytes == nil)
-        #expect((all.keyBytes ?? 0) > 100)
+        #expect(all.meanBytes.other == nil)
+        #expect((all.meanBytes.key ?? 0) > 100)
     }
 
     @Test("One key frame gives one picture", arguments: ["mp4", "ts"])

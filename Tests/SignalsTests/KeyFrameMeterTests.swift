@@ -19,7 +19,8 @@ struct KeyFrameMeterTests {
     private func signal(_ ticks: [FrameTick], end: Double = 10, hasVideo: Bool = true) -> KeyFrameSignal {
         var meter = KeyFrameMeter()
         for tick in ticks { meter.add(tick) }
-        return meter.finish(packets: 250, found: ticks.count, end: end, hasVideo: hasVideo)
+        return meter.finish(
+            packets: 250, found: ticks.count, meanBytes: (key: 4000.4, other: 12.34), end: end, hasVideo: hasVideo)
     }
 
     @Test("The same picture with a coder's noise is alike")
@@ -51,6 +52,7 @@ struct KeyFrameMeterTests {
         #expect(signal.last == 4)
         #expect(signal.longestGap == 8)
         #expect(signal.packets == 250)
+        #expect(signal.keyBytes == 4000 && signal.otherBytes == 12.3)
         #expect(signal.decoded == 3)
     }
 

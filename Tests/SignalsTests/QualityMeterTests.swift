@@ -341,6 +341,21 @@ struct QualityMeterTests {
         }
     }
 
+    @Test("The score is what the scored parts leave, each of what the others left")
+    func product() throws {
+        // A little of everything: grain, blur, bars, darkness, a coarse quantiser, no colour.
+        var coded = frame(
+            checks().blurred(2).noisy(3).changed { _, _ in -40 }.filling(x: 0..<320, y: 0..<30, with: 0)
+                .filling(x: 0..<320, y: 210..<240, with: 0))
+        coded.quantiser = 36
+        let signal = judged([coded])
+        #expect(Set(signal.parts(isScored: true).map(\.name)) == QualitySignal.scoredParts)
+        let left = signal.parts(isScored: true).reduce(100.0) { $0 * $1.part.score / 100 }
+        // Parts are told to a tenth of a point.
+        #expect(abs(left - (try #require(signal.score))) < 0.5)
+        #expect(signal.parts(isScored: false).contains { $0.name == "text" })
+    }
+
     @Test("An hour takes no more memory than minutes, and the same frames give the same answer")
     func long() throws {
         let picture = LumaImage(width: 64, height: 64, filledWith: 0).changed { x, y in (x * 7 + y * 13) % 200 }

@@ -51,6 +51,7 @@ enum AnswerCheck {
         try outcome(answer.outcome)
         try spans(answer)
         try curves(answer)
+        try spectrum(answer.recapture?.evidence?.moireSpectrum)
         let times = try stageSeconds(answer.stageSeconds, areAsked: timesStages)
         guard answer.outcome.hasResult else {
             guard frame.blob.isEmpty, answer.fingerprints == nil else { throw Reason("a fingerprint without a result") }
@@ -207,6 +208,13 @@ enum AnswerCheck {
         // Where no picture was judged, no score is out of range.
         try curve(quality?.curve?.map { $0 ?? 0 }, quality?.curvePeriod, 0...100)
         try curve(sound?.loudness, sound?.loudnessPeriod, loudnessLUFS)
+    }
+
+    private static func spectrum(_ digits: String?) throws {
+        guard let digits else { return }
+        guard digits.utf8.count == RecaptureSignal.SpectrumMap.rows * RecaptureSignal.SpectrumMap.columns,
+            digits.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+        else { throw Reason("a spectrum that is none") }
     }
 
     private static func curve(_ values: [Double]?, _ period: Double?, _ range: ClosedRange<Double>) throws {

@@ -48,11 +48,16 @@ public struct KeyFrameMeter: Sendable {
     /// - Parameters:
     ///   - packets: of the picture stream.
     ///   - found: key frames among them.
+    ///   - meanBytes: of a key frame and of any other packet; nil where there is none.
     ///   - end: seconds at which the file ends.
     ///   - hasVideo: the file has a picture stream.
-    public consuming func finish(packets: Int, found: Int, end: Double, hasVideo: Bool) -> KeyFrameSignal {
+    public consuming func finish(
+        packets: Int, found: Int, meanBytes: (key: Double?, other: Double?), end: Double, hasVideo: Bool
+    ) -> KeyFrameSignal {
         let p = parameters
         var signal = KeyFrameSignal(version: p.version, packets: packets, found: found, decoded: decoded)
+        signal.keyBytes = meanBytes.key?.rounded(places: 0)
+        signal.otherBytes = meanBytes.other?.rounded(places: 1)
         guard let first else {
             signal.abstainReason = hasVideo ? "no_key_frame" : "no_video"
             return signal

@@ -9,80 +9,68 @@ extension PictureMeasures {
     static func insideBars(_ luma: LumaImage, _ p: QualityParameters) -> Area {
         let width = luma.width, height = luma.height
         let rowMost = Int(Double(height) * p.barShare), columnMost = Int(Double(width) * p.barShare)
-        let top = count(rowMost, { luma.line(row: $0) }) { luma.share(ofRow: $0, apartFrom: $1, by: p.barRange / 2) }
-        let bottom = count(rowMost, { luma.line(row: height - 1 - $0) }) {
-            luma.share(ofRow: height - 1 - $0, apartFrom: $1, by: p.barRange / 2)
-        }
+        let top = count(rowMost) { luma.row($0) }, bottom = count(rowMost) { luma.row(height - 1 - $0) }
         let rows = top + bottom >= 2 * rowMost ? (0, 0) : (top, bottom)
         let inside = rows.0..<(height - rows.1)
-        let left = count(columnMost, { luma.line(column: $0, rows: inside) }) {
-            luma.share(ofColumn: $0, rows: inside, apartFrom: $1, by: p.barRange / 2)
-        }
-        let right = count(columnMost, { luma.line(column: width - 1 - $0, rows: inside) }) {
-            luma.share(ofColumn: width - 1 - $0, rows: inside, apartFrom: $1, by: p.barRange / 2)
-        }
+        let left = count(columnMost) { luma.column($0, rows: inside) }
+        let right = count(columnMost) { luma.column(width - 1 - $0, rows: inside) }
         let columns = left + right >= 2 * columnMost ? (0, 0) : (left, right)
         return Area(
             left: columns.0, top: rows.0, width: width - columns.0 - columns.1, height: height - rows.0 - rows.1)
 
-        /// - Parameter share: of the line at a place, what differs from a bar of a colour.
-        func count(
-            _ most: Int, _ line: (Int) -> (mean: Int, range: Int), share: (_ place: Int, _ colour: Int) -> Double
-        ) -> Int {
+        func count(_ most: Int, _ line: (Int) -> PixelLine) -> Int {
             var lines = 0
             var colour: Int?
             while lines < most {
-                let (mean, range) = line(lines)
+                let (mean, range) = line(lines).levels
                 guard range <= p.barRange, abs(mean - (colour ?? mean)) <= p.barRange / 2 else { break }
                 colour = colour ?? mean
                 lines += 1
             }
             // The scaler mixes a bar's last line with the picture; one line alone is an edge artefact.
-            guard let colour, lines >= 2, share(lines + 1, colour) >= p.barEndShare else { return 0 }
+            guard let colour, lines >= 2,
+                line(lines + 1).share(apartFrom: colour, by: p.barRange / 2) >= p.barEndShare
+            else { return 0 }
             return lines
         }
+    }
+}
+
+/// A row or a column of a plane.
+struct PixelLine {
+    fileprivate let image: LumaImage
+    fileprivate let first: Int
+    fileprivate let step: Int
+    fileprivate let count: Int
+
+    /// Mean, and the distance from the darkest to the brightest.
+    var levels: (mean: Int, range: Int) {
+        let view = image.pixels.span
+        var low = 255, high = 0, sum = 0
+        for place in 0..<count {
+            let value = Int(view[first &+ place &* step])
+            low = min(low, value)
+            high = max(high, value)
+            sum &+= value
+        }
+        return (sum / max(1, count), high - low)
+    }
+
+    /// Share of the pixels that differ from `level` by more than `range`.
+    func share(apartFrom level: Int, by range: Int) -> Double {
+        let view = image.pixels.span
+        var apart = 0
+        for place in 0..<count where abs(Int(view[first &+ place &* step]) - level) > range { apart &+= 1 }
+        return Double(apart) / Double(max(1, count))
     }
 }
 
 extension LumaImage {
     var whole: Area { Area(left: 0, top: 0, width: width, height: height) }
 
-    func line(row: Int) -> (mean: Int, range: Int) {
-        var low = 255, high = 0, sum = 0
-        let view = pixels.span
-        for x in 0..<width {
-            let value = Int(view[row &* width &+ x])
-            low = min(low, value)
-            high = max(high, value)
-            sum &+= value
-        }
-        return (sum / width, high - low)
-    }
+    func row(_ y: Int) -> PixelLine { PixelLine(image: self, first: y * width, step: 1, count: width) }
 
-    func line(column: Int, rows: Range<Int>) -> (mean: Int, range: Int) {
-        var low = 255, high = 0, sum = 0
-        let view = pixels.span
-        for y in rows {
-            let value = Int(view[y &* width &+ column])
-            low = min(low, value)
-            high = max(high, value)
-            sum &+= value
-        }
-        return (sum / max(1, rows.count), high - low)
-    }
-
-    /// Share of a row whose pixels differ from `level` by more than `range`.
-    func share(ofRow row: Int, apartFrom level: Int, by range: Int) -> Double {
-        let view = pixels.span
-        var count = 0
-        for x in 0..<width where abs(Int(view[row &* width &+ x]) - level) > range { count &+= 1 }
-        return Double(count) / Double(max(1, width))
-    }
-
-    func share(ofColumn column: Int, rows: Range<Int>, apartFrom level: Int, by range: Int) -> Double {
-        let view = pixels.span
-        var count = 0
-        for y in rows where abs(Int(view[y &* width &+ column]) - level) > range { count &+= 1 }
-        return Double(count) / Double(max(1, rows.count))
+    func column(_ x: Int, rows: Range<Int>) -> PixelLine {
+        PixelLine(image: self, first: rows.lowerBound * width + x, step: width, count: rows.count)
     }
 }

@@ -16,9 +16,9 @@ extension KeyFrameSize {
     /// quantisers each (x265 and SVT-AV1, fast presets), from which it lies off by 3 (one standard deviation); other
     /// coders spend other sums, so it is good for telling 25 from 40, not from 28.
     ///
-    /// - Parameter detail: mean of the deviations of blocks as decoded, levels.
-    func impliedQuantiser(detail: Double) -> Double {
+    /// - Parameter deviation: of the blocks of 8x8 as decoded, a mean, levels; see `BlockDeviations`.
+    func impliedQuantiser(deviation: Double) -> Double {
         let start = coder == .hevc ? 18.1 : 30.0
-        return (start - 7.1 * log2(bitsPerPixel) + 5.9 * log2(detail + 0.1)).clamped(0, 51)
+        return (start - 7.1 * log2(bitsPerPixel) + 5.9 * log2(deviation + 0.1)).clamped(0, 51)
     }
 }

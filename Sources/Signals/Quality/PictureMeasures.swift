@@ -61,8 +61,8 @@ struct PictureMeasures: Sendable {
         acrossNative = tiles.sharpness?.across.native
         acrossHalf = tiles.sharpness?.across.half
         blank = tiles.blank
-        if quantiser == nil, let size = frame.keyFrame, let detail = tiles.detail {
-            quantiser = size.impliedQuantiser(detail: detail)
+        if quantiser == nil, let size = frame.keyFrame, let deviation = tiles.deviation {
+            quantiser = size.impliedQuantiser(deviation: deviation)
         }
         edges = tiles.sharpness.map { Double($0.edges) }
         noise = tiles.noise

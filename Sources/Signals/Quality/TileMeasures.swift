@@ -9,7 +9,7 @@ struct TileMeasures {
     /// away or a lens never drew. Nil without a block.
     private(set) var blank: Double?
     /// Mean deviation of all native blocks, levels; nil without a block.
-    private(set) var detail: Double?
+    private(set) var deviation: Double?
     private(set) var sharpness: EdgeSharpness?
     /// Half of the strong edges swing less than this share of their height; nil with too few of them.
     private(set) var ringing: Double?
@@ -31,7 +31,7 @@ struct TileMeasures {
         let native = BlockDeviations(tiles.map(\.luma))
         let quiet = native.quietest(p.flatBlocks), half = BlockDeviations(halves).quietest(p.flatHalfBlocks)
         blank = native.share(below: p.blankDeviation)
-        detail = native.mean
+        deviation = native.mean
         if quiet != nil || half != nil { noise = max(quiet ?? 0, p.grain * (half ?? 0)) }
         count(tiles, halves, noise: p.noiseSpread * max(quiet ?? 0, 1.4 * (half ?? 0)), p)
     }
@@ -81,14 +81,14 @@ struct TileMeasures {
     /// The tile without the lines of one colour along its edges and eight more, cut at multiples of eight.
     private static func withoutBars(_ tile: NativePatch) -> NativePatch? {
         let luma = tile.luma
-        func plain(_ count: Int, _ line: (Int) -> (mean: Int, range: Int)) -> Int {
-            let lines = (0..<count).first { line($0).range > 3 } ?? count
+        func plain(_ count: Int, _ line: (Int) -> PixelLine) -> Int {
+            let lines = (0..<count).first { line($0).levels.range > 3 } ?? count
             return lines < 2 ? 0 : (lines + 15) & ~7
         }
-        let top = plain(luma.height) { luma.line(row: $0) }
-        let bottom = plain(luma.height) { luma.line(row: luma.height - 1 - $0) }
-        let left = plain(luma.width) { luma.line(column: $0, rows: 0..<luma.height) }
-        let right = plain(luma.width) { luma.line(column: luma.width - 1 - $0, rows: 0..<luma.height) }
+        let top = plain(luma.height) { luma.row($0) }
+        let bottom = plain(luma.height) { luma.row(luma.height - 1 - $0) }
+        let left = plain(luma.width) { luma.column($0, rows: 0..<luma.height) }
+        let right = plain(luma.width) { luma.column(luma.width - 1 - $0, rows: 0..<luma.height) }
         let width = luma.width - left - right, height = luma.height - top - bottom
         guard width > 0, height > 0 else { return nil }
         if width == luma.width, height == luma.height { return tile }

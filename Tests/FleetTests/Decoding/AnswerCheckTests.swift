@@ -37,7 +37,7 @@ struct AnswerCheckTests {
         #expect(believed.chromaprint == nil)
     }
 
-    @Test("Numbers, times and texts that no file has are not", arguments: 0..<18)
+    @Test("Numbers, times and texts that no file has are not", arguments: 0..<20)
     func implausible(index: Int) throws {
         let harms: [(inout ExtractAnswer) -> Void] = [
             { $0.static?.spans[0].end = 1e12 },
@@ -62,6 +62,8 @@ struct AnswerCheckTests {
             { $0.quality = Self.quality([nil, 101]) },
             { $0.sound = Self.sound([-70.1]) },
             { $0.sound = Self.sound(Array(repeating: -20, count: 121)) },
+            { $0.recapture = Self.recapture(String(repeating: "f", count: 543)) },
+            { $0.recapture = Self.recapture(String(repeating: "g", count: 544)) },
         ]
         var answer = good
         harms[index](&answer)
@@ -80,13 +82,18 @@ struct AnswerCheckTests {
         return signal
     }
 
-    @Test("Curves that a file may have are believed")
+    private static func recapture(_ spectrum: String) -> RecaptureSignal {
+        RecaptureSignal(version: "1", probability: 0.9, evidence: .init(moireSpectrum: spectrum))
+    }
+
+    @Test("Curves and a spectrum that a file may have are believed")
     func curves() throws {
         var answer = good
         answer.static?.motion = [0, 255]
         answer.static?.motionPeriod = 1
         answer.quality = Self.quality([nil, 0, 100])
         answer.sound = Self.sound([-70, -20])
+        answer.recapture = Self.recapture(String(repeating: "0f", count: 272))
         #expect(try AnswerCheck.extract(output(answer)).answer == answer)
     }
 
