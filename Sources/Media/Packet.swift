@@ -36,6 +36,12 @@ import CFFmpeg
     /// In the stream's time base; zero when unknown.
     var duration: Int64 { unsafe max(0, raw.pointee.duration) }
     var bytes: Int { unsafe Int(raw.pointee.size) }
+    func withBytes<Value>(_ body: (Span<UInt8>) -> Value) -> Value {
+        let count = bytes
+        guard count > 0, let data = unsafe raw.pointee.data else { return body([UInt8]().span) }
+        // The packet holds its `size` bytes for as long as it is borrowed.
+        return unsafe body(Span(_unsafeStart: data, count: count))
+    }
     var isKey: Bool { unsafe raw.pointee.flags & AV_PKT_FLAG_KEY != 0 }
     /// An edit list says that this is decoded only for others' sake.
     var isDiscarded: Bool { unsafe raw.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }

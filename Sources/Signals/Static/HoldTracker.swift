@@ -116,6 +116,12 @@ struct HoldTracker: Sendable {
         }
     }
 
+    /// Nothing stands, and for a while something has moved from each frame to the next.
+    var isSureOfFilm: Bool {
+        anchor == nil && strong.start != nil && strong.last == previous?.pts
+            && strong.seconds >= parameters.filmSeconds
+    }
+
     /// Closes the last hold at the end of the video.
     mutating func finish(videoEnd: Double) {
         guard anchor != nil else { return }

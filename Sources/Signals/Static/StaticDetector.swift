@@ -21,7 +21,7 @@ public struct StaticDetector: Sendable {
     private var last = 0.0
     private var lastDuration = 0.0
 
-    public init(parameters: StaticParameters = .v3) {
+    public init(parameters: StaticParameters = .v4) {
         self.parameters = parameters
         tracker = HoldTracker(parameters)
         loops = LoopFinder(parameters)
@@ -51,6 +51,9 @@ public struct StaticDetector: Sendable {
         last = tick.pts
         lastDuration = tick.duration
     }
+
+    /// Film goes on, so that every second frame would do. A still that follows may begin a frame late for that.
+    public var isSureOfFilm: Bool { tracker.isSureOfFilm }
 
     /// - Parameter frame: after the tick of the same frame.
     public mutating func add(_ frame: WorkingFrame) {
