@@ -48,6 +48,7 @@ struct HoldTracker: Sendable {
     private var calmStart: Double?
     private var calmBefore = 0.0
     private var lastKey = -1.0
+    private var refresh = KeyFrameRefresh()
 
     /// Consecutive ticks of one sort, gaps of up to the bridge included.
     private struct Run {
@@ -86,11 +87,13 @@ struct HoldTracker: Sendable {
             // The frame before stood until now.
             endCalm(at: calmStart == nil ? previous.pts : tick.pts, from: calmStart ?? previous.pts)
         }
+        refresh.add(previous, keeping: p.refreshSeconds)
         let changes = step.share(upTo: p.quietSum) < p.quietShare
         let moves = step.share(above: p.motionLevels) >= p.motionShare && (changes || live > p.liveShare)
         if moves {
             strong.extend(to: tick.pts, bridging: p.bridgeSeconds)
             settled = tick.thumb
+            refresh.moved(tick, by: step.mean)
         }
         if changes { weak.extend(to: tick.pts, bridging: p.bridgeSeconds) }
 
@@ -112,7 +115,8 @@ struct HoldTracker: Sendable {
             !(weak.isOpen(at: tick.pts, bridging: p.bridgeSeconds) && weak.seconds > p.refineSeconds
                 && weak.last - strong.last > p.refineSeconds)
         {
-            beginHold(at: max(strong.last, holdStart), settled ?? tick.thumb)
+            let began = refresh.stillSince(settled ?? tick.thumb, p) ?? strong.last
+            beginHold(at: max(began, holdStart), settled ?? tick.thumb)
         }
     }
 
