@@ -1,6 +1,6 @@
 internal import Frames
 
-/// How much a picture shakes, from the small pictures of every frame.
+/// How much a picture shakes, from the small pictures of all decoded frames.
 ///
 /// The shift from one frame to the next is found by laying the sums of rows and of columns over each other
 /// (projections: S. Alliney and C. Morandi, Digital image registration using projections, IEEE PAMI 8(2), 1986).

@@ -1,8 +1,8 @@
 public import Frames
 
-/// Finds where a video is made of stills, from the small picture of every frame and a larger one of some.
+/// Finds where a video is made of stills, from the small picture of every decoded frame and a larger one of some.
 ///
-/// Feed every frame's tick in pts order and the sampled frames between them, then finish. Times come from pts alone,
+/// Feed all ticks in pts order and the sampled frames between them, then finish. Times come from pts alone,
 /// so the answer is the same at any frame rate, constant or not. About 40 us a frame of moving film, most of it for
 /// the sampled ones.
 public struct StaticDetector: Sendable {
