@@ -98,7 +98,8 @@ public final class AestheticModel: Sendable {
         return max(1, min(Int(needed.rounded(.up)), Self.longestSideMax))
     }
 
-    /// Of a picture that is asked for, pixels: keeps eight of them under 100 MB whatever shape a video claims.
+    /// Of a picture that is asked for, pixels. Decoders are not asked for larger ones, and eight of them stay below
+    /// 100 MB whatever shape a video claims.
     static let longestSideMax = 2_048
 }
 
