@@ -46,6 +46,18 @@ struct PassingOverTests {
         #expect(sure[61...].allSatisfy { !$0 })
     }
 
+    @Test("A still with film in a quarter of it wants every frame")
+    func quarter() {
+        var detector = StaticDetector()
+        for frame in 0..<120 {
+            let pts = Double(frame) / 30, moving = film(pts)
+            var thumb = picture(3)
+            for y in 0..<32 { for x in 0..<32 { thumb[x, y] = moving[x, y] } }
+            detector.add(FrameTick(pts: pts, thumb: thumb))
+            #expect(!detector.isSureOfFilm)
+        }
+    }
+
     @Test("A cut in film is found where the next decoded frame is, and motion over two frames is none")
     func cut() {
         let signal = answer(ticks(6) { self.film($0, of: $0 < 3.43 ? 9 : 12) }, end: 6)

@@ -42,6 +42,8 @@ struct HoldTracker: Sendable {
     private var settled: LumaImage?
     /// For each cell the running share of frames in which it changed.
     private var activity = [Double](repeating: 0, count: CellChanges.count)
+    /// Share of the cells that change now and again.
+    private var live = 0.0
     private var history = moire_cell_history()
     private var drawn = DrawnArea()
     /// Where the present run of calm frames began, and the calm seconds of the open hold before it.
@@ -75,7 +77,7 @@ struct HoldTracker: Sendable {
             return
         }
         let step = BlockDifferences(previous.thumb, tick.thumb)
-        let live = liveShare(after: cells, seconds: tick.pts - previous.pts)
+        live = liveShare(after: cells, seconds: tick.pts - previous.pts)
         let isRefresh = tick.isKeyframe && tick.pts - lastKey > 2.5 * (tick.pts - previous.pts)
         if tick.isKeyframe { lastKey = tick.pts }
         let counts = cells.counted(&history, p)
@@ -120,9 +122,9 @@ struct HoldTracker: Sendable {
         }
     }
 
-    /// Nothing stands, and for a while something has moved from each frame to the next.
+    /// Nothing stands, most of the picture lives, and for a while something has moved from each frame to the next.
     var isSureOfFilm: Bool {
-        anchor == nil && strong.start != nil && strong.last == previous?.pts
+        anchor == nil && live >= parameters.filmLiveShare && strong.start != nil && strong.last == previous?.pts
             && strong.seconds >= parameters.filmSeconds
     }
 

@@ -62,6 +62,8 @@ public struct StaticParameters: Sendable, Equatable {
     public var flatSeconds = 0.5
     /// Seconds of film after which not every frame need be looked at.
     public var filmSeconds = 0.5
+    /// Share of live cells without which it may be a still with something on it.
+    public var filmLiveShare = 0.5
     /// Correlation of two slides' pictures from which they are the same one: a photograph at 60 kb/s and the same a
     /// second later, refined, have .98.
     public var samePicture = 0.93
