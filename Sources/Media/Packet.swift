@@ -36,6 +36,13 @@ import CFFmpeg
     /// In the stream's time base; zero when unknown.
     var duration: Int64 { unsafe max(0, raw.pointee.duration) }
     var bytes: Int { unsafe Int(raw.pointee.size) }
+    /// Parameter sets other than those that the decoder was opened with.
+    var hasNewParameters: Bool {
+        var size = 0
+        return unsafe av_packet_get_side_data(raw, AV_PKT_DATA_NEW_EXTRADATA, &size) != nil
+    }
+
+    /// The payload, for as long as the call takes.
     func withBytes<Value>(_ body: (Span<UInt8>) -> Value) -> Value {
         let count = bytes
         guard count > 0, let data = unsafe raw.pointee.data else { return body([UInt8]().span) }

@@ -16,6 +16,10 @@ struct PictureClock {
     /// The longest time from one frame to the next so far; nil before the second.
     private(set) var longestStep: Double?
 
+    /// The longer of the last two times from one frame to the next; nil before the third.
+    private(set) var recentStep: Double?
+    private var lastStep: Double?
+
     init(secondsPerTick: Double, startTime: Double, claimedFrameRate: Double?) {
         self.secondsPerTick = secondsPerTick
         self.startTime = startTime
@@ -37,7 +41,12 @@ struct PictureClock {
         let frames = Double(1 + passedOver)
         if let last, pts - last <= 1 { usualDuration = max(0.001, (pts - last) / frames) }
         if length > 0, length <= 1 { usualDuration = max(0.001, length) }
-        if let last { longestStep = max(longestStep ?? 0, (pts - last) / frames) }
+        if let last {
+            let step = (pts - last) / frames
+            longestStep = max(longestStep ?? 0, step)
+            recentStep = lastStep.map { max($0, step) }
+            lastStep = step
+        }
         last = pts
         return (pts, length)
     }

@@ -24,10 +24,13 @@ struct ReferencePictures {
             lengthBytes = nil
             return
         }
-        // The records of ISO/IEC 14496-15 begin with their version, 1; start codes with a zero.
+        // The records of ISO/IEC 14496-15; start codes begin with two zeros. FFmpeg's decoders tell them apart like this.
         let head = unsafe UnsafeBufferPointer(start: data, count: count)
         let place = syntax == .h264 ? 4 : 21
-        lengthBytes = unsafe head[0] == 1 && count > place ? Int(head[place] & 3) + 1 : nil
+        let isRecord =
+            unsafe count > place
+            && (syntax == .h264 ? head[0] == 1 : head[0] != 0 || head[1] != 0 || head[2] > 1)
+        lengthBytes = unsafe isRecord ? Int(head[place] & 3) + 1 : nil
     }
 
     /// True where it cannot be told.
@@ -35,24 +38,26 @@ struct ReferencePictures {
         packet.withBytes { bytes in
             var slices = 0
             var isUsed = false
-            forEachUnit(of: bytes) { head, next in
+            let isWhole = forEachUnit(of: bytes) { head, next in
                 guard let use = use(head, next) else { return }
                 slices += 1
                 isUsed = isUsed || use
             }
-            return slices == 0 || isUsed
+            return !isWhole || slices == 0 || isUsed
         }
     }
 
-    /// Nil for a unit that is no slice.
+    /// Nil for a unit that is neither a slice nor a parameter set, which pictures to come may need.
     private mutating func use(_ head: UInt8, _ next: UInt8) -> Bool? {
         switch syntax {
         case .h264:
             let type = head & 31
             // Of a picture in partitions each has its own units; what is rare is decoded.
+            if [7, 8, 13, 15].contains(type) { return true }
             return (1...5).contains(type) ? head >> 5 & 3 != 0 || type != 1 : nil
         case .hevc:
             let type = head >> 1 & 63, layer = next & 7
+            if (32...34).contains(type) { return true }
             guard type < 32 else { return nil }
             highestLayer = max(highestLayer, layer)
             return type > 8 || type & 1 == 1 || layer < highestLayer
@@ -60,18 +65,20 @@ struct ReferencePictures {
     }
 
     /// The first two bytes of each unit.
-    private func forEachUnit(of bytes: Span<UInt8>, _ body: (UInt8, UInt8) -> Void) {
+    ///
+    /// - Returns: false where the lengths do not lead to the packet's end.
+    private func forEachUnit(of bytes: Span<UInt8>, _ body: (UInt8, UInt8) -> Void) -> Bool {
         var place = 0
         if let lengthBytes {
             while place + lengthBytes + 2 <= bytes.count {
                 var length = 0
                 for offset in 0..<lengthBytes { length = length << 8 | Int(bytes[place + offset]) }
                 place += lengthBytes
+                guard length <= bytes.count - place else { return false }
                 if length >= 2 { body(bytes[place], bytes[place + 1]) }
-                guard length <= bytes.count - place else { return }
                 place += length
             }
-            return
+            return place == bytes.count
         }
         var zeros = 0
         while place + 2 < bytes.count {
@@ -80,5 +87,6 @@ struct ReferencePictures {
             if byte == 1, zeros >= 2 { body(bytes[place], bytes[place + 1]) }
             zeros = byte == 0 ? zeros + 1 : 0
         }
+        return true
     }
 }

@@ -51,7 +51,7 @@ import Frames
         clock = unsafe PictureClock(
             secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime,
             claimedFrameRate: info.claimedFrameRate)
-        references = unsafe ReferencePictures(stream.pointee.codecpar)
+        if unsafe StreamFacts.isProgressive(stream) { references = unsafe ReferencePictures(stream.pointee.codecpar) }
         packetEnd = unsafe PacketEnd(secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime)
         reducer = unsafe PictureReducer(
             orientation: StreamFacts.orientation(of: stream),
@@ -85,6 +85,7 @@ import Frames
         if packet.isKey { keyPacketBytes = packet.bytes }
         let isClose = mayBeSampled(packet)
         if !isClose, sink.mayPassOver, try passesOver(packet) { return }
+        passing.sends(packet.pts)
         let code = decoder.send(packet, isLookedAtClosely: isClose)
         if code < 0 { try fail(code) }
         try receive()
@@ -118,11 +119,13 @@ import Frames
 
     /// Whether the packet is left out; its frame has its place on the timeline all the same.
     private func passesOver(_ packet: borrowing Packet) throws(Ending) -> Bool {
-        guard !packet.isDamaged, references?.mayBeUsed(packet) == false, passing.passesOver(packet.pts, clock) else {
-            return false
-        }
+        if packet.hasNewParameters { references = nil }
+        guard !packet.isDamaged, !packet.isDiscarded, references?.mayBeUsed(packet) == false,
+            passing.passesOver(packet.pts, duration: packet.duration, clock)
+        else { return false }
         packetEnd.add(packet)
         guard packetEnd.end <= limits.durationSeconds else { throw tooLong }
+        tally.leftOut += 1
         return true
     }
 
@@ -166,7 +169,9 @@ import Frames
     private func show() throws(Ending) {
         if frame.isDiscarded { return }
         try checkShape()
-        guard tally.frames < limits.frames else { throw tooManyFrames }
+        guard tally.frames + tally.leftOut < limits.frames else { throw tooManyFrames }
+        // Fields may have packets of their own, of which one alone must not be left out.
+        if frame.isInterlaced { references = nil }
         let passedOver = passing.shown(frame.timestamp)
         let (pts, duration) = clock.place(
             timestamp: frame.timestamp, duration: frame.duration, passedOver: passedOver)

@@ -73,6 +73,36 @@ struct PassingOverTests {
         #expect(part.seen.ticks.allSatisfy { $0.passedOver == 0 })
     }
 
+    @Test(
+        "A picture that goes on being shown is not left out, whichever of a group of frames it is", arguments: 91...94)
+    func gap(first: Int) throws {
+        // From this frame on all are five seconds later: the one before it stands for so long.
+        let clip = try Clip.make(
+            "thinned-gap-\(first).mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=320x180:r=30:d=4", "-vf", "setpts=PTS+gte(N\\,\(first))*5/TB",
+                "-vsync", "vfr", "-c:v", "libx264", "-bf", "3", "-b_strategy", "0", "-sc_threshold", "0",
+            ])
+        let (full, part) = (try pass(clip), try thinned(clip))
+        #expect(full.seen.ticks.count == 120)
+        #expect(part.seen.ticks.count < 110)
+        #expect(part.result.duration == full.result.duration)
+        try #require(part.seen.samples.map(\.pts) == full.seen.samples.map(\.pts))
+        for (one, other) in zip(part.seen.samples, full.seen.samples) {
+            #expect(one.luma == other.luma, "\(one.pts)")
+        }
+    }
+
+    @Test("Interlaced pictures, whose fields may come one by one, are all decoded")
+    func interlaced() throws {
+        let clip = try card(
+            "thinned-fields.ts", ["-vf", "setfield=tff", "-c:v", "libx264", "-bf", "3", "-x264-params", "tff=1"])
+        #expect(try pass(clip).seen.ticks.allSatisfy { $0.isInterlaced })
+        let part = try thinned(clip)
+        #expect(part.seen.ticks.count == 150)
+        #expect(part.seen.ticks.allSatisfy { $0.passedOver == 0 })
+    }
+
     @Test("A sink that wants every frame gets it")
     func everyFrame() throws {
         let full = try pass(card("thinned.mp4", ["-c:v", "libx264", "-bf", "3"]))

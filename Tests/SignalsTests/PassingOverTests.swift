@@ -3,7 +3,7 @@ import Frames
 import Signals
 import Testing
 
-/// Ticks of 30 frames a second of which, from `thinned` on, every second one is left out, and every eighth of these not.
+/// Ticks of 30 frames a second. From `thinned` on every second one is left out, but for an eighth of these.
 private func ticks(_ seconds: Double, thinned: Double = 1, _ draw: (Double) -> LumaImage) -> [FrameTick] {
     var kept: [FrameTick] = []
     var passedOver = 0

@@ -32,7 +32,7 @@ struct BandCue: Sendable {
     private var held: (profile: [Float], pts: Double)?
     private var next = 0.0
     private(set) var spectrum = BandSpectrum()
-    /// After a stretch of every frame, no band stands out, so that every second frame would do.
+    /// In the stretches so far, the first of them of every frame, no band stood out: every second frame would do.
     private(set) var isSureOfNone = false
 
     init(_ parameters: RecaptureParameters) {

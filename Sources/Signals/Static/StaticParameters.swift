@@ -67,7 +67,7 @@ public struct StaticParameters: Sendable, Equatable {
     /// Correlation of two slides' pictures from which they are the same one: a photograph at 60 kb/s and the same a
     /// second later, refined, have .98.
     public var samePicture = 0.93
-    /// Seconds before a key frame, and share of its step, within which a picture that it sharpens may have stood already.
+    /// Seconds before a key frame, and share of its step, within which a picture that it sharpens may have stood.
     public var refreshSeconds = 0.6
     public var refreshShare = 0.25
     /// Longest cut or cross-fade between two slides, seconds.

@@ -59,6 +59,7 @@ struct AestheticJudge: Sendable {
         }
         let (signal, trouble) = AestheticSignal.judged(frames, at: times, by: model)
         if let trouble { Output.note("moire: the model \(model.identity.name) failed on \(path): \(trouble)") }
+        if signal.abstainReason == .noPicture { Output.note("moire: \(path) has no pictures for the model") }
         if signal.abstainReason == .notFinite {
             Output.note("moire: the model \(model.identity.name) gave \(path) a score that is no number")
         }
