@@ -5,6 +5,7 @@
 // are then listed depth first over the bits in order of cost, and no set is made that is not used.
 #include "frame_plan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 // Bit k = 16 * row + column in order of (row + 1)^2 + (column + 1)^2, dealt in turns. An order measured on 66 clips
@@ -48,7 +49,7 @@ static void count_sets(const uint32_t *costs, uint32_t count, uint32_t sets[fram
 }
 
 struct listing {
-    struct frame_plan *plan;
+    struct moire_frame_plan *plan;
     /// Costs in ascending order, and the mask of each.
     uint32_t costs[moire_frame_high_most], masks[moire_frame_high_most];
     uint32_t count, limit, filled;
@@ -111,9 +112,13 @@ static uint32_t common_limit(uint32_t high[][frame_costs], uint32_t rest[][frame
     return least;
 }
 
-void frame_plan_make(struct frame_plan *plan, const struct moire_frame_postings *postings,
-                     const struct moire_frame_query *query, uint32_t blocks) {
-    uint32_t bits = postings->high_bits;
+struct moire_frame_plan *moire_frame_plan_new(void) { return malloc(sizeof(struct moire_frame_plan)); }
+
+void moire_frame_plan_free(struct moire_frame_plan *plan) { free(plan); }
+
+void moire_frame_plan_make(struct moire_frame_plan *plan, uint32_t bits, double postings,
+                           const struct moire_frame_query *query, uint32_t blocks) {
+    plan->high_bits = bits;
     uint32_t costs[moire_frame_tables][moire_frame_high_most], sets[moire_frame_tables][frame_costs];
     uint32_t rests[moire_frame_tables][frame_costs];
     if (blocks > moire_frame_blocks_most) blocks = moire_frame_blocks_most;
@@ -148,8 +153,6 @@ void frame_plan_make(struct frame_plan *plan, const struct moire_frame_postings 
         list(&listing, 0, 0, 0);
         plan->last[table] = filled = listing.filled;
     }
-    uint32_t count = 0;
-    for (uint32_t table = 0; table < moire_frame_tables; table++) count += postings->tables[table].count;
     double all_sets = (double)(1ull << (bits + moire_frame_rest_bits));
-    plan->cost_most = common_limit(sets, rests, limit, count / (double)moire_frame_tables / all_sets, filled);
+    plan->cost_most = common_limit(sets, rests, limit, postings / all_sets, filled);
 }

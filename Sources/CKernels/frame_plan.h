@@ -10,7 +10,8 @@ struct frame_flips {
     uint32_t cost;
 };
 
-struct frame_plan {
+struct moire_frame_plan {
+    uint32_t high_bits;
     /// Of each table: the block as the query has it, the rest, and the flip sets from `first` up to `last`.
     uint32_t block[moire_frame_tables];
     uint32_t rest[moire_frame_tables];
@@ -21,10 +22,6 @@ struct frame_plan {
     /// Postings whose block and rest together cost more are passed over.
     uint32_t cost_most;
 };
-
-/// - `blocks`: at most `moire_frame_blocks_most`, at least one is planned.
-void frame_plan_make(struct frame_plan *plan, const struct moire_frame_postings *postings,
-                     const struct moire_frame_query *query, uint32_t blocks);
 
 /// The 36 bit positions of each table, strongest first.
 extern const uint8_t frame_positions[moire_frame_tables][moire_frame_high_most + moire_frame_rest_bits];

@@ -198,7 +198,7 @@ static int look(struct probing *p, const struct moire_frame_table *table) {
 }
 
 /// Returns 0 when the table is damaged.
-static int probe_table(struct probing *p, const struct frame_plan *plan, uint32_t number, filter_function *filter) {
+static int probe_table(struct probing *p, const struct moire_frame_plan *plan, uint32_t number, filter_function *filter) {
     const struct moire_frame_table *table = &p->postings->tables[number];
     const uint32_t first = plan->first[number], last = plan->last[number];
     const uint8_t *starts = table->starts;
@@ -232,9 +232,9 @@ static int probe_table(struct probing *p, const struct frame_plan *plan, uint32_
 }
 
 int64_t moire_frame_probe(const struct moire_frame_postings *postings, const struct moire_frame_query *query,
-                          uint32_t blocks, uint32_t cost_most, struct moire_frame_hit *hits, size_t capacity,
-                          struct moire_frame_work *work) {
-    struct frame_plan plan;
+                          const struct moire_frame_plan *plan, uint32_t cost_most, struct moire_frame_hit *hits,
+                          size_t capacity, struct moire_frame_work *work) {
+    if (plan->high_bits != postings->high_bits) return -1;
     struct probing p;  // `kept` is read only as far as it was written
     p.postings = postings;
     p.query = query;
@@ -243,12 +243,11 @@ int64_t moire_frame_probe(const struct moire_frame_postings *postings, const str
     p.capacity = capacity;
     p.work = work;
     p.found = p.kept_count = 0;
-    frame_plan_make(&plan, postings, query, blocks);
     filter_function *filter = filter_plain;
 #if defined(__x86_64__)
     if (moire_frame_level() == 1) filter = filter_avx2;
 #endif
     for (uint32_t table = 0; table < moire_frame_tables; table++)
-        if (!probe_table(&p, &plan, table, filter)) return -1;
+        if (!probe_table(&p, plan, table, filter)) return -1;
     return (int64_t)p.found;
 }

@@ -58,10 +58,11 @@ static float basis(int frequency, int sample) {
     return phase <= 64 ? quarter[phase] : -quarter[128 - phase];
 }
 
-void moire_pdq_dct(const float *in, float *out) {
-    float rows[LOW][SIDE], transposed[SIDE][LOW];
-    for (int i = 0; i < LOW; i++)
-        for (int k = 0; k < SIDE; k++) transposed[k][i] = basis(i + 1, k);
+/// Weights of a sample in each of the low frequencies.
+typedef float weights[SIDE][LOW];
+
+static void transform(const float *in, weights transposed, float *out) {
+    float rows[LOW][SIDE];
     for (int i = 0; i < LOW; i++) {
         float sum[SIDE] = {0};
         for (int k = 0; k < SIDE; k++) {
@@ -76,6 +77,33 @@ void moire_pdq_dct(const float *in, float *out) {
             for (int j = 0; j < LOW; j++) sum[j] += rows[i][k] * transposed[k][j];
         memcpy(out + i * LOW, sum, sizeof sum);
     }
+}
+
+void moire_pdq_dct(const float *in, float *out) {
+    weights transposed;
+    for (int i = 0; i < LOW; i++)
+        for (int k = 0; k < SIDE; k++) transposed[k][i] = basis(i + 1, k);
+    transform(in, transposed, out);
+}
+
+void moire_pdq_dct_inset(const float *in, float *out) {
+    // Drawing the picture smaller is as linear as transforming it, so one set of weights does both: each sample of the
+    // frame around it is mixed of the two of the picture between which it lies, or is the one at the edge.
+    weights transposed;
+    memset(transposed, 0, sizeof transposed);
+    for (int x = 0; x < SIDE; x++) {
+        double place = (x + 0.5 - SIDE / 2) / moire_pdq_inset_share + SIDE / 2 - 0.5;
+        if (place < 0) place = 0;
+        if (place > SIDE - 1) place = SIDE - 1;
+        int k = place < SIDE - 2 ? (int)place : SIDE - 2;
+        float second = (float)(place - k), first = 1 - second;
+        for (int i = 0; i < LOW; i++) {
+            float weight = basis(i + 1, x);
+            transposed[k][i] += first * weight;
+            transposed[k + 1][i] += second * weight;
+        }
+    }
+    transform(in, transposed, out);
 }
 
 // Floats as integers of the same order; both zeros become one.

@@ -24,10 +24,14 @@ package struct FrameNeighbours: Sendable {
         let questions = FrameQuestions(hash, margins: margins)
         // A frame within the radius may lie in the stretch of one that is a little farther away.
         let most = questions.scale.cost(under: FrameSearchParameters.v1.lookDeviations)
+        let query = questions.questions[0].views[0].straight, plan = FramePlan()
         var frames: [Frame] = [], looked = 0
         for (number, live) in snapshot.segments.enumerated() where live.segment.layout.codes > 0 {
             let segment = live.segment
-            let answer = try segment.frames(near: questions.questions[0].straight, blocks: blocks, costMost: most)
+            if let list = segment.frames {
+                plan.make(for: query, highBits: list.highBits, postings: list.postings, blocks: blocks)
+            }
+            let answer = try segment.frames(near: query, by: plan, costMost: most)
             looked += Int(answer.work.codes)
             var previous: Int?
             for hit in answer.hits where Int(hit.code) != previous {

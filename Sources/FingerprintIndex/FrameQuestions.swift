@@ -1,7 +1,8 @@
 import CKernels
 import Fingerprints
 
-/// What a query's pictures ask an index: frames that differ from the one asked before, each as it is and mirrored.
+/// What a query's pictures ask an index: frames that differ from the one asked before, each as it is and mirrored, and
+/// where the query has insets, the same of those.
 struct FrameQuestions {
     struct Question {
         /// Seconds.
@@ -9,12 +10,19 @@ struct FrameQuestions {
         /// Number of the picture: frames that resemble each other are one, however far apart, so that a still picture
         /// speaks once.
         var moment: Int
+        /// The frame as it is, then its inset: one or two, of all questions alike.
+        var views: [View]
+    }
+
+    struct View {
         var straight: moire_frame_query
         var mirrored: moire_frame_query
     }
 
     let questions: [Question]
     let scale: FrameCosts
+    /// Of each question.
+    let views: Int
     /// Moments that ask.
     var moments: Int { pictures.count }
     /// The first hash of each moment.
@@ -32,6 +40,8 @@ struct FrameQuestions {
         let lastMs = UInt32(AlignerParameters.v6.timelineSeconds * 1000)
         let hasMargins = fingerprint.video.margins.count == frames.count
         scale = hasMargins ? .margins : .uniform
+        let hasInsets = hasMargins && fingerprint.video.insets.count == frames.count
+        views = hasInsets ? 2 : 1
         var asked: [Int] = []
         for place in frames.indices.sorted(by: { (frames[$0].ptsMs, $0) < (frames[$1].ptsMs, $1) })
         where FrameStretches.isUsable(quality: frames[place].quality) && frames[place].ptsMs <= lastMs {
@@ -52,10 +62,13 @@ struct FrameQuestions {
             let hash = frames[place].hash
             let known = pictures.firstIndex { $0.hammingDistance(to: hash) < Self.momentBits }
             if known == nil { pictures.append(hash) }
-            let margins = hasMargins ? fingerprint.video.margins[place] : nil
+            var views = [scale.view(hash, hasMargins ? fingerprint.video.margins[place] : nil)]
+            if hasInsets {
+                let inset = fingerprint.video.insets[place]
+                views.append(scale.view(inset.hash, inset.margins))
+            }
             return Question(
-                time: Double(frames[place].ptsMs) / 1000, moment: known ?? pictures.count - 1,
-                straight: scale.query(hash, margins), mirrored: scale.query(hash.mirrored, margins?.mirrored))
+                time: Double(frames[place].ptsMs) / 1000, moment: known ?? pictures.count - 1, views: views)
         }
         self.pictures = pictures
     }
@@ -73,12 +86,9 @@ struct FrameQuestions {
     /// One frame by itself.
     init(_ hash: PDQHash, margins: FrameMargins?) {
         scale = margins == nil ? .uniform : .margins
+        views = 1
         pictures = [hash]
-        questions = [
-            Question(
-                time: 0, moment: 0, straight: scale.query(hash, margins),
-                mirrored: scale.query(hash.mirrored, margins?.mirrored))
-        ]
+        questions = [Question(time: 0, moment: 0, views: [scale.view(hash, margins)])]
     }
 }
 
@@ -104,7 +114,11 @@ struct FrameCosts: Sendable {
         deviation = 1.05 * (each.reduce(0) { $0 + $1 * $1 } * bits).squareRoot() / 2
     }
 
-    func query(_ hash: PDQHash, _ margins: FrameMargins?) -> moire_frame_query {
+    func view(_ hash: PDQHash, _ margins: FrameMargins?) -> FrameQuestions.View {
+        FrameQuestions.View(straight: query(hash, margins), mirrored: query(hash.mirrored, margins?.mirrored))
+    }
+
+    private func query(_ hash: PDQHash, _ margins: FrameMargins?) -> moire_frame_query {
         let zero = PDQHash(0, 0, 0, 0)
         let low = margins?.low ?? zero, high = margins?.high ?? zero
         return moire_frame_query(

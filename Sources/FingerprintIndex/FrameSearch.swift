@@ -7,11 +7,15 @@ import Fingerprints
 /// reference and a place in it, and distinct pictures that propose the same place add up. The best proposals are then
 /// looked at: all the query's pictures against the frames that the reference shows at their times. What passes is judged
 /// in full by `Aligner`. Work is bounded by the query, however much there is in the index.
+///
+/// Every second picture asks as it is and the others as insets, as a copy that was cut or filmed too close lies nearer.
+/// Those that lie in no stretch for which something was found ask again, each as it did not before.
 struct FrameSearch {
     typealias Place = SoundSearch.Place
 
     private let questions: FrameQuestions
     private let segments: [Snapshot.Live]
+    private let lists: [FrameLists]
     private let parameters: FrameSearchParameters
     /// Decades: among how many pairs is searched.
     private let price: Double
@@ -34,26 +38,24 @@ struct FrameSearch {
     ) {
         questions = FrameQuestions(query)
         self.segments = segments
+        lists = FrameLists.all(segments)
         self.parameters = parameters
         self.isWanted = isWanted
         let codes = segments.reduce(0) { $0 + $1.segment.layout.codes }
-        // Each moment was compared with all of them, as it is and mirrored.
-        price = log10Of(Double(max(1, 2 * codes * questions.moments)))
+        // Each moment was compared with all of them, in each view and mirrored.
+        price = log10Of(Double(max(1, 2 * codes * questions.moments * questions.views)))
     }
 
     func found() throws(IndexError) -> Set<Place> {
-        var candidates: [(place: Place, decades: Double)] = []
-        var looked: [Place: [(offset: Double, mirrored: Bool)]] = [:]
-        for proposal in proposals(try meetings()).prefix(parameters.looksMax) {
-            let meeting = proposal.meeting
-            let offset = meeting.time - questions.questions[meeting.question].time
-            let isKnown = looked[meeting.place, default: []].contains {
-                $0.mirrored == meeting.mirrored && abs($0.offset - offset) < parameters.sameSeconds
+        var meetings: [Meeting] = [], candidates: [Candidate] = []
+        var looked = Looked()
+        var asking = Array(questions.questions.indices)
+        for round in 0..<questions.views where !asking.isEmpty {
+            meetings += try self.meetings(asking, round)
+            candidates += self.candidates(of: proposals(meetings), &looked)
+            asking.removeAll { number in
+                candidates.contains { $0.span.contains(questions.questions[number].time) }
             }
-            if isKnown { continue }
-            looked[meeting.place, default: []].append((offset, meeting.mirrored))
-            let decades = evidence(along: meeting)
-            if decades >= parameters.decadesLeast { candidates.append((meeting.place, decades)) }
         }
         // Sorting is stable: equals stay in the order of the proposals.
         candidates.sort { $0.decades > $1.decades }
@@ -62,38 +64,84 @@ struct FrameSearch {
         return found
     }
 
+    /// A reference for which the pictures speak together.
+    private struct Candidate {
+        var place: Place
+        var decades: Double
+        /// From the first picture that speaks for it to the last, seconds of the query.
+        var span: ClosedRange<Double>
+    }
+
+    /// Delays of a reference that were looked along.
+    private struct Looked {
+        private var lines: [Place: [(offset: Double, mirrored: Bool)]] = [:]
+
+        /// Returns false where it was looked along one as good as this.
+        mutating func insert(_ place: Place, _ offset: Double, _ mirrored: Bool, within seconds: Double) -> Bool {
+            let known = lines[place, default: []]
+            if known.contains(where: { $0.mirrored == mirrored && abs($0.offset - offset) < seconds }) { return false }
+            lines[place, default: []].append((offset, mirrored))
+            return true
+        }
+    }
+
+    private func candidates(of proposals: [(meeting: Meeting, decades: Double)], _ looked: inout Looked)
+        -> [Candidate]
+    {
+        proposals.prefix(parameters.looksMax).compactMap { proposal in
+            let meeting = proposal.meeting
+            let offset = meeting.time - questions.questions[meeting.question].time
+            guard looked.insert(meeting.place, offset, meeting.mirrored, within: parameters.sameSeconds),
+                let (decades, span) = evidence(along: meeting), decades >= parameters.decadesLeast
+            else { return nil }
+            return Candidate(place: meeting.place, decades: decades, span: span)
+        }
+    }
+
     // MARK: Proposals
 
-    /// All meetings, question by question, segment by segment.
-    private func meetings() throws(IndexError) -> [Meeting] {
-        let all = segments.reduce(0) { $0 + $1.segment.layout.codes }
+    /// What some questions meet in a round, question by question, list by list.
+    private func meetings(_ asking: [Int], _ round: Int) throws(IndexError) -> [Meeting] {
         let blocks = parameters.blocks(questions: questions.questions.count)
         let most = questions.scale.cost(under: parameters.meetingDeviations)
+        let plan = FramePlan()
         var meetings: [Meeting] = []
-        for (number, question) in questions.questions.enumerated() {
-            for (mirrored, asked) in [(false, question.straight), (true, question.mirrored)] {
-                for (segmentNumber, live) in segments.enumerated() where live.segment.layout.codes > 0 {
-                    let share = max(1.0 / 8, Double(live.segment.layout.codes) / Double(all))
-                    var previous: Int?
-                    for hit in try live.segment.frames(
-                        near: asked, blocks: Int(Double(blocks) * share), costMost: most
-                    ).hits {
-                        // Both tables may name the same code.
-                        if previous == Int(hit.code) { continue }
-                        previous = Int(hit.code)
-                        let record = live.segment.record(holding: Int(hit.code))
-                        let place = Place(segment: segmentNumber, record: record)
-                        guard !live.dead[record], isWanted(segmentNumber, record) else { continue }
-                        meetings.append(
-                            Meeting(
-                                question: number, place: place, mirrored: mirrored,
-                                time: live.segment.seconds(ofCode: Int(hit.code)),
-                                decades: questions.scale.decades(hit.cost)))
+        for number in asking {
+            let views = questions.questions[number].views, view = views[(number + round) % views.count]
+            for (mirrored, asked) in [(false, view.straight), (true, view.mirrored)] {
+                for like in lists {
+                    plan.make(
+                        for: asked, highBits: like.highBits, postings: like.postings,
+                        blocks: Int(Double(blocks) * like.share))
+                    for segment in like.segments {
+                        try meet(asked, by: plan, in: segment, most: most) { code, place, decades in
+                            meetings.append(
+                                Meeting(
+                                    question: number, place: place, mirrored: mirrored,
+                                    time: segments[segment].segment.seconds(ofCode: code), decades: decades))
+                        }
                     }
                 }
             }
         }
         return meetings
+    }
+
+    /// The codes of one segment that one picture of a question meets.
+    private func meet(
+        _ asked: moire_frame_query, by plan: FramePlan, in number: Int, most: UInt32,
+        _ body: (_ code: Int, _ place: Place, _ decades: Double) -> Void
+    ) throws(IndexError) {
+        let live = segments[number]
+        var previous: Int?
+        for hit in try live.segment.frames(near: asked, by: plan, costMost: most).hits {
+            // Both tables may name the same code.
+            if previous == Int(hit.code) { continue }
+            previous = Int(hit.code)
+            let record = live.segment.record(holding: Int(hit.code))
+            guard !live.dead[record], isWanted(number, record) else { continue }
+            body(Int(hit.code), Place(segment: number, record: record), questions.scale.decades(hit.cost))
+        }
     }
 
     /// The best meeting of each reference, side and second of delay, those first for which most distinct pictures speak.
@@ -125,26 +173,34 @@ struct FrameSearch {
 
     // MARK: Looking
 
-    /// What all pictures together say for a line through a meeting at the query's own speed, decades.
+    /// What all pictures together say for a line through a meeting at the query's own speed, decades, and from when to when
+    /// they speak; nil where none does.
     ///
     /// The line may lean by `leaning`, so each picture looks at the frames of a span that grows with its distance.
-    private func evidence(along meeting: Meeting) -> Double {
+    private func evidence(along meeting: Meeting) -> (decades: Double, span: ClosedRange<Double>)? {
         let segment = segments[meeting.place.segment].segment
         let codes = segment.codes(ofRecord: meeting.place.record)
         let anchor = questions.questions[meeting.question].time
         let most = questions.scale.cost(under: parameters.lookDeviations)
-        var ofMoment: [Int: (decades: Double, frames: Int)] = [:]
+        var ofMoment: [Int: (decades: Double, compared: Int)] = [:]
+        var span = anchor...anchor
         for question in questions.questions {
             let time = meeting.time + question.time - anchor
             let reach = parameters.reachSeconds + parameters.leaning * abs(question.time - anchor)
             let seen = segment.codes(from: time - reach, to: time + reach, among: codes)
             guard !seen.isEmpty else { continue }
-            let asked = meeting.mirrored ? question.mirrored : question.straight
-            guard let best = segment.least(cost: asked, among: seen, most: most) else { continue }
-            let decades = questions.scale.decades(best)
-            if decades > ofMoment[question.moment]?.decades ?? 0 { ofMoment[question.moment] = (decades, seen.count) }
+            let costs = question.views.compactMap { view in
+                segment.least(cost: meeting.mirrored ? view.mirrored : view.straight, among: seen, most: most)
+            }
+            guard let best = costs.min() else { continue }
+            let decades = questions.scale.decades(best), compared = seen.count * question.views.count
+            if decades > ofMoment[question.moment]?.decades ?? 0 { ofMoment[question.moment] = (decades, compared) }
+            if Self.beyondChance(decades, compared) > 0 {
+                span = min(span.lowerBound, question.time)...max(span.upperBound, question.time)
+            }
         }
-        return together(ofMoment.map { ($0.key, $0.value.decades, $0.value.frames) }) - price
+        guard !ofMoment.isEmpty else { return nil }
+        return (together(ofMoment.map { ($0.key, $0.value.decades, $0.value.compared) }) - price, span)
     }
 }
 
@@ -153,18 +209,23 @@ extension FrameSearch {
     ///
     /// The surest counts in full: it was looked for among all codes, and that is the search's price. What was found by its
     /// strongest bits is near in all of them far more often than a stranger taken blindly. Each further moment counts by
-    /// what it says that none before it said: of the frames it was compared with one is near by chance, and what one
-    /// moment in ten does by chance says nothing.
-    private func together(_ moments: [(moment: Int, decades: Double, frames: Int)]) -> Double {
+    /// what it says that none before it said.
+    private func together(_ moments: [(moment: Int, decades: Double, compared: Int)]) -> Double {
         // One order, whatever the dictionary's.
         let sorted = moments.sorted { a, b in a.decades != b.decades ? a.decades > b.decades : a.moment < b.moment }
         var counted: [Int] = [], sum = 0.0
-        for (moment, decades, frames) in sorted.prefix(parameters.momentsMax) {
-            let more = counted.isEmpty ? decades : max(0, decades - log10Of(Double(frames)) - 1)
+        for (moment, decades, compared) in sorted.prefix(parameters.momentsMax) {
+            let more = counted.isEmpty ? decades : max(0, Self.beyondChance(decades, compared))
             sum += more * (counted.map { questions.novelty(moment, besides: $0) }.min() ?? 1)
             counted.append(moment)
         }
         return sum
+    }
+
+    /// What the nearest of several comparisons says: one of them is near by chance, and what one moment in ten does by
+    /// chance says nothing.
+    private static func beyondChance(_ decades: Double, _ compared: Int) -> Double {
+        decades - log10Of(Double(compared)) - 1
     }
 }
 

@@ -38,7 +38,7 @@ struct PictureTurn: Sendable, Hashable {
 }
 
 extension MediaFingerprint {
-    /// The whole frames of the turned picture, at most `most` of them, evenly spread; without sound and places.
+    /// The whole frames of the turned picture, at most `most` of them, evenly spread; without insets, sound and places.
     func frames(turned turn: PictureTurn, most: Int) -> MediaFingerprint {
         let step = max(1, (video.frames.count + most - 1) / max(1, most))
         let places = Array(stride(from: step / 2, to: video.frames.count, by: step))

@@ -44,10 +44,11 @@ extension Segment {
 
     /// Codes that cost at most `costMost`, ascending; one may come twice. Where there is no list, all codes are looked at.
     ///
-    /// - Parameter blocks: how many blocks of the list are opened.
-    func frames(near query: moire_frame_query, blocks: Int, costMost: UInt32)
+    /// - Parameter plan: made for the query and lists like this one.
+    func frames(near query: moire_frame_query, by plan: FramePlan, costMost: UInt32)
         throws(IndexError) -> (hits: [moire_frame_hit], work: moire_frame_work)
     {
+        precondition(frames.map { $0.highBits == plan.highBits } ?? true, "a plan for lists of other bits")
         var query = query, work = moire_frame_work()
         let hits = unsafe [moire_frame_hit](unsafeUninitializedCapacity: Self.hitsMost) { buffer, filled in
             var found: Int64 = 0
@@ -55,7 +56,7 @@ extension Segment {
                 found = unsafe frames.withKernel(hashes: hashes) { list in
                     // Writes `buffer.count` at most.
                     unsafe moire_frame_probe(
-                        &list, &query, UInt32(max(0, blocks)), costMost, buffer.baseAddress, buffer.count, &work)
+                        &list, &query, plan.kernel, costMost, buffer.baseAddress, buffer.count, &work)
                 }
             } else {
                 found = unsafe withCodes(0..<layout.codes) { codes in

@@ -10,6 +10,7 @@ struct IndexEntry {
         self.reference = reference
         self.fingerprint = fingerprint
         self.fingerprint.video.margins = []
+        self.fingerprint.video.insets = []
         self.fingerprint.video.frames = FrameThinning.thinned(fingerprint.video.frames)
         self.fingerprint.local = LocalSelection()(fingerprint.local)
     }

@@ -4,7 +4,8 @@
 /// offset  size  what
 ///      0     8  "MOIRFPRT"
 ///      8     2  format, 3
-///     10     2  flags: which optional sections the body has; bit 0 margins, bit 1 local features
+///     10     2  flags: which optional sections the body has; bit 0 margins, bit 1 local features,
+///                             bit 2 insets, which are never without margins
 ///     12     4  bytes of the body (everything after this header and before the checksum)
 ///     16     8  duration, seconds, IEEE 754
 ///     24     4  frames          at most FingerprintLimits.frames
@@ -18,13 +19,14 @@
 ///                               1 byte    quality, 0...100
 ///                               4 × 8     words of the hash
 ///               peaks           as `SoundPeakCoding` has them
-///               margins         of each frame, if flagged (`MediaFingerprint+Margins.swift`)
+///               margins         of each frame, if flagged (`MediaFingerprint+Asking.swift`)
+///               insets          likewise
 ///               local features  if flagged, as `LocalFeatureCoding` has them
 ///    end     4  CRC-32C of everything before
 /// ```
 ///
 /// A varint is a 32-bit number in seven-bit pieces, low first, in its shortest form. Every value has
-/// exactly one encoding. About 35 bytes a frame, 64 more with margins, and 2 a peak.
+/// exactly one encoding. About 35 bytes a frame, 160 more with margins and insets, and 2 a peak.
 ///
 /// The decoder trusts nothing: the checksum only finds accidents, so each count, length and range is
 /// checked as if somebody had computed a fitting one.
@@ -44,7 +46,7 @@ extension MediaFingerprint {
             audio.peaks.count <= FingerprintLimits.soundPeaks, "\(audio.peaks.count) peaks are over the limit")
         precondition(duration >= 0 && duration <= FingerprintLimits.duration, "a duration of \(duration) s")
         var body = ByteWriter()
-        body.reserve(64 + video.frames.count * 36 + audio.peaks.count * 3 + video.margins.count * 64)
+        body.reserve(64 + video.frames.count * 36 + audio.peaks.count * 3 + video.margins.count * 160)
         body.name(FingerprintVersions.video)
         body.name(FingerprintVersions.audio)
         body.name(video.abstainReason ?? "")
@@ -58,6 +60,13 @@ extension MediaFingerprint {
                 "\(video.margins.count) margins of \(video.frames.count) frames")
             flags |= Self.marginsFlag
             Self.write(video.margins, to: &body)
+        }
+        if !video.insets.isEmpty {
+            precondition(
+                video.insets.count == video.margins.count,
+                "\(video.insets.count) insets, \(video.margins.count) margins")
+            flags |= Self.insetsFlag
+            Self.write(video.insets, to: &body)
         }
         if local != .none {
             flags |= Self.localFlag
@@ -93,11 +102,15 @@ extension MediaFingerprint {
         var header = ByteReader(bytes, Self.magic.count..<Self.headerBytes)
         let format = try header.integer(UInt16.self)
         let flags = try header.integer(UInt16.self)
-        guard format == Self.formatVersion, flags & ~(Self.marginsFlag | Self.localFlag) == 0 else {
+        let known = Self.marginsFlag | Self.localFlag | Self.insetsFlag
+        guard format == Self.formatVersion, flags & ~known == 0 else {
             throw FingerprintError(
                 .unknownVersion,
                 "format \(format) with sections \(flags); this build reads format \(Self.formatVersion) with sections "
-                    + "up to \(Self.marginsFlag | Self.localFlag), extract the file again")
+                    + "up to \(known), extract the file again")
+        }
+        guard flags & Self.insetsFlag == 0 || flags & Self.marginsFlag != 0 else {
+            throw FingerprintError(.malformed, "insets are flagged without margins")
         }
         let bodyBytes = Int(try header.integer(UInt32.self))
         guard bodyBytes == bytes.count - whole else {
@@ -135,6 +148,7 @@ extension MediaFingerprint {
         let frames = try Self.readFrames(frameCount, from: &body)
         let peaks = try SoundPeakCoding.decode(peakCount, from: &body)
         let margins = flags & Self.marginsFlag == 0 ? [] : try Self.readMargins(frameCount, from: &body)
+        let insets = flags & Self.insetsFlag == 0 ? [] : try Self.readInsets(frameCount, from: &body)
         let local = flags & Self.localFlag == 0 ? .none : try LocalFeatureCoding.read(from: &body)
         guard flags & Self.localFlag == 0 || local != .none else {
             throw FingerprintError(.malformed, "local features are flagged, and there are none")
@@ -145,7 +159,8 @@ extension MediaFingerprint {
         self.init(
             duration: duration,
             video: VideoFingerprint(
-                frames: frames, abstainReason: videoReason.isEmpty ? nil : videoReason, margins: margins),
+                frames: frames, abstainReason: videoReason.isEmpty ? nil : videoReason, margins: margins,
+                insets: insets),
             audio: AudioFingerprint(peaks: peaks, abstainReason: audioReason.isEmpty ? nil : audioReason),
             local: local)
     }

@@ -35,11 +35,16 @@ public struct VideoFingerprint: Sendable, Equatable {
     public var abstainReason: String?
     /// One for each frame, or none at all: only a query's are of use, and an index keeps none.
     public var margins: [FrameMargins]
+    /// Likewise; there are none without margins.
+    public var insets: [FrameInset]
 
-    public init(frames: [FrameCode], abstainReason: String? = nil, margins: [FrameMargins] = []) {
+    public init(
+        frames: [FrameCode], abstainReason: String? = nil, margins: [FrameMargins] = [], insets: [FrameInset] = []
+    ) {
         self.frames = frames
         self.abstainReason = abstainReason
         self.margins = margins
+        self.insets = insets
     }
 }
 

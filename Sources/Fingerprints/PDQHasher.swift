@@ -27,14 +27,20 @@ public struct PDQHasher: Sendable {
         return finish(quality)
     }
 
-    /// The hash and how sure its bits are; of a picture too small to hash all bits are of level 0.
-    public mutating func hashWithMargins(_ image: LumaImage) -> (result: PDQ.Result, margins: FrameMargins) {
+    /// The hash, how sure its bits are, and the same of the picture as an inset; of a picture too small to hash all bits are
+    /// of level 0.
+    public mutating func hashToAsk(_ image: LumaImage) -> (result: PDQ.Result, margins: FrameMargins, inset: FrameInset)
+    {
         guard let quality = load(image) else {
-            let zero = PDQHash(0, 0, 0, 0)
-            return (PDQ.Result(hash: zero, quality: 0), FrameMargins(low: zero, high: zero))
+            let zero = PDQHash(0, 0, 0, 0), unsure = FrameMargins(low: zero, high: zero)
+            return (PDQ.Result(hash: zero, quality: 0), unsure, FrameInset(hash: zero, margins: unsure))
         }
         let coefficients = transform()
-        return (PDQ.Result(hash: coefficients.hash, quality: quality), coefficients.margins)
+        let inset = unsafe transform(by: moire_pdq_dct_inset)
+        return (
+            PDQ.Result(hash: coefficients.hash, quality: quality), coefficients.margins,
+            FrameInset(hash: inset.hash, margins: inset.margins)
+        )
     }
 
     public mutating func hash(_ image: RGBImage) -> PDQ.Result {
@@ -52,10 +58,12 @@ public struct PDQHasher: Sendable {
         return unsafe Int(moire_pdq_quality(grid))
     }
 
-    func transform() -> Coefficients {
+    func transform() -> Coefficients { unsafe transform(by: moire_pdq_dct) }
+
+    private func transform(by kernel: (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?) -> Void) -> Coefficients {
         unsafe Coefficients(
             values: [Float](unsafeUninitializedCapacity: 256) { buffer, filled in
-                unsafe moire_pdq_dct(grid, buffer.baseAddress)
+                unsafe kernel(grid, buffer.baseAddress)
                 filled = 256
             })
     }

@@ -30,6 +30,12 @@ struct FramePostingsTests {
         return (folder, try #require(try index.snapshot().segments.first).segment)
     }
 
+    func plan(_ query: moire_frame_query, _ list: FramePostings?, blocks: Int) -> FramePlan {
+        let plan = FramePlan()
+        if let list { plan.make(for: query, highBits: list.highBits, postings: list.postings, blocks: blocks) }
+        return plan
+    }
+
     @Test("A stretch is a first code and those within 32 bits of it; flat frames neither begin nor end one")
     func stretches() {
         let zero = PDQHash(0, 0, 0, 0)
@@ -49,8 +55,8 @@ struct FramePostingsTests {
         #expect(list.codes == 1600)
         #expect(list.postings == 800)
         for code in stride(from: 0, to: 1600, by: 2) {
-            let query = FrameCosts.uniform.query(segment.hash(ofCode: code), nil)
-            let hits = try segment.frames(near: query, blocks: 2, costMost: 0).hits
+            let query = FrameCosts.uniform.view(segment.hash(ofCode: code), nil).straight
+            let hits = try segment.frames(near: query, by: plan(query, list, blocks: 2), costMost: 0).hits
             #expect(hits.contains { $0.code == UInt32(code) && $0.cost == 0 })
             #expect(segment.stretch(from: code) == code..<code + 2)
             #expect(segment.record(holding: code) == code / 400)
@@ -62,8 +68,8 @@ struct FramePostingsTests {
     func few() throws {
         let (_, segment) = try make(1, codes: 1023)
         #expect(segment.frames == nil)
-        let query = FrameCosts.uniform.query(segment.hash(ofCode: 1022), nil)
-        #expect(try segment.frames(near: query, blocks: 1, costMost: 0).hits.map(\.code) == [1022])
+        let query = FrameCosts.uniform.view(segment.hash(ofCode: 1022), nil).straight
+        #expect(try segment.frames(near: query, by: FramePlan(), costMost: 0).hits.map(\.code) == [1022])
     }
 
     @Test("A list costs ten bytes a stretch, and a directory that grows with it")
@@ -119,8 +125,8 @@ struct FramePostingsTests {
             do {
                 let damaged = try #require(try opened(bytes))
                 for code in stride(from: 0, to: 1600, by: 100) {
-                    let query = FrameCosts.uniform.query(damaged.hash(ofCode: code), nil)
-                    _ = try damaged.frames(near: query, blocks: 64, costMost: 300)
+                    let query = FrameCosts.uniform.view(damaged.hash(ofCode: code), nil).straight
+                    _ = try damaged.frames(near: query, by: plan(query, damaged.frames, blocks: 64), costMost: 300)
                 }
                 try damaged.verifyAll()
             } catch is IndexError { refused += 1 }

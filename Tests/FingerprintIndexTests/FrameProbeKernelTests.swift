@@ -1,4 +1,5 @@
 import CKernels
+@testable import FingerprintIndex
 import Testing
 
 @Suite("Probing a list of frame codes")
@@ -82,6 +83,8 @@ struct FrameProbeKernelTests {
         {
             var query = query, work = moire_frame_work()
             var hits = [moire_frame_hit](repeating: moire_frame_hit(), count: 4096)
+            let plan = FramePlan()
+            plan.make(for: query, highBits: Int(bits), postings: codes.count / 4, blocks: Int(blocks))
             // All arrays live for the call and are as long as their counts say.
             let found = unsafe starts[0].withUnsafeBufferPointer { s0 in
                 unsafe starts[1].withUnsafeBufferPointer { s1 in
@@ -101,7 +104,7 @@ struct FrameProbeKernelTests {
                                                     ids: i1.baseAddress, count: count)
                                             ), high_bits: bits, codes: codes.baseAddress, code_count: count)
                                         return unsafe moire_frame_probe(
-                                            &list, &query, blocks, cost, &hits, hits.count, &work)
+                                            &list, &query, plan.kernel, cost, &hits, hits.count, &work)
                                     }
                                 }
                             }

@@ -58,6 +58,41 @@ struct FrameSearchTests {
         #expect(try found(query, index) == ["v3"])
     }
 
+    /// Sixty-four bits of each level.
+    static let levels = FrameMargins(low: PDQHash(0, .max, 0, .max), high: PDQHash(0, 0, .max, .max))
+
+    /// A query whose pictures are strangers as they are, and `insets` as insets.
+    func cropped(_ insets: [FrameCode]) -> MediaFingerprint {
+        var dice = Dice(1 << 41), query = fingerprint(insets, seconds: Double(insets.count) / 4)
+        query.video.frames = insets.enumerated().map { place, _ in
+            FrameCode(ptsMs: UInt32(250 * place), hash: .random(&dice), quality: 100)
+        }
+        query.video.margins = insets.map { _ in Self.levels }
+        query.video.insets = insets.map { FrameInset(hash: $0.hash, margins: Self.levels) }
+        return query
+    }
+
+    @Test("Pictures that are strangers as they are lead to their source as insets, also mirrored")
+    func insets() throws {
+        #expect(try found(cropped(copy(5).video.frames), index) == ["v5"])
+        #expect(try found(cropped(copy(5, mirrored: true).video.frames), index) == ["v5"])
+        var without = cropped(copy(5).video.frames)
+        without.video.insets = []
+        #expect(try found(without, index) == [])
+    }
+
+    @Test("Pictures outside of what was found ask again, as they did not before")
+    func again() throws {
+        // Five seconds of a film as they are; then five of another of which every second picture alone can tell, by its
+        // inset, and is asked as it is at first.
+        let first = copy(1).video.frames.prefix(20), second = copy(20).video.frames.prefix(20)
+        var query = cropped(Array(first + second)), dice = Dice(1 << 42)
+        for place in 0..<20 { query.video.frames[place].hash = first[place].hash }
+        for place in stride(from: 21, to: 40, by: 2) { query.video.insets[place].hash = .random(&dice) }
+        #expect(FrameQuestions(query).questions.count == 40)
+        #expect(try found(query, index) == ["v1", "v20"])
+    }
+
     @Test("A still picture speaks once, however long it stands")
     func still() throws {
         let still = fingerprint(Film(seed: 7, moving: false).frames(from: 0, seconds: 30, noiseBits: 10), seconds: 30)

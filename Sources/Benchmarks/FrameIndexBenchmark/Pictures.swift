@@ -7,6 +7,8 @@ import Frames
 /// A frame by what PDQ knows of it before its last step: 256 coefficients, of which the hash and the margins are made.
 struct Picture {
     var coefficients: [Float]
+    /// Those of the picture as an inset; nil of a picture that is nothing but coefficients.
+    var inset: [Float]?
     /// 0...100.
     var quality: UInt8
 
@@ -26,19 +28,28 @@ struct Picture {
         quality = UInt8(unsafe moire_pdq_quality(grid))
         unsafe moire_pdq_dct(grid, &values)
         coefficients = values
+        unsafe moire_pdq_dct_inset(grid, &values)
+        inset = values
     }
 
-    var hash: PDQHash {
+    var hash: PDQHash { Self.hash(of: coefficients) }
+    var margins: FrameMargins { Self.margins(of: coefficients) }
+
+    private static func hash(of coefficients: [Float]) -> PDQHash {
         var words: [UInt64] = [0, 0, 0, 0]
         unsafe moire_pdq_bits(coefficients, &words)
         return PDQHash(words[0], words[1], words[2], words[3])
     }
 
-    var margins: FrameMargins {
+    private static func margins(of coefficients: [Float]) -> FrameMargins {
         var low: [UInt64] = [0, 0, 0, 0], high = low
         unsafe moire_pdq_margins(coefficients, &low, &high)
         return FrameMargins(
             low: PDQHash(low[0], low[1], low[2], low[3]), high: PDQHash(high[0], high[1], high[2], high[3]))
+    }
+
+    var asInset: FrameInset? {
+        inset.map { FrameInset(hash: Self.hash(of: $0), margins: Self.margins(of: $0)) }
     }
 
     /// Reads binary PGM pictures that follow each other in one file, as FFmpeg's `image2pipe` writes them.
@@ -118,13 +129,15 @@ struct Clip {
 
 /// - Parameter withMargins: as a query has it, or as an index keeps it.
 func fingerprint(_ frames: [Picture], perSecond: Double, withMargins: Bool) -> MediaFingerprint {
-    MediaFingerprint(
+    let insets = withMargins ? frames.compactMap(\.asInset) : []
+    return MediaFingerprint(
         duration: Double(frames.count) / perSecond,
         video: VideoFingerprint(
             frames: frames.enumerated().map { place, frame in
                 FrameCode(
                     ptsMs: UInt32((1000 * Double(place) / perSecond).rounded()), hash: frame.hash,
                     quality: frame.quality)
-            }, margins: withMargins ? frames.map(\.margins) : []),
+            }, margins: withMargins ? frames.map(\.margins) : [],
+            insets: insets.count == frames.count ? insets : []),
         audio: AudioFingerprint(peaks: [], abstainReason: "no_audio"))
 }

@@ -23,6 +23,14 @@ int moire_pdq_quality(const float *in64x64);
 /// Coefficients (1..16)×(1..16) of the 64×64 DCT, row-major: vertical frequency first.
 void moire_pdq_dct(const float *in64x64, float *out16x16);
 
+/// The same of the picture drawn in the middle of a frame, at `moire_pdq_inset_share` of its width and height, and its
+/// edges drawn out to the frame's.
+void moire_pdq_dct_inset(const float *in64x64, float *out16x16);
+
+/// What is left of each side of a picture that was cut a little or filmed a little too close: 9 % are in the middle of what
+/// such copies lose, and shares from 0.91 to 0.955 find as many of them.
+#define moire_pdq_inset_share 0.94
+
 /// Bit `k` of `words[k / 64]` is set where coefficient `k` is above the median (the 128th smallest of 256).
 void moire_pdq_bits(const float *in16x16, uint64_t words[4]);
 

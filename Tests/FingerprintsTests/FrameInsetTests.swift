@@ -1,0 +1,116 @@
+import Fingerprints
+import Frames
+import Testing
+
+@Suite("A frame as an inset")
+struct FrameInsetTests {
+    /// The light of a scene of many soft spots, at places in 0...1 of each side.
+    private func scene(_ seed: UInt64) -> (_ x: Double, _ y: Double) -> Double {
+        var random = Random(state: seed)
+        let spots = (0..<60).map { _ in
+            (
+                x: Double(random.next() % 1000) / 1000, y: Double(random.next() % 1000) / 1000,
+                size: 0.05 + Double(random.next() % 1000) / 12_000, light: Double(random.next() % 161) - 80
+            )
+        }
+        return { x, y in
+            spots.reduce(128.0) { sum, spot in
+                let away = ((x - spot.x) * (x - spot.x) + (y - spot.y) * (y - spot.y)) / (spot.size * spot.size)
+                return away < 1 ? sum + spot.light * (1 - away) : sum
+            }
+        }
+    }
+
+    /// `cut` of each side is left out, as much on the left as on the right.
+    private func picture(_ seed: UInt64, side: Int = 128, cut: Double = 0) -> LumaImage {
+        let light = scene(seed)
+        func place(_ k: Int) -> Double { cut / 2 + (1 - cut) * (Double(k) + 0.5) / Double(side) }
+        return LumaImage(
+            width: side, height: side,
+            pixels: (0..<side * side).map { UInt8(clamping: Int(light(place($0 % side), place($0 / side)))) })
+    }
+
+    @Test("What was cut to 94 % of each side lies half as far from its source as an inset as it does as it is")
+    func nearer() {
+        var hasher = PDQHasher()
+        var asIs = 0, asInset = 0
+        for seed: UInt64 in 1...20 {
+            let whole = hasher.hash(picture(seed)).hash, cut = hasher.hashToAsk(picture(seed, cut: 0.06))
+            asIs += cut.result.hash.hammingDistance(to: whole)
+            asInset += cut.inset.hash.hammingDistance(to: whole)
+        }
+        #expect(asInset * 2 < asIs, "\(Double(asInset) / 20) bits as insets, \(Double(asIs) / 20) as they are")
+    }
+
+    @Test("An inset is the hash of the picture drawn smaller between its own drawn-out edges")
+    func drawn() {
+        // 64x64 samples are taken as they are, so the drawing can be done by hand.
+        let side = 64, light = scene(8)
+        func place(_ k: Int) -> Double { (min(63, max(0, (Double(k) + 0.5 - 32) / 0.94 + 31.5)) + 0.5) / 64 }
+        let smaller = (0..<side * side).map { Float(light(place($0 % side), place($0 / side))) }
+        var hasher = PDQHasher()
+        let drawn = hasher.hash(luma: smaller, width: side, height: side).hash
+        let asked = hasher.hashToAsk(picture(8, side: side))
+        #expect(asked.inset.hash.hammingDistance(to: drawn) <= 8)
+        #expect(asked.result.hash.hammingDistance(to: drawn) > 40)
+    }
+
+    @Test("A mirrored picture has the mirrored inset")
+    func mirrored() {
+        var hasher = PDQHasher()
+        let image = picture(3, side: 64), width = image.width
+        let mirrored = LumaImage(
+            width: width, height: image.height,
+            pixels: image.pixels.indices.map { image.pixels[$0 / width * width + width - 1 - $0 % width] })
+        let distance = hasher.hashToAsk(image).inset.hash.mirrored.hammingDistance(
+            to: hasher.hashToAsk(mirrored).inset.hash)
+        #expect(distance <= 8)
+    }
+
+    // MARK: Stored
+
+    private func media(frames: Int) -> MediaFingerprint {
+        var random = Random(state: 5)
+        func hash() -> PDQHash { PDQHash(random.next(), random.next(), random.next(), random.next()) }
+        func margins() -> FrameMargins { FrameMargins(low: hash(), high: hash()) }
+        return MediaFingerprint(
+            duration: 1,
+            video: VideoFingerprint(
+                frames: (0..<frames).map { FrameCode(ptsMs: UInt32(250 * $0), hash: hash(), quality: 80) },
+                margins: (0..<frames).map { _ in margins() },
+                insets: (0..<frames).map { _ in FrameInset(hash: hash(), margins: margins()) }),
+            audio: AudioFingerprint(peaks: [SoundPeak(hop: 3, band: 9)]))
+    }
+
+    @Test("Insets are stored behind the margins, 96 bytes a frame, and read back")
+    func stored() throws {
+        let with = media(frames: 3), bytes = with.encoded()
+        #expect(try MediaFingerprint(decoding: bytes) == with)
+        #expect(bytes[10] == 5)
+        var without = with
+        without.video.insets = []
+        #expect(bytes.count == without.encoded().count + 3 * 96)
+        let first = bytes.count - 4 - 3 * 96
+        let word = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[first + $1]) << UInt64(8 * $1) }
+        #expect(word == with.video.insets[0].hash.word0)
+    }
+
+    @Test("Insets that are cut short or come without margins are refused")
+    func hostile() throws {
+        func code(_ bytes: [UInt8]) -> FingerprintError.Code? {
+            let body = Array(bytes.dropLast(4)), checksum = Checksum.crc32c(body)
+            let signed = body + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
+            return #expect(throws: FingerprintError.self) { try MediaFingerprint(decoding: signed) }?.code
+        }
+        let bytes = media(frames: 2).encoded()
+        var short = Array(bytes.dropLast(5)) + [0, 0, 0, 0]
+        short[12] &-= 1
+        #expect(code(short) == .truncated)
+        var alone = bytes
+        alone[10] = 4
+        #expect(code(alone) == .malformed)
+        var unflagged = bytes
+        unflagged[10] = 1
+        #expect(code(unflagged) == .malformed)
+    }
+}
