@@ -121,6 +121,7 @@ typedef struct {
     void (*halve)(const uint16_t *, uint16_t *, int);
     keypoint_search *search;
     keypoint_describe *describe;
+    keypoint_encode *encode;
 } parts_t;
 
 #define VARIANT(name, attribute)                                                                                    \
@@ -134,8 +135,9 @@ typedef struct {
         difference_body(a, b, out, w);                                                                              \
     }                                                                                                               \
     attribute static void halve_##name(const uint16_t *in, uint16_t *out, int w) { halve_body(in, out, w); }        \
-    static const parts_t parts_##name = {blur_##name,  blur_bytes_##name,      difference_##name,                   \
-                                         halve_##name, keypoint_search_##name, keypoint_describe_##name};
+    static const parts_t parts_##name = {                                                                           \
+        blur_##name,  blur_bytes_##name,      difference_##name,                                                    \
+        halve_##name, keypoint_search_##name, keypoint_describe_##name, keypoint_encode_##name};
 
 VARIANT(plain, )
 #if defined(__x86_64__)
@@ -287,6 +289,7 @@ size_t moire_keypoints(const uint8_t *luma, int width, int height, float contras
     const keypoint_found *chosen[found_max];
     const size_t total = choose(findings, count, chosen, capacity);
     const keypoint_code_plan plan = keypoint_code_plan_make();
+    float coefficients[keypoint_batch][keypoint_coefficients] = {{0}};
     for (size_t i = 0; i < total; i++) {
         const keypoint_found *blob = chosen[i];
         const int o = blob->place >> 4, l = blob->place >> 1 & 7;
@@ -295,7 +298,9 @@ size_t moire_keypoints(const uint8_t *luma, int width, int height, float contras
         out[i].sigma = large * 1.41421356f * exp2f(0.5f * ((float)l + blob->finer));
         out[i].contrast = fabsf((float)blob->height) / 16;
         use->describe(octaves[o].level[l - 1].first, octaves[o].width, octaves[o].height, (blob->x - 0.5f) * unit,
-                      (blob->y - 0.5f) * unit, out[i].sigma * unit, blob->place & 1, &plan, out + i);
+                      (blob->y - 0.5f) * unit, out[i].sigma * unit, &plan, coefficients[i % keypoint_batch]);
+        const size_t batch = i % keypoint_batch + 1;
+        if (batch == keypoint_batch || i + 1 == total) use->encode(coefficients, (int)batch, &plan, out + i + 1 - batch);
     }
     return total;
 }
