@@ -57,7 +57,7 @@ static int is_extremum(const keypoint_rows *rows, int x) {
 
 size_t keypoint_search_plain(const keypoint_rows *rows, int width, int y, int16_t least, int octave, int level,
                              keypoint_found *found, size_t room) {
-    uint8_t marks[1024 + 8];
+    uint8_t marks[keypoint_width_max];
     size_t count = 0;
     mark(rows, width, least, marks);
     for (int x = border; x < width - border && count < room; x++)
@@ -75,37 +75,51 @@ AVX2_INLINE __m256i at(const int16_t *row, int x) { return _mm256_loadu_si256((c
 AVX2_INLINE __m256i greater(__m256i a, __m256i b) { return _mm256_max_epi16(a, b); }
 AVX2_INLINE __m256i lesser(__m256i a, __m256i b) { return _mm256_min_epi16(a, b); }
 
+// Which of sixteen pixels are as strong as asked for and stand out from the eight around them in their own plane.
+AVX2_INLINE __m256i in_plane(const int16_t *up, const int16_t *here, const int16_t *down, __m256i under) {
+    const __m256i v = at(here, 0), l = at(here, -1), r = at(here, 1);
+    const __m256i ul = at(up, -1), u = at(up, 0), ur = at(up, 1), dl = at(down, -1), d = at(down, 0), dr = at(down, 1);
+    // Over those before it a pixel stands, with those behind it it may be level.
+    const __m256i most = greater(greater(r, d), greater(dl, dr)), less = lesser(lesser(r, d), lesser(dl, dr));
+    const __m256i top = _mm256_andnot_si256(_mm256_cmpgt_epi16(most, v),
+                                            _mm256_cmpgt_epi16(v, greater(greater(greater(l, u), greater(ul, ur)), under)));
+    const __m256i bottom = _mm256_andnot_si256(
+        _mm256_cmpgt_epi16(v, less),
+        _mm256_cmpgt_epi16(lesser(lesser(lesser(l, u), lesser(ul, ur)), _mm256_sub_epi16(_mm256_setzero_si256(), under)), v));
+    return _mm256_or_si256(top, bottom);
+}
+
+// Of those, which stand out from the nine in each of the planes beside it.
+AVX2_INLINE uint32_t between_planes(const keypoint_rows *rows, int from, uint32_t bits) {
+    const __m256i v = at(rows->here[1], from);
+    __m256i most = at(rows->below[1], from), less = most;
+    for (int row = 0; row < 3; row++)
+        for (int x = from - 1; x <= from + 1; x++) {
+            const __m256i b = at(rows->below[row], x), a = at(rows->above[row], x);
+            most = greater(most, greater(a, b)), less = lesser(less, lesser(a, b));
+        }
+    const __m256i topped = _mm256_blendv_epi8(_mm256_cmpgt_epi16(most, v), _mm256_cmpgt_epi16(v, less), _mm256_srai_epi16(v, 15));
+    return bits & ~(uint32_t)_mm256_movemask_epi8(topped);
+}
+
 AVX2 size_t keypoint_search_avx2(const keypoint_rows *rows, int width, int y, int16_t least, int octave, int level,
                                  keypoint_found *found, size_t room) {
-    const int16_t *up = rows->here[0], *here = rows->here[1], *down = rows->here[2];
+    const int16_t *up = rows->here[0] + border, *here = rows->here[1] + border, *down = rows->here[2] + border;
     const __m256i under = _mm256_set1_epi16((int16_t)(least - 1));
+    const int vectors = (width - 2 * border + 15) / 16;
+    // First all of a row without a question, for no processor guesses the answers, then those that are left.
+    uint32_t left[keypoint_width_max / 16];
+    for (int k = 0; k < vectors; k++)
+        left[k] = (uint32_t)_mm256_movemask_epi8(in_plane(up + 16 * k, here + 16 * k, down + 16 * k, under)) & 0x55555555u;
+    const int behind = vectors * 16 - (width - 2 * border);
+    left[vectors - 1] = left[vectors - 1] << 2 * behind >> 2 * behind;
     size_t count = 0;
-    for (int from = border; from < width - border; from += 16) {
-        const __m256i v = at(here, from), strong = _mm256_cmpgt_epi16(_mm256_abs_epi16(v), under);
-        if (_mm256_testz_si256(strong, strong)) continue;
-        const __m256i l = at(here, from - 1), r = at(here, from + 1), u = at(up, from), d = at(down, from);
-        const __m256i ul = at(up, from - 1), ur = at(up, from + 1), dl = at(down, from - 1), dr = at(down, from + 1);
-        // Over those before it a pixel stands, with those behind it it may be level.
-        __m256i most = greater(greater(r, d), greater(dl, dr)), less = lesser(lesser(r, d), lesser(dl, dr));
-        const __m256i top = _mm256_andnot_si256(_mm256_cmpgt_epi16(most, v),
-                                                _mm256_cmpgt_epi16(v, greater(greater(l, u), greater(ul, ur))));
-        const __m256i bottom = _mm256_andnot_si256(_mm256_cmpgt_epi16(v, less),
-                                                   _mm256_cmpgt_epi16(lesser(lesser(l, u), lesser(ul, ur)), v));
-        const __m256i negative = _mm256_srai_epi16(v, 15);
-        const __m256i flat = _mm256_and_si256(strong, _mm256_blendv_epi8(top, bottom, negative));
-        if (_mm256_testz_si256(flat, flat)) continue;
-        most = less = at(rows->below[1], from);
-        for (int row = 0; row < 3; row++)
-            for (int x = from - 1; x <= from + 1; x++) {
-                const __m256i b = at(rows->below[row], x), a = at(rows->above[row], x);
-                most = greater(most, greater(a, b)), less = lesser(less, lesser(a, b));
-            }
-        const __m256i topped = _mm256_blendv_epi8(_mm256_cmpgt_epi16(most, v), _mm256_cmpgt_epi16(v, less), negative);
-        uint32_t bits = (uint32_t)_mm256_movemask_epi8(_mm256_andnot_si256(topped, flat)) & 0x55555555u;
-        for (; bits != 0; bits &= bits - 1) {
-            const int x = from + (__builtin_ctz(bits) >> 1);
-            if (x >= width - border || count == room) return count;
-            count += (size_t)refine(rows, x, y, octave, level, found + count);
+    for (int k = 0; k < vectors; k++) {
+        if (left[k] == 0) continue;
+        const int from = border + 16 * k;
+        for (uint32_t bits = between_planes(rows, from, left[k]); bits != 0; bits &= bits - 1) {
+            if (count == room) return count;
+            count += (size_t)refine(rows, from + (__builtin_ctz(bits) >> 1), y, octave, level, found + count);
         }
     }
     return count;

@@ -16,9 +16,11 @@ typedef struct {
     const int16_t *below[3], *here[3], *above[3];
 } keypoint_rows;
 
+enum { keypoint_width_max = 1024 };
+
 /// Looks for extrema in the middle one of nine rows.
 ///
-/// - width: pixels of a row; 32 more are read, whatever they hold.
+/// - width: pixels of a row, 9 at least; 32 more are read, whatever they hold.
 /// - y: which row it is. Four pixels at each end are left out.
 /// - found: what has room for `room` blobs.
 /// - returns: how many were written there.

@@ -78,16 +78,20 @@ size_t moire_keypoint_scratch_bytes(int width, int height) {
 // MARK: Passes
 
 INLINE uint16_t tap(uint16_t a, uint16_t b, uint16_t c, uint16_t d, uint16_t e) {
-    return (uint16_t)(a + e + 4 * (b + d) + 6 * c);
+    return (uint16_t)(a + e + 4 * (b + c + d) + 2 * c);
 }
 
 // Rows are made in whole vectors; what is behind `w` is never looked at.
 INLINE int whole(int w) { return (w + vector - 1) & ~(vector - 1); }
 
-// Along a row whose sums down the columns are in `t`, which has room for the last pixels to go on at both ends.
+// Along a row whose sums down the columns are in `t`, which has room for the last pixels to go on at both ends. What was
+// stored last is read last: a processor waits where a read spans writes that are still under way.
 INLINE void blur_along(uint16_t *restrict t, uint16_t *restrict out, int w, int d) {
-    for (int x = 1; x <= 2 * d; x++) t[-x] = t[0], t[w - 1 + x] = t[w - 1];
-    for (int x = 0; x < whole(w); x++)
+    for (int x = 1; x <= 16; x++) t[-x] = t[0];
+    for (int x = 0; x < 16; x++) t[w + x] = t[w - 1];
+    for (int x = 32; x < whole(w); x++)
+        out[x] = (uint16_t)(tap(t[x - 2 * d], t[x - d], t[x], t[x + d], t[x + 2 * d]) + 8) >> 4;
+    for (int x = 0; x < 32; x++)
         out[x] = (uint16_t)(tap(t[x - 2 * d], t[x - d], t[x], t[x + d], t[x + 2 * d]) + 8) >> 4;
 }
 
