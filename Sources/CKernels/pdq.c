@@ -11,6 +11,7 @@
 
 #define SIDE 64
 #define LOW 16
+#define INLINE static inline __attribute__((always_inline))
 
 // Per cent of full scale, cut towards zero so that many faint gradients count as none.
 static int step(float u, float v) {
@@ -18,7 +19,7 @@ static int step(float u, float v) {
     return percent > -1e6f && percent < 1e6f ? (int)percent : 0;
 }
 
-int moire_pdq_quality(const float *in) {
+INLINE int quality_body(const float *in) {
     long sum = 0;
     for (int i = 0; i < SIDE; i++)
         for (int j = 0; j < SIDE; j++) {
@@ -58,7 +59,7 @@ static float basis(int frequency, int sample) {
     return phase <= 64 ? quarter[phase] : -quarter[128 - phase];
 }
 
-void moire_pdq_dct(const float *in, float *out) {
+INLINE void dct_body(const float *in, float *out) {
     float rows[LOW][SIDE], transposed[SIDE][LOW];
     for (int i = 0; i < LOW; i++)
         for (int k = 0; k < SIDE; k++) transposed[k][i] = basis(i + 1, k);
@@ -77,6 +78,23 @@ void moire_pdq_dct(const float *in, float *out) {
         memcpy(out + i * LOW, sum, sizeof sum);
     }
 }
+
+#define VARIANT(name, attribute)                                                                  \
+    attribute static int quality_##name(const float *in) { return quality_body(in); }             \
+    attribute static void dct_##name(const float *in, float *out) { dct_body(in, out); }
+
+VARIANT(portable, )
+#if defined(__x86_64__)
+VARIANT(avx2, __attribute__((target("avx2"))))
+
+int moire_pdq_quality(const float *in) { return moire_pdq_level() == 2 ? quality_avx2(in) : quality_portable(in); }
+
+void moire_pdq_dct(const float *in, float *out) { moire_pdq_level() == 2 ? dct_avx2(in, out) : dct_portable(in, out); }
+#else
+int moire_pdq_quality(const float *in) { return quality_portable(in); }
+
+void moire_pdq_dct(const float *in, float *out) { dct_portable(in, out); }
+#endif
 
 // Floats as integers of the same order; both zeros become one.
 static uint32_t ordered(float value) {
