@@ -112,14 +112,19 @@ INLINE void fetch(const uint16_t *level, int w, int h, float x, float y, float s
         }
         return;
     }
-    for (int j = 0; j < samples; j++)  // over the edge, the picture's last pixels go on
-        for (int i = 0; i < samples; i++) {
-            const int cx = keypoint_clamped(column_at[i], w - 1), cy = keypoint_clamped(row_at[j], h - 1);
-            const int l = keypoint_clamped(column_at[i] - reach, w - 1), r = keypoint_clamped(column_at[i] + reach, w - 1);
-            const int a = keypoint_clamped(row_at[j] - reach, h - 1), b = keypoint_clamped(row_at[j] + reach, h - 1);
-            rises[j][i] = (rise_t){(int16_t)(level[(size_t)cy * w + r] - level[(size_t)cy * w + l]),
-                                   (int16_t)(level[(size_t)b * w + cx] - level[(size_t)a * w + cx])};
-        }
+    // Over the edge, the picture's last pixels go on.
+    int c[samples], l[samples], r[samples];
+    for (int i = 0; i < samples; i++) {
+        c[i] = keypoint_clamped(column_at[i], w - 1);
+        l[i] = keypoint_clamped(column_at[i] - reach, w - 1), r[i] = keypoint_clamped(column_at[i] + reach, w - 1);
+    }
+    for (int j = 0; j < samples; j++) {
+        const uint16_t *at = level + (ptrdiff_t)keypoint_clamped(row_at[j], h - 1) * w;
+        const uint16_t *up = level + (ptrdiff_t)keypoint_clamped(row_at[j] - reach, h - 1) * w;
+        const uint16_t *down = level + (ptrdiff_t)keypoint_clamped(row_at[j] + reach, h - 1) * w;
+        for (int i = 0; i < samples; i++)
+            rises[j][i] = (rise_t){(int16_t)(at[r[i]] - at[l[i]]), (int16_t)(down[c[i]] - up[c[i]])};
+    }
 }
 
 // Where sample `s` of a row of shares lies, after vectors of eight have been woven together in halves.
