@@ -9,7 +9,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-enum { samples = 12, cells = 4, directions = 8 };
+enum { samples = keypoint_samples, cells = keypoint_cells, directions = keypoint_directions };
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -20,56 +20,6 @@ static const float cell_weights[cells][samples] = {
     {0, 0, 0, 0, 0, 1.f / 3, 2.f / 3, 1, 2.f / 3, 1.f / 3, 0, 0},
     {0, 0, 0, 0, 0, 0, 0, 0, 1.f / 3, 2.f / 3, 1, 2.f / 3},
 };
-
-// exp(-(i - 5.5)^2 / (2 * 7.2^2)): a window of 0.6 of the patch.
-static const float window_weights[samples] = {0.74693f, 0.82260f, 0.88860f, 0.94152f, 0.97853f, 0.99759f,
-                                              0.99759f, 0.97853f, 0.94152f, 0.88860f, 0.82260f, 0.74693f};
-
-static const uint8_t harmonic_order[directions] = {0, 1, 1, 2, 2, 3, 3, 4};
-static const uint8_t harmonic_is_sine[directions] = {0, 0, 1, 0, 1, 0, 1, 0};
-
-static void set_bit(moire_code96 *code, int bit) { code->words[bit >> 5] |= 1u << (bit & 31); }
-
-keypoint_code_plan keypoint_code_plan_make(void) {
-    keypoint_code_plan plan;
-    memset(&plan, 0, sizeof plan);
-    for (int j = 0; j < samples; j++)
-        for (int i = 0; i < samples; i++) plan.window[j * samples + i] = window_weights[i] * window_weights[j];
-    int bit = 1;
-    for (int cost = 1; cost <= 17; cost++)
-        for (int v = 0; v < cells; v++)
-            for (int u = 0; u < cells; u++)
-                for (int k = 0; k < directions; k++) {
-                    const int order = harmonic_order[k];
-                    if (u * u + v * v + order * order != cost || bit >= moire_keypoint_bits) continue;
-                    plan.coefficient[bit] = (uint8_t)(v * 32 + u * 8 + k);
-                    plan.place[bit] = (uint8_t)(k * cells * cells + v * cells + u);
-                    // Mirrored, a direction t becomes 180 - t degrees: cos k t gains (-1)^k, sin k t the opposite.
-                    if ((u + order + harmonic_is_sine[k]) & 1) set_bit(&plan.mirror, bit);
-                    // Upside down, t becomes -t: the sines change sign.
-                    if ((v + harmonic_is_sine[k]) & 1) set_bit(&plan.upside, bit);
-                    // Negative, t becomes t + 180 degrees.
-                    if (order & 1) set_bit(&plan.negative, bit);
-                    bit++;
-                }
-    set_bit(&plan.negative, 0);  // a bright blob is dark
-    // Rows and columns exchanged: frequencies (u, v) become (v, u) and a direction t 90 - t degrees, so cos t and sin t
-    // change places, cos 2t its sign, cos 3t and sin 3t both. The costs of a pair are equal: both are bits or neither.
-    static const uint8_t partner[directions] = {0, 2, 1, 3, 4, 6, 5, 7}, is_negated[directions] = {0, 0, 0, 1, 0, 1, 1, 0};
-    uint8_t bit_of[cells * cells * directions] = {0};
-    for (int b = 1; b < moire_keypoint_bits; b++) bit_of[plan.coefficient[b]] = (uint8_t)b;
-    for (int b = 1; b < moire_keypoint_bits; b++) {
-        const int v = plan.coefficient[b] / 32, u = plan.coefficient[b] / 8 % 4, k = plan.coefficient[b] % 8;
-        const int other = bit_of[u * 32 + v * 8 + partner[k]];
-        if (other > b) set_bit(&plan.swapped[other - b], b);
-        if (is_negated[k]) set_bit(&plan.exchanged, b);
-    }
-    return plan;
-}
-
-moire_code96 moire_keypoint_mirror_mask(void) { return keypoint_code_plan_make().mirror; }
-moire_code96 moire_keypoint_upside_mask(void) { return keypoint_code_plan_make().upside; }
-moire_code96 moire_keypoint_negative_mask(void) { return keypoint_code_plan_make().negative; }
 
 // MARK: A patch
 
@@ -89,7 +39,8 @@ typedef struct {
 enum { patch_max = 64 };  // 16.5 times the largest sigma, 3.37, and room for whole vectors
 
 // The patch is 18 sigma wide: 12 samples, 1.5 sigma apart, each the difference of the pixels 0.75 sigma to its sides.
-INLINE void fetch(const uint16_t *level, int w, int h, float x, float y, float sigma, rise_t rises[samples][samples]) {
+INLINE void fetch(const uint16_t *level, int w, int h, float x, float y, float sigma,
+                  rise_t rises[samples][samples]) {
     const int reach = sigma * 0.75f + 0.5f < 1 ? 1 : (int)(sigma * 0.75f + 0.5f);
     int row_at[samples], column_at[samples];
     for (int i = 0; i < samples; i++) {
@@ -130,9 +81,11 @@ INLINE void fetch(const uint16_t *level, int w, int h, float x, float y, float s
 // Where sample `s` of a row of shares lies, after vectors of eight have been woven together in halves.
 #define WOVEN(s) (((s) & ~7) + ((s) % 8 < 4 ? 2 * ((s) % 8) : 2 * ((s) % 8) - 7))
 
-// Shares of four directions a sample, to the right, down right, down, down left; those of the four opposite directions are
-// the negative ones. A direction's share is the squared projection over the length: narrower than a cosine, no arctangent.
-INLINE void share_out(const rise_t rises[samples * samples], const keypoint_code_plan *plan, f4 shares[samples * samples]) {
+// Shares of four directions a sample, to the right, down right, down, down left; those of the four opposite directions
+// are the negative ones. A direction's share is the squared projection over the length: narrower than a cosine, no
+// arctangent.
+INLINE void share_out(const rise_t rises[samples * samples], const keypoint_code_plan *plan,
+                      f4 shares[samples * samples]) {
     const i8 sign = (i8){0} + INT32_MIN;
     for (int s = 0; s < samples * samples; s += 8) {
         i8 both;
@@ -140,7 +93,8 @@ INLINE void share_out(const rise_t rises[samples * samples], const keypoint_code
         const f8 gx = __builtin_convertvector((both << 16) >> 16, f8), gy = __builtin_convertvector(both >> 16, f8);
         const f8 scale = LOADED(plan->window + s) / __builtin_elementwise_sqrt(gx * gx + gy * gy + 1);
         const f8 a = (gx + gy) * 0.70710678f, b = (gy - gx) * 0.70710678f;
-        const f8 east = (f8)((i8)(gx * gx * scale) | ((i8)gx & sign)), south = (f8)((i8)(gy * gy * scale) | ((i8)gy & sign));
+        const f8 east = (f8)((i8)(gx * gx * scale) | ((i8)gx & sign));
+        const f8 south = (f8)((i8)(gy * gy * scale) | ((i8)gy & sign));
         const f8 se = (f8)((i8)(a * a * scale) | ((i8)a & sign)), sw = (f8)((i8)(b * b * scale) | ((i8)b & sign));
         const f8 left0 = __builtin_shufflevector(east, se, 0, 8, 1, 9, 4, 12, 5, 13);
         const f8 left1 = __builtin_shufflevector(east, se, 2, 10, 3, 11, 6, 14, 7, 15);
@@ -252,7 +206,7 @@ INLINE uint32_t bits_of(const i8 *truths) {
     return byte;
 }
 
-// The sums of eight codes' magnitudes, each in the order of its bits, wait for each other no more than one would for itself.
+// The sums of eight codes' magnitudes, each in the order of its bits, take as long as one would: it waits for itself.
 INLINE void encode_body(const float coefficients[keypoint_batch][keypoint_coefficients], int count,
                         const keypoint_code_plan *plan, moire_keypoint *out) {
     float ordered[keypoint_batch][moire_keypoint_bits], sum[keypoint_batch] = {0};

@@ -1,7 +1,7 @@
 // Extrema of differences of Gaussians; keypoint_search.h says which.
 //
-// One pixel in a hundred stands out from those around it, so the test goes from what most of them fail to what few do: the
-// contrast, then the eight around in the same plane, then the nine in each of the planes beside it.
+// One pixel in a hundred stands out from those around it, so the test goes from what most of them fail to what few do:
+// the contrast and the pixels around in the same plane, then the nine in each of the planes beside it.
 #include "keypoint_search.h"
 
 #include <string.h>
@@ -80,12 +80,12 @@ AVX2_INLINE __m256i in_plane(const int16_t *up, const int16_t *here, const int16
     const __m256i v = at(here, 0), l = at(here, -1), r = at(here, 1);
     const __m256i ul = at(up, -1), u = at(up, 0), ur = at(up, 1), dl = at(down, -1), d = at(down, 0), dr = at(down, 1);
     // Over those before it a pixel stands, with those behind it it may be level.
+    const __m256i highest = greater(greater(greater(l, u), greater(ul, ur)), under);
+    const __m256i over = _mm256_sub_epi16(_mm256_setzero_si256(), under);
+    const __m256i lowest = lesser(lesser(lesser(l, u), lesser(ul, ur)), over);
     const __m256i most = greater(greater(r, d), greater(dl, dr)), less = lesser(lesser(r, d), lesser(dl, dr));
-    const __m256i top = _mm256_andnot_si256(_mm256_cmpgt_epi16(most, v),
-                                            _mm256_cmpgt_epi16(v, greater(greater(greater(l, u), greater(ul, ur)), under)));
-    const __m256i bottom = _mm256_andnot_si256(
-        _mm256_cmpgt_epi16(v, less),
-        _mm256_cmpgt_epi16(lesser(lesser(lesser(l, u), lesser(ul, ur)), _mm256_sub_epi16(_mm256_setzero_si256(), under)), v));
+    const __m256i top = _mm256_andnot_si256(_mm256_cmpgt_epi16(most, v), _mm256_cmpgt_epi16(v, highest));
+    const __m256i bottom = _mm256_andnot_si256(_mm256_cmpgt_epi16(v, less), _mm256_cmpgt_epi16(lowest, v));
     return _mm256_or_si256(top, bottom);
 }
 
@@ -98,7 +98,8 @@ AVX2_INLINE uint32_t between_planes(const keypoint_rows *rows, int from, uint32_
             const __m256i b = at(rows->below[row], x), a = at(rows->above[row], x);
             most = greater(most, greater(a, b)), less = lesser(less, lesser(a, b));
         }
-    const __m256i topped = _mm256_blendv_epi8(_mm256_cmpgt_epi16(most, v), _mm256_cmpgt_epi16(v, less), _mm256_srai_epi16(v, 15));
+    const __m256i over = _mm256_cmpgt_epi16(most, v), beneath = _mm256_cmpgt_epi16(v, less);
+    const __m256i topped = _mm256_blendv_epi8(over, beneath, _mm256_srai_epi16(v, 15));
     return bits & ~(uint32_t)_mm256_movemask_epi8(topped);
 }
 
@@ -110,7 +111,8 @@ AVX2 size_t keypoint_search_avx2(const keypoint_rows *rows, int width, int y, in
     // First all of a row without a question, for no processor guesses the answers, then those that are left.
     uint32_t left[keypoint_width_max / 16];
     for (int k = 0; k < vectors; k++)
-        left[k] = (uint32_t)_mm256_movemask_epi8(in_plane(up + 16 * k, here + 16 * k, down + 16 * k, under)) & 0x55555555u;
+        left[k] = 0x55555555u &
+                  (uint32_t)_mm256_movemask_epi8(in_plane(up + 16 * k, here + 16 * k, down + 16 * k, under));
     const int behind = vectors * 16 - (width - 2 * border);
     left[vectors - 1] = left[vectors - 1] << 2 * behind >> 2 * behind;
     size_t count = 0;

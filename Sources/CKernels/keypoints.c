@@ -1,24 +1,23 @@
 // Blobs and their codes; see keypoints.h for what and why.
 //
-// The pyramid is 16-bit: a grey level is 16 units, and a five-tap binomial sum of 4 080 units at most stays within
-// 65 535. One pass of it adds 1 to the variance, with its taps two apart 4, four apart 16, so that every level is one
-// or two passes from the one before.
+// The pyramid is 16-bit, a grey level is 16 units. One pass adds 1 to the variance, with its taps two apart 4, four
+// apart 16, so that every level is one or two passes from the one before.
 //
 // The passes of an octave follow each other row by row, and the search follows them: of what is only passed on, a few
-// rows are kept, which stay in the processor's nearest memory. Whole are only the two levels in which blobs are described.
+// rows are kept, which stay in the processor's nearest memory. Whole are only the two levels in which blobs are
+// described.
+#include "keypoint_blur.h"
 #include "keypoint_codes.h"
 #include "keypoint_search.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { octaves_max = 6, octave_side_min = 24, vector = 32, found_max = 4096 };
+enum { octaves_max = 6, octave_side_min = 24, found_max = 4096 };
 
 // Levels of variance 2, 4, 8, 16, 32 in the octave's own pixels are 0 to 4. Blobs are those of differences 1 and 2, of
 // which level 1 and 2 are the finer ones.
 enum { described = 2, differences = 4 };
-
-#define INLINE static inline __attribute__((always_inline))
 
 // MARK: Memory
 
@@ -31,7 +30,7 @@ typedef struct {
 static uint16_t *row_of(const rows_t *rows, int y) { return rows->first + (ptrdiff_t)(y & rows->mask) * rows->pitch; }
 
 // What passes write and read: of these the first is between luma and level 0, the second between levels 0 and 1, the
-// third between 2 and 3. Behind each is how many rows of it are needed at once.
+// third between 2 and 3.
 enum { first, level0, second, level1, level2, third, level3, level4, planes };
 
 typedef struct {
@@ -52,8 +51,12 @@ static void *take(arena_t *arena, size_t bytes) {
 }
 
 // A vector behind each row, so that none has to be taken apart.
-static int pitch_of(int width) { return (width + vector - 1) / vector * vector + vector; }
+static int pitch_of(int width) {
+    return (width + keypoint_vector - 1) / keypoint_vector * keypoint_vector + keypoint_vector;
+}
 
+// Rows that are needed at once, rounded up to a power of two: from the one that was just made to the oldest of the five
+// that the next pass reads, or the oldest of the three of a difference that is searched. Of the described levels, all.
 static const int kept_rows[planes] = {[first] = 8,  [level0] = 8,  [second] = 8, [level1] = 0,
                                       [level2] = 0, [third] = 16, [level3] = 32, [level4] = 1};
 static const int kept_differences[differences] = {16, 32, 16, 4};
@@ -75,77 +78,26 @@ size_t moire_keypoint_scratch_bytes(int width, int height) {
     return total;
 }
 
-// MARK: Passes
-
-INLINE uint16_t tap(uint16_t a, uint16_t b, uint16_t c, uint16_t d, uint16_t e) {
-    return (uint16_t)(a + e + 4 * (b + c + d) + 2 * c);
-}
-
-// Rows are made in whole vectors; what is behind `w` is never looked at.
-INLINE int whole(int w) { return (w + vector - 1) & ~(vector - 1); }
-
-// Along a row whose sums down the columns are in `t`, which has room for the last pixels to go on at both ends. What was
-// stored last is read last: a processor waits where a read spans writes that are still under way.
-INLINE void blur_along(uint16_t *restrict t, uint16_t *restrict out, int w, int d) {
-    for (int x = 1; x <= 16; x++) t[-x] = t[0];
-    for (int x = 0; x < 16; x++) t[w + x] = t[w - 1];
-    for (int x = 32; x < whole(w); x++)
-        out[x] = (uint16_t)(tap(t[x - 2 * d], t[x - d], t[x], t[x + d], t[x + 2 * d]) + 8) >> 4;
-    for (int x = 0; x < 32; x++)
-        out[x] = (uint16_t)(tap(t[x - 2 * d], t[x - d], t[x], t[x + d], t[x + 2 * d]) + 8) >> 4;
-}
-
-INLINE void blur_body(const uint16_t *const in[5], uint16_t *restrict t, uint16_t *restrict out, int w, int d) {
-    const uint16_t *a = in[0], *b = in[1], *c = in[2], *e = in[3], *f = in[4];
-    for (int x = 0; x < whole(w); x++) t[x] = (uint16_t)(tap(a[x], b[x], c[x], e[x], f[x]) + 8) >> 4;
-    blur_along(t, out, w, d);
-}
-
-// The same of bytes, 16 units each: the factor and the shift cancel out.
-INLINE void blur_bytes_body(const uint8_t *const in[5], uint16_t *restrict t, uint16_t *restrict out, int w) {
-    const uint8_t *a = in[0], *b = in[1], *c = in[2], *e = in[3], *f = in[4];
-    for (int x = 0; x < w; x++) t[x] = tap(a[x], b[x], c[x], e[x], f[x]);
-    blur_along(t, out, w, 1);
-}
-
-INLINE void difference_body(const uint16_t *restrict a, const uint16_t *restrict b, int16_t *restrict out, int w) {
-    for (int x = 0; x < whole(w); x++) out[x] = (int16_t)(a[x] - b[x]);
-}
-
-INLINE void halve_body(const uint16_t *restrict in, uint16_t *restrict out, int w) {
-    for (int x = 0; x < w; x++) out[x] = in[2 * x];
-}
-
 // MARK: The parts that have variants
 
 typedef struct {
-    void (*blur)(const uint16_t *const[5], uint16_t *, uint16_t *, int, int);
-    void (*blur_bytes)(const uint8_t *const[5], uint16_t *, uint16_t *, int);
-    void (*difference)(const uint16_t *, const uint16_t *, int16_t *, int);
-    void (*halve)(const uint16_t *, uint16_t *, int);
+    keypoint_blur *blur;
+    keypoint_blur_bytes *blur_bytes;
+    keypoint_difference *difference;
+    keypoint_halve *halve;
     keypoint_search *search;
     keypoint_describe *describe;
     keypoint_encode *encode;
 } parts_t;
 
-#define VARIANT(name, attribute)                                                                                    \
-    attribute static void blur_##name(const uint16_t *const in[5], uint16_t *t, uint16_t *out, int w, int d) {      \
-        blur_body(in, t, out, w, d);                                                                                \
-    }                                                                                                               \
-    attribute static void blur_bytes_##name(const uint8_t *const in[5], uint16_t *t, uint16_t *out, int w) {        \
-        blur_bytes_body(in, t, out, w);                                                                             \
-    }                                                                                                               \
-    attribute static void difference_##name(const uint16_t *a, const uint16_t *b, int16_t *out, int w) {            \
-        difference_body(a, b, out, w);                                                                              \
-    }                                                                                                               \
-    attribute static void halve_##name(const uint16_t *in, uint16_t *out, int w) { halve_body(in, out, w); }        \
-    static const parts_t parts_##name = {                                                                           \
-        blur_##name,  blur_bytes_##name,      difference_##name,                                                    \
-        halve_##name, keypoint_search_##name, keypoint_describe_##name, keypoint_encode_##name};
+#define VARIANT(name)                                                                                       \
+    static const parts_t parts_##name = {                                                                   \
+        keypoint_blur_##name,   keypoint_blur_bytes_##name, keypoint_difference_##name, keypoint_halve_##name, \
+        keypoint_search_##name, keypoint_describe_##name,   keypoint_encode_##name};
 
-VARIANT(plain, )
+VARIANT(plain)
 #if defined(__x86_64__)
-VARIANT(avx2, __attribute__((target("avx2"))))
+VARIANT(avx2)
 #endif
 
 static int forced_level = -1;
@@ -169,8 +121,8 @@ static const parts_t *parts(void) {
 
 // MARK: An octave
 
-// Makes `to` of `from`, with the taps so far apart; so many rows behind the octave's first. Where a difference is asked
-// for, it is that of what was made and the level before.
+// Makes `to` of `from`, with the taps so far apart; so many rows behind the luma, or behind where it would be. Where a
+// difference is asked for, it is that of what was made and the level before.
 typedef struct {
     int from, to, apart, behind, difference, before;
 } pass_t;
@@ -181,7 +133,8 @@ static const pass_t passes[] = {
     {level3, level4, 4, 28, 3, level3},
 };
 
-enum { passes_count = sizeof passes / sizeof *passes, last_behind = 29 };
+// A difference is searched a row behind the one that is made last of those that it takes.
+enum { passes_count = sizeof passes / sizeof *passes, search1_behind = 21, search2_behind = 29 };
 
 /// What is found in an octave: by difference, then row by row.
 typedef struct {
@@ -205,10 +158,10 @@ static void search_row(const parts_t *use, const rows_t *difference, int y, cons
 static void run_octave(const parts_t *use, const uint8_t *luma, const octave_t *large, int o, int16_t least,
                        rows_t plane[planes], const rows_t difference[differences], octave_t *octave,
                        findings_t *findings) {
-    uint16_t sums[moire_keypoint_side_max + 2 * vector], *t = sums + vector;
+    uint16_t sums[moire_keypoint_side_max + 2 * keypoint_vector], *t = sums + keypoint_vector;
     const int w = octave->width, h = octave->height;
     for (int d = 0; d < described; d++) plane[level1 + d] = octave->level[d];
-    for (int now = 2; now < h + last_behind; now++) {
+    for (int now = 2; now < h + search2_behind; now++) {
         if (o == 0 && now - 2 < h) {
             const uint8_t *in[5];
             for (int k = 0; k < 5; k++) in[k] = luma + (size_t)keypoint_clamped(now - 4 + k, h - 1) * (size_t)w;
@@ -230,8 +183,8 @@ static void run_octave(const parts_t *use, const uint8_t *luma, const octave_t *
                 use->difference(out, row_of(plane + pass->before, y),
                                 (int16_t *)row_of(difference + pass->difference, y), w);
         }
-        search_row(use, difference, now - 21, octave, o, 1, least, findings);
-        search_row(use, difference, now - 29, octave, o, 2, least, findings);
+        search_row(use, difference, now - search1_behind, octave, o, 1, least, findings);
+        search_row(use, difference, now - search2_behind, octave, o, 2, least, findings);
     }
 }
 
@@ -243,8 +196,8 @@ static int rank_of(const keypoint_found *blob) {
     return heights - 1 - keypoint_clamped(blob->height < 0 ? -blob->height : blob->height, heights - 1);
 }
 
-// Puts the blobs that stand out most first, and the equal ones as they were found; of these at most `capacity`. A counting
-// sort: the C library's own asks the system how much memory there is, which a sandbox may not allow.
+// Puts the blobs that stand out most first, and the equal ones as they were found; of these at most `capacity`. A
+// counting sort: the C library's own asks the system how much memory there is, which a sandbox may not allow.
 static size_t choose(const findings_t *findings, int octaves, const keypoint_found **chosen, size_t capacity) {
     uint32_t starts[heights + 1] = {0};
     size_t counts[octaves_max][described], room = found_max;
@@ -279,7 +232,8 @@ size_t moire_keypoints(const uint8_t *luma, int width, int height, float contras
     octave_t octaves[octaves_max];
     findings_t findings[octaves_max];
     int count = 0;
-    for (int w = width, h = height; count < octaves_max && w >= octave_side_min && h >= octave_side_min; w /= 2, h /= 2) {
+    for (int w = width, h = height; count < octaves_max && w >= octave_side_min && h >= octave_side_min;
+         w /= 2, h /= 2) {
         octave_t *o = octaves + count;
         o->width = w, o->height = h;
         for (int l = 0; l < described; l++) {
@@ -304,7 +258,8 @@ size_t moire_keypoints(const uint8_t *luma, int width, int height, float contras
         use->describe(octaves[o].level[l - 1].first, octaves[o].width, octaves[o].height, (blob->x - 0.5f) * unit,
                       (blob->y - 0.5f) * unit, out[i].sigma * unit, &plan, coefficients[i % keypoint_batch]);
         const size_t batch = i % keypoint_batch + 1;
-        if (batch == keypoint_batch || i + 1 == total) use->encode(coefficients, (int)batch, &plan, out + i + 1 - batch);
+        if (batch == keypoint_batch || i + 1 == total)
+            use->encode(coefficients, (int)batch, &plan, out + i + 1 - batch);
     }
     return total;
 }

@@ -21,9 +21,10 @@ INLINE void centres(int length, int *index) {
 /// The largest whole number that `reciprocal` divides.
 enum { whole_sum_max = 4095 };
 
-// Of a whole number s up to 4 095 and a divisor up to 16, s / divisor is s * hi + s * lo, rounded as a division rounds: `hi`
-// has the upper 12 bits of 1 / divisor, so that the first product is exact, and `lo` the rest, so that the second is wrong by
-// 2^-36 of the quotient; no quotient that a float cannot hold lies so near to the middle between two floats.
+// Of a whole number s up to 4 095 and a divisor up to 16, s / divisor is s * hi + s * lo, rounded as a division
+// rounds: `hi` has the upper 12 bits of 1 / divisor, so that the first product is exact, and `lo` the rest, so that
+// the second is wrong by 2^-36 of the quotient; no quotient that a float cannot hold lies so near to the middle
+// between two floats.
 INLINE void reciprocal(int divisor, float *hi, float *lo) {
     const float nearest = 1 / (float)divisor;
     uint32_t bits;

@@ -2,9 +2,9 @@
 // centres. The order of the additions is the reference implementation's, but where whole numbers are added, which floats
 // hold exactly.
 //
-// Cost: a 512×288 picture is 147 456 pixels. Of bytes, the first row pass adds whole numbers, the first column pass touches
-// each pixel once, the second row pass divides at 64 columns only, and the last column pass runs over 64 columns. Where bytes
-// come in windows of 1, 2 or 4, the first passes in both directions have whole numbers, in pdq_whole.c.
+// Cost: a 512×288 picture is 147 456 pixels. Of bytes, the first row pass adds whole numbers, the first column pass
+// touches each pixel once, the second row pass divides at 64 columns only, and the last column pass runs over 64
+// columns. Where windows along rows have 1, 2 or 4 bytes, both first passes add whole numbers, in pdq_whole.c.
 #include "pdq.h"
 #include "pdq_box.h"
 #include "pdq_whole.h"
@@ -139,7 +139,8 @@ INLINE void means(const uint8_t *restrict in, int from, int to, int window, floa
 }
 
 // Means of `window` bytes around each place of a row; fewer at its ends.
-INLINE void first_pass(const uint8_t *restrict in, int width, int window, uint16_t *restrict sums, float *restrict out) {
+INLINE void first_pass(const uint8_t *restrict in, int width, int window, uint16_t *restrict sums,
+                       float *restrict out) {
     const int after = (window + 2) / 2, before = window - after;  // place x has bytes x - before ... x + after - 1
     const int from = before < width ? before : width, to = width - after + 1 > from ? width - after + 1 : from;
     if (window == 3) {  // of pictures with sides of 257 to 384

@@ -1,16 +1,17 @@
 // A picture to 64×64 with whole numbers in the first pass along rows and down columns.
 //
-// Where a window along rows has 1, 2 or 4 bytes, its mean is a whole number of quarters, and so is any sum of them: floats
-// hold all of it exactly, in whatever order it is added, and 16-bit integers hold four times as much. What is rounded is the
-// division after the columns, and that is two multiplications: see `reciprocal`.
+// Where a window along rows has 1, 2 or 4 bytes, its mean is a whole number of quarters, and so is any sum of them:
+// floats hold all of it exactly, in whatever order it is added, and 16-bit integers hold four times as much. What is
+// rounded is the division after the columns, and that is two multiplications: see `reciprocal`.
 //
-// Windows that reach over an end of a row have three bytes, too: these columns, three at most, are floats from the start.
+// Windows that reach over an end of a row have three bytes, too: these columns, three at most, are floats from the
+// start.
 #include "pdq_whole.h"
 #include "pdq_box.h"
 
 #include <string.h>
 
-enum { edges_max = 3, lane_rows = LANES, ring_columns = 16 };
+enum { edges_max = 3, ring_columns = 16 };
 
 typedef float f8 __attribute__((vector_size(32), aligned(4)));
 typedef uint16_t h8 __attribute__((vector_size(16), aligned(2)));
@@ -25,7 +26,8 @@ static int pitch_of(int width) { return (width + LANES - 1) / LANES * LANES + LA
 
 size_t pdq_whole_scratch_floats(int width, int height) {
     const size_t rows16 = LANES + 1 + (size_t)window_size(height) + 1;  // a block, its sums, the rows that were summed
-    return rows16 * (size_t)pitch_of(width) / 2 + (size_t)SIDE * LANES + (size_t)(height > SIDE ? height : SIDE) * SIDE + SIDE;
+    const size_t tall = height > SIDE ? (size_t)height : SIDE;
+    return rows16 * (size_t)pitch_of(width) / 2 + (size_t)SIDE * LANES + tall * SIDE + SIDE;
 }
 
 /// Columns of which the windows are whole, and those that are not, before and behind.
@@ -58,28 +60,30 @@ INLINE void add_row(const uint8_t *restrict in, int from, int to, int window, ui
     }
 }
 
-// Eight columns of sixteen rows: a vector a column.
+#define PICK(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+// Eight columns of sixteen rows: a vector a column. The upper and lower eight rows go side by side.
 INLINE void transpose(const uint16_t *block, size_t pitch, h16 *out) {
     h16 a[8], b[8];
-    for (int k = 0; k < 8; k++) {
-        const h8 upper = *(const h8 *)(block + (size_t)k * pitch), lower = *(const h8 *)(block + (size_t)(k + 8) * pitch);
-        a[k] = __builtin_shufflevector(upper, lower, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    for (size_t k = 0; k < 8; k++) {
+        const h8 upper = *(const h8 *)(block + k * pitch), lower = *(const h8 *)(block + (k + 8) * pitch);
+        a[k] = PICK(upper, lower, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     }
-    for (int k = 0; k < 4; k++) {
-        b[k] = __builtin_shufflevector(a[2 * k], a[2 * k + 1], 0, 16, 1, 17, 2, 18, 3, 19, 8, 24, 9, 25, 10, 26, 11, 27);
-        b[k + 4] = __builtin_shufflevector(a[2 * k], a[2 * k + 1], 4, 20, 5, 21, 6, 22, 7, 23, 12, 28, 13, 29, 14, 30, 15, 31);
+    for (int k = 0; k < 4; k++) {  // rows to pairs
+        const h16 p = a[2 * k], q = a[2 * k + 1];
+        b[k] = PICK(p, q, 0, 16, 1, 17, 2, 18, 3, 19, 8, 24, 9, 25, 10, 26, 11, 27);
+        b[k + 4] = PICK(p, q, 4, 20, 5, 21, 6, 22, 7, 23, 12, 28, 13, 29, 14, 30, 15, 31);
     }
-    for (int k = 0; k < 8; k += 2) {  // pairs of rows to fours
-        a[k] = __builtin_shufflevector(b[k], b[k + 1], 0, 1, 16, 17, 2, 3, 18, 19, 8, 9, 24, 25, 10, 11, 26, 27);
-        a[k + 1] = __builtin_shufflevector(b[k], b[k + 1], 4, 5, 20, 21, 6, 7, 22, 23, 12, 13, 28, 29, 14, 15, 30, 31);
+    for (int k = 0; k < 8; k += 2) {  // pairs to fours
+        const h16 p = b[k], q = b[k + 1];
+        a[k] = PICK(p, q, 0, 1, 16, 17, 2, 3, 18, 19, 8, 9, 24, 25, 10, 11, 26, 27);
+        a[k + 1] = PICK(p, q, 4, 5, 20, 21, 6, 7, 22, 23, 12, 13, 28, 29, 14, 15, 30, 31);
     }
-    for (int k = 0; k < 2; k++)  // columns 0, 1, 2, 3, then 4 to 7
-        for (int pair = 0; pair < 2; pair++) {
-            const h16 p = a[4 * k + pair], q = a[4 * k + 2 + pair];
-            out[4 * k + 2 * pair] = __builtin_shufflevector(p, q, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
-            out[4 * k + 2 * pair + 1] =
-                __builtin_shufflevector(p, q, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
-        }
+    for (int k = 0; k < 8; k += 2) {  // fours to columns 0 and 1, 2 and 3, ...
+        const h16 p = a[k / 4 * 4 + k / 2 % 2], q = a[k / 4 * 4 + k / 2 % 2 + 2];
+        out[k] = PICK(p, q, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
+        out[k + 1] = PICK(p, q, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
+    }
 }
 
 /// Sixteen rows of the columns' sums, and what they are divided by.
@@ -89,9 +93,10 @@ typedef struct {
     float hi[LANES], lo[LANES], edge[edges_max][LANES];
 } block_t;
 
-// The second pass along rows, of which 64 places are divided and written: columns become floats eight at a time, and leave
-// when the window has gone by.
-INLINE void second_pass(const block_t *block, const edges_t *edges, int width, int window, const int *keep, float *out) {
+// The second pass along rows, of which 64 places are divided and written: columns become floats eight at a time, and
+// are forgotten when the window has gone by.
+INLINE void second_pass(const block_t *block, const edges_t *edges, int width, int window, const int *keep,
+                        float *out) {
     const int half = (window + 2) / 2;
     const f8 hi0 = *(const f8 *)block->hi, hi1 = *(const f8 *)(block->hi + 8);
     const f8 lo0 = *(const f8 *)block->lo, lo1 = *(const f8 *)(block->lo + 8);
@@ -104,14 +109,13 @@ INLINE void second_pass(const block_t *block, const edges_t *edges, int width, i
                 h16 columns[8];
                 transpose(block->sums + p, block->pitch, columns);
                 for (int k = 0; k < 8; k++) {
-                    const f8 s0 = __builtin_convertvector(__builtin_shufflevector(columns[k], columns[k], 0, 1, 2, 3, 4, 5, 6, 7), f8);
-                    const f8 s1 = __builtin_convertvector(__builtin_shufflevector(columns[k], columns[k], 8, 9, 10, 11, 12, 13, 14, 15), f8);
+                    const h16 c = columns[k];
+                    const f8 s0 = __builtin_convertvector(PICK(c, c, 0, 1, 2, 3, 4, 5, 6, 7), f8);
+                    const f8 s1 = __builtin_convertvector(PICK(c, c, 8, 9, 10, 11, 12, 13, 14, 15), f8);
                     value[2 * k] = s0 * hi0 + s0 * lo0, value[2 * k + 1] = s1 * hi1 + s1 * lo1;
                 }
             }
-            if (p < edges->from || p >= edges->to) {
-                memcpy(value, block->edge[edge++], sizeof(float) * LANES);
-            }
+            if (p < edges->from || p >= edges->to) memcpy(value, block->edge[edge++], sizeof(float) * LANES);
             a += value[0], b += value[1];
             if (size < window) {
                 size++;
