@@ -1,4 +1,4 @@
-// Codes of a turned picture; what turning does to a bit is in keypoint_codes.c.
+// Codes of a turned picture; what turning does to a bit is in keypoint_plan.c.
 #include "keypoint_codes.h"
 #include "local_match.h"
 

@@ -11,6 +11,7 @@
 
 #define SIDE 64
 #define LOW 16
+#define INLINE static inline __attribute__((always_inline))
 
 // Per cent of full scale, cut towards zero so that many faint gradients count as none.
 static int step(float u, float v) {
@@ -18,7 +19,7 @@ static int step(float u, float v) {
     return percent > -1e6f && percent < 1e6f ? (int)percent : 0;
 }
 
-int moire_pdq_quality(const float *in) {
+INLINE int quality_body(const float *in) {
     long sum = 0;
     for (int i = 0; i < SIDE; i++)
         for (int j = 0; j < SIDE; j++) {
@@ -58,15 +59,13 @@ static float basis(int frequency, int sample) {
     return phase <= 64 ? quarter[phase] : -quarter[128 - phase];
 }
 
-/// Weights of a sample in each of the low frequencies.
-typedef float weights[SIDE][LOW];
-
-static void transform(const float *in, weights transposed, float *out) {
+// Weights of a sample in each of the low frequencies, for rows and for columns.
+INLINE void dct_body(const float *in, const float *down, const float *across, float *out) {
     float rows[LOW][SIDE];
     for (int i = 0; i < LOW; i++) {
         float sum[SIDE] = {0};
         for (int k = 0; k < SIDE; k++) {
-            float weight = transposed[k][i];
+            float weight = down[k * LOW + i];
             for (int j = 0; j < SIDE; j++) sum[j] += weight * in[k * SIDE + j];
         }
         memcpy(rows[i], sum, sizeof sum);
@@ -74,36 +73,9 @@ static void transform(const float *in, weights transposed, float *out) {
     for (int i = 0; i < LOW; i++) {
         float sum[LOW] = {0};
         for (int k = 0; k < SIDE; k++)
-            for (int j = 0; j < LOW; j++) sum[j] += rows[i][k] * transposed[k][j];
+            for (int j = 0; j < LOW; j++) sum[j] += rows[i][k] * across[k * LOW + j];
         memcpy(out + i * LOW, sum, sizeof sum);
     }
-}
-
-void moire_pdq_dct(const float *in, float *out) {
-    weights transposed;
-    for (int i = 0; i < LOW; i++)
-        for (int k = 0; k < SIDE; k++) transposed[k][i] = basis(i + 1, k);
-    transform(in, transposed, out);
-}
-
-void moire_pdq_dct_inset(const float *in, float *out) {
-    // Drawing the picture smaller is as linear as transforming it, so one set of weights does both: each sample of the
-    // frame around it is mixed of the two of the picture between which it lies, or is the one at the edge.
-    weights transposed;
-    memset(transposed, 0, sizeof transposed);
-    for (int x = 0; x < SIDE; x++) {
-        double place = (x + 0.5 - SIDE / 2) / moire_pdq_inset_share + SIDE / 2 - 0.5;
-        if (place < 0) place = 0;
-        if (place > SIDE - 1) place = SIDE - 1;
-        int k = place < SIDE - 2 ? (int)place : SIDE - 2;
-        float second = (float)(place - k), first = 1 - second;
-        for (int i = 0; i < LOW; i++) {
-            float weight = basis(i + 1, x);
-            transposed[k][i] += first * weight;
-            transposed[k + 1][i] += second * weight;
-        }
-    }
-    transform(in, transposed, out);
 }
 
 // Floats as integers of the same order; both zeros become one.
@@ -115,7 +87,7 @@ static uint32_t ordered(float value) {
 }
 
 // The key that `rank` others are below, of equals too: the largest value with at most `rank` below it, found bit by bit.
-static uint32_t ranked(const uint32_t keys[256], int rank) {
+INLINE uint32_t ranked(const uint32_t keys[256], int rank) {
     uint32_t found = 0;
     for (uint32_t bit = 0x80000000u; bit; bit >>= 1) {
         uint32_t tried = found | bit;
@@ -126,7 +98,7 @@ static uint32_t ranked(const uint32_t keys[256], int rank) {
     return found;
 }
 
-void moire_pdq_bits(const float *in, uint64_t words[4]) {
+INLINE void bits_body(const float *in, uint64_t words[4]) {
     uint32_t keys[256];
     for (int k = 0; k < 256; k++) keys[k] = ordered(in[k]);
     uint32_t median = ranked(keys, 127);
@@ -137,7 +109,7 @@ void moire_pdq_bits(const float *in, uint64_t words[4]) {
     }
 }
 
-void moire_pdq_margins(const float *in, uint64_t low[4], uint64_t high[4]) {
+INLINE void margins_body(const float *in, uint64_t low[4], uint64_t high[4]) {
     uint32_t keys[256];
     float median = 0;
     for (int k = 0; k < 256; k++) keys[k] = ordered(in[k]);
@@ -161,6 +133,58 @@ void moire_pdq_margins(const float *in, uint64_t low[4], uint64_t high[4]) {
         }
     }
 }
+
+#define VARIANT(name, attribute)                                                                             \
+    attribute static int quality_##name(const float *in) { return quality_body(in); }                        \
+    attribute static void dct_##name(const float *in, const float *down, const float *across, float *out) {  \
+        dct_body(in, down, across, out);                                                                     \
+    }                                                                                                        \
+    attribute static void bits_##name(const float *in, uint64_t words[4]) { bits_body(in, words); }          \
+    attribute static void margins_##name(const float *in, uint64_t low[4], uint64_t high[4]) {               \
+        margins_body(in, low, high);                                                                         \
+    }
+
+VARIANT(portable, )
+#if defined(__x86_64__)
+VARIANT(avx2, __attribute__((target("avx2"))))
+#define PICK(kernel, ...) moire_pdq_level() == 2 ? kernel##_avx2(__VA_ARGS__) : kernel##_portable(__VA_ARGS__)
+#else
+#define PICK(kernel, ...) kernel##_portable(__VA_ARGS__)
+#endif
+
+int moire_pdq_quality(const float *in) { return PICK(quality, in); }
+
+void moire_pdq_dct(const float *in, float *out) {
+    float weights[SIDE * LOW];
+    for (int k = 0; k < SIDE; k++)
+        for (int i = 0; i < LOW; i++) weights[k * LOW + i] = basis(i + 1, k);
+    PICK(dct, in, weights, weights, out);
+}
+
+void moire_pdq_inset_weights(double share, double shift, float *weights) {
+    memset(weights, 0, sizeof *weights * SIDE * LOW);
+    // A sample of the frame is mixed of the two of the picture between which it lies, or is the one at the edge.
+    for (int x = 0; x < SIDE; x++) {
+        double place = (x + 0.5 - SIDE / 2 - shift) / share + SIDE / 2 - 0.5;
+        if (place < 0) place = 0;
+        if (place > SIDE - 1) place = SIDE - 1;
+        int k = place < SIDE - 2 ? (int)place : SIDE - 2;
+        float second = (float)(place - k), first = 1 - second;
+        for (int i = 0; i < LOW; i++) {
+            float weight = basis(i + 1, x);
+            weights[k * LOW + i] += first * weight;
+            weights[(k + 1) * LOW + i] += second * weight;
+        }
+    }
+}
+
+void moire_pdq_dct_weighted(const float *in, const float *down, const float *across, float *out) {
+    PICK(dct, in, down, across, out);
+}
+
+void moire_pdq_bits(const float *in, uint64_t words[4]) { PICK(bits, in, words); }
+
+void moire_pdq_margins(const float *in, uint64_t low[4], uint64_t high[4]) { PICK(margins, in, low, high); }
 
 void moire_luma_from_bytes(const uint8_t *bytes, size_t count, float *luma) {
     for (size_t i = 0; i < count; i++) luma[i] = (float)bytes[i];

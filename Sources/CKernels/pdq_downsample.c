@@ -2,16 +2,16 @@
 // centres. The order of the additions is the reference implementation's, but where whole numbers are added, which floats
 // hold exactly.
 //
-// Cost: a 512×288 picture is 147 456 pixels. Of bytes, the first row pass adds whole numbers, the first column pass touches
-// each pixel once, the second row pass divides at 64 columns only, and the last column pass runs over 64 columns.
+// Cost: a 512×288 picture is 147 456 pixels. Of bytes, the first row pass adds whole numbers, the first column pass
+// touches each pixel once, the second row pass divides at 64 columns only, and the last column pass runs over 64
+// columns. Where windows along rows have 1, 2 or 4 bytes, both first passes add whole numbers, in pdq_whole.c.
 #include "pdq.h"
+#include "pdq_box.h"
+#include "pdq_whole.h"
 
 #include <string.h>
 
 #pragma STDC FP_CONTRACT OFF
-
-#define SIDE 64
-#define LANES 16
 
 static int forced_level = -1;
 
@@ -24,14 +24,6 @@ int moire_pdq_level(void) {
 #else
     return 1;
 #endif
-}
-
-// Half of a 1/64th block per pass, rounded up; two passes then cover the block.
-static int window_size(int length) { return (length + 2 * SIDE - 1) / (2 * SIDE); }
-
-// Sample `k` of 64 sits at the centre of its block.
-static void centres(int length, int *index) {
-    for (int k = 0; k < SIDE; k++) index[k] = (int)(((k + 0.5) * length) / SIDE);
 }
 
 // ---- plain reference -----------------------------------------------------------------------------
@@ -71,10 +63,8 @@ static void downsample_reference(float *luma, int width, int height, float *scra
 
 // ---- the same sums, side by side -----------------------------------------------------------------
 
-typedef float f4 __attribute__((vector_size(16), aligned(4)));
-
 // `count` rows (at most 16) of `width` floats to width×16, unused lanes zero.
-static inline __attribute__((always_inline)) void transpose_in(const float *in, int width, int count, float *strip) {
+INLINE void transpose_in(const float *in, int width, int count, float *strip) {
     if (count < LANES) memset(strip, 0, sizeof(float) * LANES * (size_t)width);
     int x = 0;
     if (count == LANES) {
@@ -97,75 +87,11 @@ static inline __attribute__((always_inline)) void transpose_in(const float *in, 
         for (int r = 0; r < count; r++) strip[(size_t)x * LANES + r] = in[(size_t)r * width + x];
 }
 
-static inline __attribute__((always_inline)) void transpose_out(const float *strip, int width, int count, float *out) {
-    int x = 0;
-    if (count == LANES) {
-        for (; x + 4 <= width; x += 4) {
-            for (int half = 0; half < LANES; half += 4) {
-                const float *p = strip + (size_t)x * LANES + half;
-                f4 a = *(const f4 *)p, b = *(const f4 *)(p + LANES);
-                f4 c = *(const f4 *)(p + 2 * LANES), d = *(const f4 *)(p + 3 * LANES);
-                f4 ab0 = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab1 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-                f4 cd0 = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd1 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-                float *o = out + (size_t)half * width + x;
-                *(f4 *)o = __builtin_shufflevector(ab0, cd0, 0, 1, 4, 5);
-                *(f4 *)(o + width) = __builtin_shufflevector(ab0, cd0, 2, 3, 6, 7);
-                *(f4 *)(o + 2 * (size_t)width) = __builtin_shufflevector(ab1, cd1, 0, 1, 4, 5);
-                *(f4 *)(o + 3 * (size_t)width) = __builtin_shufflevector(ab1, cd1, 2, 3, 6, 7);
-            }
-        }
-    }
-    for (; x < width; x++)
-        for (int r = 0; r < count; r++) out[(size_t)r * width + x] = strip[(size_t)x * LANES + r];
-}
-
-// One box pass down `length` rows of `wide` independent columns. With `keep`, a list of 64
-// non-decreasing positions, only those are divided and written, one after the other.
-static inline __attribute__((always_inline)) void box_side_by_side(const float *restrict in, float *restrict out,
-                                                                   float *restrict sum, int length, size_t wide,
-                                                                   int window, const int *keep) {
-    int half = (window + 2) / 2, size = 0, left = 0, right = 0, kept = 0;
-    for (size_t j = 0; j < wide; j++) sum[j] = 0;
-    for (; right < half - 1; right++, size++) {
-        const float *add = in + (size_t)right * wide;
-        for (size_t j = 0; j < wide; j++) sum[j] += add[j];
-    }
-    for (int at = 0; at < length; at++) {
-        if (right < length) {
-            const float *add = in + (size_t)right++ * wide;
-            if (size < window) {
-                size++;
-                for (size_t j = 0; j < wide; j++) sum[j] += add[j];
-            } else {
-                const float *take = in + (size_t)left++ * wide;
-                for (size_t j = 0; j < wide; j++) {
-                    float s = sum[j] + add[j];
-                    sum[j] = s - take[j];
-                }
-            }
-        } else {
-            size--;
-            const float *take = in + (size_t)left++ * wide;
-            for (size_t j = 0; j < wide; j++) sum[j] -= take[j];
-        }
-        float divisor = (float)size;
-        if (keep) {
-            for (; kept < SIDE && keep[kept] == at; kept++) {
-                float *o = out + (size_t)kept * wide;
-                for (size_t j = 0; j < wide; j++) o[j] = sum[j] / divisor;
-            }
-        } else {
-            float *o = out + (size_t)at * wide;
-            for (size_t j = 0; j < wide; j++) o[j] = sum[j] / divisor;
-        }
-    }
-}
-
 // One box pass along the rows of a strip, of which only 64 non-decreasing places are divided and written, one after the
 // other. The sums stay in registers: each waits for the one before it, and two vectors of them wait at once.
 typedef float f8 __attribute__((vector_size(32), aligned(4)));
 
-static inline __attribute__((always_inline)) void box_kept(const float *restrict strip, float *restrict out, int length,
+INLINE void box_kept(const float *restrict strip, float *restrict out, int length,
                                                            int window, const int *keep) {
     int half = (window + 2) / 2, size = 0, left = 0, right = 0, kept = 0;
     f8 a = {0}, b = {0};
@@ -200,16 +126,32 @@ static inline __attribute__((always_inline)) void box_kept(const float *restrict
 /// The widest window of which 255s add up in 16 bits.
 enum { exact_window = 256 };
 
+// Means of `window` bytes around each of the places `from` to `to` of a row.
+INLINE void means(const uint8_t *restrict in, int from, int to, int window, float *restrict out) {
+    const int before = window - (window + 2) / 2;
+    float hi, lo;
+    reciprocal(window, &hi, &lo);
+    for (int x = from; x < to; x++) {
+        int sum = 0;
+        for (int k = 0; k < window; k++) sum += in[x - before + k];
+        out[x] = (float)sum * hi + (float)sum * lo;
+    }
+}
+
 // Means of `window` bytes around each place of a row; fewer at its ends.
-static inline __attribute__((always_inline)) void first_pass(const uint8_t *restrict in, int width, int window,
-                                                             uint16_t *restrict sums, float *restrict out) {
+INLINE void first_pass(const uint8_t *restrict in, int width, int window, uint16_t *restrict sums,
+                       float *restrict out) {
     const int after = (window + 2) / 2, before = window - after;  // place x has bytes x - before ... x + after - 1
     const int from = before < width ? before : width, to = width - after + 1 > from ? width - after + 1 : from;
-    memset(sums, 0, sizeof *sums * (size_t)width);
-    for (int k = 0; k < window; k++)
-        for (int x = from; x < to; x++) sums[x] = (uint16_t)(sums[x] + in[x - before + k]);
-    const float divisor = (float)window;
-    for (int x = from; x < to; x++) out[x] = (float)sums[x] / divisor;
+    if (window == 3) {  // of pictures with sides of 257 to 384
+        means(in, from, to, 3, out);
+    } else {
+        memset(sums, 0, sizeof *sums * (size_t)width);
+        for (int k = 0; k < window; k++)
+            for (int x = from; x < to; x++) sums[x] = (uint16_t)(sums[x] + in[x - before + k]);
+        const float divisor = (float)window;
+        for (int x = from; x < to; x++) out[x] = (float)sums[x] / divisor;
+    }
     for (int x = 0; x < width; x++) {
         if (x == from) x = to;
         if (x >= width) break;
@@ -221,7 +163,7 @@ static inline __attribute__((always_inline)) void first_pass(const uint8_t *rest
 }
 
 // First passes of float rows, in their place.
-static inline __attribute__((always_inline)) void first_passes(float *luma, int width, int height, float *strip,
+INLINE void first_passes(float *luma, int width, int height, float *strip,
                                                                float *filtered, float *sums) {
     for (int y = 0; y < height; y += LANES) {
         const int count = height - y < LANES ? height - y : LANES;
@@ -234,7 +176,7 @@ static inline __attribute__((always_inline)) void first_passes(float *luma, int 
 
 // Of bytes where there are any, else of `floats`, which are destroyed. The passes of a row follow each other, so that it
 // is still near when the next one wants it; of the first pass of bytes only the rows that the second sums up are kept.
-static inline __attribute__((always_inline)) void downsample_side_by_side(const uint8_t *bytes, float *floats, int width,
+INLINE void downsample_side_by_side(const uint8_t *bytes, float *floats, int width,
                                                                           int height, float *scratch, float *out) {
     int rows[SIDE], columns[SIDE];
     centres(height, rows);
@@ -282,7 +224,9 @@ static inline __attribute__((always_inline)) void downsample_side_by_side(const 
 
 static void downsample_portable(const uint8_t *bytes, float *floats, int width, int height, float *scratch,
                                 float *out) {
-    if (bytes) {
+    if (bytes && pdq_whole_fits(width, height)) {
+        pdq_whole_portable(bytes, width, height, scratch, out);
+    } else if (bytes) {
         downsample_side_by_side(bytes, 0, width, height, scratch, out);
     } else {
         downsample_side_by_side(0, floats, width, height, scratch, out);
@@ -292,7 +236,9 @@ static void downsample_portable(const uint8_t *bytes, float *floats, int width, 
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static void downsample_avx2(const uint8_t *bytes, float *floats, int width, int height,
                                                             float *scratch, float *out) {
-    if (bytes) {
+    if (bytes && pdq_whole_fits(width, height)) {
+        pdq_whole_avx2(bytes, width, height, scratch, out);
+    } else if (bytes) {
         downsample_side_by_side(bytes, 0, width, height, scratch, out);
     } else {
         downsample_side_by_side(0, floats, width, height, scratch, out);
@@ -305,7 +251,8 @@ size_t moire_pdq_scratch_floats(int width, int height) {
     const size_t passes = wide * (3 * LANES + 1) + tall * SIDE + (size_t)(window_size(height) + 1) * wide;
     // The plain code keeps a whole picture beside the one that it filters. Where bytes cannot be summed, floats of them are.
     const size_t pictures = moire_pdq_level() == 0 ? 2 : window_size(width) > exact_window ? 1 : 0;
-    return passes + pictures * wide * tall;
+    const size_t sides = passes + pictures * wide * tall, whole = pdq_whole_scratch_floats(width, height);
+    return sides > whole ? sides : whole;
 }
 
 static void downsample(const uint8_t *bytes, float *floats, int width, int height, float *scratch, float *out) {

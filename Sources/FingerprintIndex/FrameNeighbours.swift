@@ -1,7 +1,8 @@
 import CKernels
 package import Fingerprints
 
-/// The frames of an index near to one frame: what a lookup by pictures rests on, by itself, for measuring.
+/// The frames of an index near to one frame, and the references that many lead to: what a lookup by whole frames rests
+/// on, by itself, for measuring.
 package struct FrameNeighbours: Sendable {
     private let snapshot: Snapshot
 
@@ -50,6 +51,12 @@ package struct FrameNeighbours: Sendable {
             }
         }
         return (frames, looked)
+    }
+
+    /// The references that a video's whole frames lead to, as they are and mirrored.
+    package func references(showing query: MediaFingerprint) throws(IndexError) -> Set<String> {
+        let places = try FrameSearch(query: query, segments: snapshot.segments) { _, _ in true }.found()
+        return Set(places.map { snapshot.segments[$0.segment].segment.reference($0.record).id })
     }
 
     package func reference(of frame: Frame) -> String {

@@ -2,7 +2,7 @@ import CKernels
 import Fingerprints
 
 /// What a query's pictures ask an index: frames that differ from the one asked before, each as it is and mirrored, and
-/// where the query has insets, the same of those.
+/// where the query has insets, each of those likewise.
 struct FrameQuestions {
     struct Question {
         /// Seconds.
@@ -10,7 +10,8 @@ struct FrameQuestions {
         /// Number of the picture: frames that resemble each other are one, however far apart, so that a still picture
         /// speaks once.
         var moment: Int
-        /// The frame as it is, then its inset: one or two, of all questions alike.
+        /// The frame as it is; where the query has insets, those of the frame, and of a picture that stays also the corners
+        /// of its next frame, which are the other two.
         var views: [View]
     }
 
@@ -21,8 +22,7 @@ struct FrameQuestions {
 
     let questions: [Question]
     let scale: FrameCosts
-    /// Of each question.
-    let views: Int
+    let hasInsets: Bool
     /// Moments that ask.
     var moments: Int { pictures.count }
     /// The first hash of each moment.
@@ -40,32 +40,36 @@ struct FrameQuestions {
         let lastMs = UInt32(AlignerParameters.v6.timelineSeconds * 1000)
         let hasMargins = fingerprint.video.margins.count == frames.count
         scale = hasMargins ? .margins : .uniform
-        let hasInsets = hasMargins && fingerprint.video.insets.count == frames.count
-        views = hasInsets ? 2 : 1
-        var asked: [Int] = []
+        hasInsets = hasMargins && fingerprint.video.insets.count == FrameInset.ofFrame * frames.count
+        var asked: [(place: Int, other: Int?)] = []
         for place in frames.indices.sorted(by: { (frames[$0].ptsMs, $0) < (frames[$1].ptsMs, $1) })
         where FrameStretches.isUsable(quality: frames[place].quality) && frames[place].ptsMs <= lastMs {
             if let last = asked.last,
-                frames[last].hash.hammingDistance(to: frames[place].hash) <= Self.repeatBits
+                frames[last.place].hash.hammingDistance(to: frames[place].hash) <= Self.repeatBits
             {
+                // Frames with odd numbers have other corners than those with even ones.
+                if (place - last.place) % 2 != 0, last.other == nil { asked[asked.count - 1].other = place }
                 continue
             }
-            asked.append(place)
+            asked.append((place, nil))
         }
         if asked.count > Self.most {
             let all = asked
             asked = (0..<Self.most).map { all[$0 * all.count / Self.most] }
         }
         var pictures: [PDQHash] = []
-        let scale = scale
-        questions = asked.map { place in
+        let scale = scale, hasInsets = hasInsets
+        questions = asked.map { place, other in
             let hash = frames[place].hash
             let known = pictures.firstIndex { $0.hammingDistance(to: hash) < Self.momentBits }
             if known == nil { pictures.append(hash) }
             var views = [scale.view(hash, hasMargins ? fingerprint.video.margins[place] : nil)]
             if hasInsets {
-                let inset = fingerprint.video.insets[place]
-                views.append(scale.view(inset.hash, inset.margins))
+                func insets(_ place: Int) -> [View] {
+                    fingerprint.video.insets[FrameInset.ofFrame * place..<FrameInset.ofFrame * (place + 1)]
+                        .map { scale.view($0.hash, $0.margins) }
+                }
+                views += insets(place) + (other.map { insets($0).dropFirst() } ?? [])
             }
             return Question(
                 time: Double(frames[place].ptsMs) / 1000, moment: known ?? pictures.count - 1, views: views)
@@ -86,7 +90,7 @@ struct FrameQuestions {
     /// One frame by itself.
     init(_ hash: PDQHash, margins: FrameMargins?) {
         scale = margins == nil ? .uniform : .margins
-        views = 1
+        hasInsets = false
         pictures = [hash]
         questions = [Question(time: 0, moment: 0, views: [scale.view(hash, margins)])]
     }

@@ -1,8 +1,8 @@
 /// What only a query needs, in the stored form: margins, 64 bytes a frame, the low words, then the high words; and insets,
-/// 96 bytes a frame, the hash, then its margins.
+/// three of 96 bytes a frame, each its hash, then its margins.
 ///
-/// A section is there when its flag is set in the header. They follow the peaks in this order and need no count: there are
-/// as many as frames.
+/// A section is there when its flag is set in the header. They follow the peaks in this order and need no count: the
+/// frames have one.
 extension MediaFingerprint {
     /// Bits of the header's flags.
     static let marginsFlag: UInt16 = 1
@@ -35,7 +35,7 @@ extension MediaFingerprint {
     }
 
     static func readMargins(_ count: Int, from body: inout ByteReader) throws(FingerprintError) -> [FrameMargins] {
-        try check(count, "margins", of: marginBytes, body)
+        try check(count, "margins", of: marginBytes, most: FingerprintLimits.marginFrames, body)
         var margins: [FrameMargins] = []
         margins.reserveCapacity(count)
         for _ in 0..<count { margins.append(try readMargin(&body)) }
@@ -43,10 +43,10 @@ extension MediaFingerprint {
     }
 
     static func readInsets(_ count: Int, from body: inout ByteReader) throws(FingerprintError) -> [FrameInset] {
-        try check(count, "insets", of: insetBytes, body)
+        try check(count, "insets", of: FrameInset.ofFrame * insetBytes, most: FingerprintLimits.insetFrames, body)
         var insets: [FrameInset] = []
-        insets.reserveCapacity(count)
-        for _ in 0..<count {
+        insets.reserveCapacity(FrameInset.ofFrame * count)
+        for _ in 0..<FrameInset.ofFrame * count {
             let hash = try readWords(&body)
             insets.append(FrameInset(hash: hash, margins: try readMargin(&body)))
         }
@@ -54,9 +54,10 @@ extension MediaFingerprint {
     }
 
     /// `count` is that of the frames, which are within their limit.
-    private static func check(_ count: Int, _ what: String, of bytes: Int, _ body: ByteReader) throws(FingerprintError)
-    {
-        guard count > 0, count <= FingerprintLimits.marginFrames else {
+    private static func check(
+        _ count: Int, _ what: String, of bytes: Int, most: Int, _ body: ByteReader
+    ) throws(FingerprintError) {
+        guard count > 0, count <= most else {
             throw FingerprintError(.malformed, "\(what) of \(count) frames")
         }
         guard count * bytes <= body.remaining else {

@@ -20,13 +20,13 @@
 ///                               4 × 8     words of the hash
 ///               peaks           as `SoundPeakCoding` has them
 ///               margins         of each frame, if flagged (`MediaFingerprint+Asking.swift`)
-///               insets          likewise
+///               insets          three of each frame, likewise
 ///               local features  if flagged, as `LocalFeatureCoding` has them
 ///    end     4  CRC-32C of everything before
 /// ```
 ///
 /// A varint is a 32-bit number in seven-bit pieces, low first, in its shortest form. Every value has
-/// exactly one encoding. About 35 bytes a frame, 160 more with margins and insets, and 2 a peak.
+/// exactly one encoding. About 35 bytes a frame, 352 more with margins and insets, and 2 a peak.
 ///
 /// The decoder trusts nothing: the checksum only finds accidents, so each count, length and range is
 /// checked as if somebody had computed a fitting one.
@@ -46,7 +46,7 @@ extension MediaFingerprint {
             audio.peaks.count <= FingerprintLimits.soundPeaks, "\(audio.peaks.count) peaks are over the limit")
         precondition(duration >= 0 && duration <= FingerprintLimits.duration, "a duration of \(duration) s")
         var body = ByteWriter()
-        body.reserve(64 + video.frames.count * 36 + audio.peaks.count * 3 + video.margins.count * 160)
+        body.reserve(64 + video.frames.count * 36 + audio.peaks.count * 3 + video.margins.count * 352)
         body.name(FingerprintVersions.video)
         body.name(FingerprintVersions.audio)
         body.name(video.abstainReason ?? "")
@@ -63,7 +63,8 @@ extension MediaFingerprint {
         }
         if !video.insets.isEmpty {
             precondition(
-                video.insets.count == video.margins.count,
+                video.insets.count == FrameInset.ofFrame * video.margins.count
+                    && video.margins.count <= FingerprintLimits.insetFrames,
                 "\(video.insets.count) insets, \(video.margins.count) margins")
             flags |= Self.insetsFlag
             Self.write(video.insets, to: &body)

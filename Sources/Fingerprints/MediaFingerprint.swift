@@ -35,7 +35,7 @@ public struct VideoFingerprint: Sendable, Equatable {
     public var abstainReason: String?
     /// One for each frame, or none at all: only a query's are of use, and an index keeps none.
     public var margins: [FrameMargins]
-    /// Likewise; there are none without margins.
+    /// `FrameInset.ofFrame` for each frame, or none at all; there are none without margins.
     public var insets: [FrameInset]
 
     public init(

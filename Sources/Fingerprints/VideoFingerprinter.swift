@@ -16,12 +16,12 @@ public struct VideoParameters: Sendable, Equatable {
         leastUsableFrames: 2)
 }
 
-/// Working frames → one PDQ code each, how sure its bits are, and the same as an inset.
+/// Working frames → one PDQ code each, how sure its bits are, and the same as insets.
 ///
 /// Flat frames are kept with their quality, so that a later stage can weigh them. Abstains with
 /// `no_video` (not a frame), `too_short` or `flat_picture`; the codes there are stay.
 ///
-/// Cost: about 0.15 ms a frame.
+/// Cost: about 0.1 ms a frame.
 public struct VideoFingerprinter {
     private let parameters: VideoParameters
     private var hasher = PDQHasher()
@@ -38,14 +38,12 @@ public struct VideoFingerprinter {
     /// exceeds `FingerprintLimits.frames` is ignored.
     public mutating func add(_ frame: WorkingFrame) {
         guard frames.count < FingerprintLimits.frames else { return }
-        let (result, sureness, inset) = hasher.hashToAsk(frame.luma)
+        let (result, sureness, ownInsets) = hasher.hashToAsk(frame.luma, number: frames.count)
         let seconds = frame.pts.isFinite ? min(max(frame.pts, 0), FingerprintLimits.duration) : 0
         let ptsMs = max(UInt32((seconds * 1000).rounded()), frames.last?.ptsMs ?? 0)
         frames.append(FrameCode(ptsMs: ptsMs, hash: result.hash, quality: UInt8(result.quality)))
-        if frames.count <= FingerprintLimits.marginFrames {
-            margins.append(sureness)
-            insets.append(inset)
-        }
+        if frames.count <= FingerprintLimits.marginFrames { margins.append(sureness) }
+        if frames.count <= FingerprintLimits.insetFrames { insets += ownInsets }
         if result.quality >= parameters.usableQuality { usable += 1 }
     }
 
@@ -54,8 +52,8 @@ public struct VideoFingerprinter {
             if frames.isEmpty { "no_video" } else if frames.count < parameters.leastFrames {
                 "too_short"
             } else if usable < parameters.leastUsableFrames { "flat_picture" } else { nil }
-        let isWhole = margins.count == frames.count
         return VideoFingerprint(
-            frames: frames, abstainReason: reason, margins: isWhole ? margins : [], insets: isWhole ? insets : [])
+            frames: frames, abstainReason: reason, margins: margins.count == frames.count ? margins : [],
+            insets: insets.count == FrameInset.ofFrame * frames.count ? insets : [])
     }
 }

@@ -61,36 +61,43 @@ struct FrameSearchTests {
     /// Sixty-four bits of each level.
     static let levels = FrameMargins(low: PDQHash(0, .max, 0, .max), high: PDQHash(0, 0, .max, .max))
 
-    /// A query whose pictures are strangers as they are, and `insets` as insets.
-    func cropped(_ insets: [FrameCode]) -> MediaFingerprint {
-        var dice = Dice(1 << 41), query = fingerprint(insets, seconds: Double(insets.count) / 4)
-        query.video.frames = insets.enumerated().map { place, _ in
-            FrameCode(ptsMs: UInt32(250 * place), hash: .random(&dice), quality: 100)
+    /// A query whose pictures are strangers in all views but one: 0 as they are, 1 in the middle, 2 and 3 in corners.
+    func cropped(_ frames: [FrameCode], view: Int) -> MediaFingerprint {
+        var dice = Dice(1 << 41), query = fingerprint(frames, seconds: Double(frames.count) / 4)
+        for place in frames.indices where view != 0 { query.video.frames[place].hash = .random(&dice) }
+        query.video.margins = frames.map { _ in Self.levels }
+        query.video.insets = frames.flatMap { frame in
+            (1...3).map { FrameInset(hash: $0 == view ? frame.hash : .random(&dice), margins: Self.levels) }
         }
-        query.video.margins = insets.map { _ in Self.levels }
-        query.video.insets = insets.map { FrameInset(hash: $0.hash, margins: Self.levels) }
         return query
     }
 
-    @Test("Pictures that are strangers as they are lead to their source as insets, also mirrored")
-    func insets() throws {
-        #expect(try found(cropped(copy(5).video.frames), index) == ["v5"])
-        #expect(try found(cropped(copy(5, mirrored: true).video.frames), index) == ["v5"])
-        var without = cropped(copy(5).video.frames)
+    @Test("Pictures of which one view alone is their source's lead there, also mirrored", arguments: 0...3)
+    func insets(view: Int) throws {
+        #expect(try found(cropped(copy(5).video.frames, view: view), index) == ["v5"])
+        #expect(try found(cropped(copy(5, mirrored: true).video.frames, view: view), index) == ["v5"])
+        var without = cropped(copy(5).video.frames, view: view)
         without.video.insets = []
-        #expect(try found(without, index) == [])
+        #expect(try found(without, index) == (view == 0 ? ["v5"] : []))
     }
 
     @Test("Pictures outside of what was found ask again, as they did not before")
     func again() throws {
-        // Five seconds of a film as they are; then five of another of which every second picture alone can tell, by its
-        // inset, and is asked as it is at first.
+        // Five seconds of a film as they are; then five of another that only the last round can tell.
         let first = copy(1).video.frames.prefix(20), second = copy(20).video.frames.prefix(20)
-        var query = cropped(Array(first + second)), dice = Dice(1 << 42)
+        var query = cropped(Array(first + second), view: 3)
         for place in 0..<20 { query.video.frames[place].hash = first[place].hash }
-        for place in stride(from: 21, to: 40, by: 2) { query.video.insets[place].hash = .random(&dice) }
         #expect(FrameQuestions(query).questions.count == 40)
         #expect(try found(query, index) == ["v1", "v20"])
+    }
+
+    @Test("A stretch of which all is found in the first round asks no more")
+    func enough() throws {
+        // Of the second film every picture is told by the last round alone, and lies between two of the first.
+        var query = cropped(copy(20).video.frames, view: 3)
+        let first = copy(1).video.frames
+        for place in 0..<40 where place < 8 || place >= 32 { query.video.frames[place].hash = first[place].hash }
+        #expect(try found(query, index) == ["v1"])
     }
 
     @Test("A still picture speaks once, however long it stands")

@@ -21,50 +21,82 @@ struct FrameInsetTests {
         }
     }
 
-    /// `cut` of each side is left out, as much on the left as on the right.
-    private func picture(_ seed: UInt64, side: Int = 128, cut: Double = 0) -> LumaImage {
+    /// `cut` of each side is left out, `left` and `top` of it, as shares, at the left and at the top.
+    private func picture(_ seed: UInt64, side: Int = 128, cut: Double = 0, left: Double = 0.5, top: Double = 0.5)
+        -> LumaImage
+    {
         let light = scene(seed)
-        func place(_ k: Int) -> Double { cut / 2 + (1 - cut) * (Double(k) + 0.5) / Double(side) }
+        func place(_ k: Int, _ before: Double) -> Double {
+            cut * before + (1 - cut) * (Double(k) + 0.5) / Double(side)
+        }
         return LumaImage(
             width: side, height: side,
-            pixels: (0..<side * side).map { UInt8(clamping: Int(light(place($0 % side), place($0 / side)))) })
+            pixels: (0..<side * side).map {
+                UInt8(clamping: Int(light(place($0 % side, left), place($0 / side, top))))
+            })
     }
 
-    @Test("What was cut to 94 % of each side lies half as far from its source as an inset as it does as it is")
-    func nearer() {
+    /// Mean bits between twenty pictures and what is left of them, as they are and in each inset.
+    private func distances(cut: Double, left: Double, top: Double, number: Int) -> (asIs: Int, insets: [Int]) {
         var hasher = PDQHasher()
-        var asIs = 0, asInset = 0
+        var asIs = 0, insets = [0, 0, 0]
         for seed: UInt64 in 1...20 {
-            let whole = hasher.hash(picture(seed)).hash, cut = hasher.hashToAsk(picture(seed, cut: 0.06))
-            asIs += cut.result.hash.hammingDistance(to: whole)
-            asInset += cut.inset.hash.hammingDistance(to: whole)
+            let whole = hasher.hash(picture(seed)).hash
+            let asked = hasher.hashToAsk(picture(seed, cut: cut, left: left, top: top), number: number)
+            asIs += asked.result.hash.hammingDistance(to: whole)
+            for k in 0..<3 { insets[k] += asked.insets[k].hash.hammingDistance(to: whole) }
         }
-        #expect(asInset * 2 < asIs, "\(Double(asInset) / 20) bits as insets, \(Double(asIs) / 20) as they are")
+        return (asIs / 20, insets.map { $0 / 20 })
+    }
+
+    @Test("What was cut to 94 % of each side lies half as far from its source in the middle inset as it does as it is")
+    func nearer() {
+        let (asIs, insets) = distances(cut: 0.06, left: 0.5, top: 0.5, number: 0)
+        #expect(insets[0] * 2 < asIs, "\(insets[0]) bits as insets, \(asIs) as they are")
+    }
+
+    @Test(
+        "What was cut at two sides alone lies nearest in the corner that it was cut from, of every fourth frame and its next",
+        arguments: [(0, 1, 1.0, 1.0), (1, 1, 0, 1), (2, 1, 1, 0), (3, 1, 0, 0), (0, 2, 0, 0), (1, 2, 1, 0)])
+    func corners(number: Int, inset: Int, left: Double, top: Double) {
+        // Cut at the left and the top, the picture lies at the right and the bottom of what it was.
+        let (asIs, insets) = distances(cut: 0.06, left: 1 - left, top: 1 - top, number: number)
+        #expect(insets[inset] == insets.min() && insets[inset] * 2 < asIs, "\(insets), \(asIs)")
     }
 
     @Test("An inset is the hash of the picture drawn smaller between its own drawn-out edges")
     func drawn() {
         // 64x64 samples are taken as they are, so the drawing can be done by hand.
         let side = 64, light = scene(8)
-        func place(_ k: Int) -> Double { (min(63, max(0, (Double(k) + 0.5 - 32) / 0.94 + 31.5)) + 0.5) / 64 }
-        let smaller = (0..<side * side).map { Float(light(place($0 % side), place($0 / side))) }
+        func place(_ k: Int, _ shift: Double) -> Double {
+            (min(63, max(0, (Double(k) + 0.5 - 32 - shift) / 0.94 + 31.5)) + 0.5) / 64
+        }
         var hasher = PDQHasher()
-        let drawn = hasher.hash(luma: smaller, width: side, height: side).hash
-        let asked = hasher.hashToAsk(picture(8, side: side))
-        #expect(asked.inset.hash.hammingDistance(to: drawn) <= 8)
-        #expect(asked.result.hash.hammingDistance(to: drawn) > 40)
+        func drawn(_ dx: Double, _ dy: Double) -> PDQHash {
+            let smaller = (0..<side * side).map { Float(light(place($0 % side, dx), place($0 / side, dy))) }
+            return hasher.hash(luma: smaller, width: side, height: side).hash
+        }
+        let asked = hasher.hashToAsk(picture(8, side: side), number: 0)
+        #expect(asked.insets.count == FrameInset.ofFrame)
+        #expect(asked.insets[0].hash.hammingDistance(to: drawn(0, 0)) <= 8)
+        #expect(asked.insets[1].hash.hammingDistance(to: drawn(-1.6, -1.6)) <= 8)
+        #expect(asked.insets[2].hash.hammingDistance(to: drawn(1.6, 1.6)) <= 8)
+        #expect(asked.result.hash.hammingDistance(to: drawn(0, 0)) > 40)
     }
 
-    @Test("A mirrored picture has the mirrored inset")
+    @Test("A mirrored picture has the mirrored insets: those of a corner in the one across")
     func mirrored() {
         var hasher = PDQHasher()
         let image = picture(3, side: 64), width = image.width
         let mirrored = LumaImage(
             width: width, height: image.height,
             pixels: image.pixels.indices.map { image.pixels[$0 / width * width + width - 1 - $0 % width] })
-        let distance = hasher.hashToAsk(image).inset.hash.mirrored.hammingDistance(
-            to: hasher.hashToAsk(mirrored).inset.hash)
-        #expect(distance <= 8)
+        let asked = hasher.hashToAsk(image, number: 0).insets
+        // Corners of frame 0 are upper left and lower right, of frame 2 upper right and lower left.
+        for (own, number, other) in [(0, 0, 0), (1, 2, 1), (2, 2, 2)] {
+            let across = hasher.hashToAsk(mirrored, number: number).insets[other]
+            #expect(asked[own].hash.mirrored.hammingDistance(to: across.hash) <= 8)
+        }
     }
 
     // MARK: Stored
@@ -78,19 +110,19 @@ struct FrameInsetTests {
             video: VideoFingerprint(
                 frames: (0..<frames).map { FrameCode(ptsMs: UInt32(250 * $0), hash: hash(), quality: 80) },
                 margins: (0..<frames).map { _ in margins() },
-                insets: (0..<frames).map { _ in FrameInset(hash: hash(), margins: margins()) }),
+                insets: (0..<3 * frames).map { _ in FrameInset(hash: hash(), margins: margins()) }),
             audio: AudioFingerprint(peaks: [SoundPeak(hop: 3, band: 9)]))
     }
 
-    @Test("Insets are stored behind the margins, 96 bytes a frame, and read back")
+    @Test("Insets are stored behind the margins, three of 96 bytes a frame, and read back")
     func stored() throws {
         let with = media(frames: 3), bytes = with.encoded()
         #expect(try MediaFingerprint(decoding: bytes) == with)
         #expect(bytes[10] == 5)
         var without = with
         without.video.insets = []
-        #expect(bytes.count == without.encoded().count + 3 * 96)
-        let first = bytes.count - 4 - 3 * 96
+        #expect(bytes.count == without.encoded().count + 3 * 3 * 96)
+        let first = bytes.count - 4 - 3 * 3 * 96
         let word = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[first + $1]) << UInt64(8 * $1) }
         #expect(word == with.video.insets[0].hash.word0)
     }

@@ -47,7 +47,7 @@ struct FrameMarginsTests {
     func noise() {
         var hasher = PDQHasher()
         let clean = rings()
-        let (result, margins, _) = hasher.hashToAsk(clean)
+        let (result, margins, _) = hasher.hashToAsk(clean, number: 0)
         #expect(result == PDQ.hash(clean))
         var random = Random(state: 3)
         let shades = (0..<997).map { _ in Int(random.next() % 25) - 12 }
@@ -78,7 +78,7 @@ struct FrameMarginsTests {
         #expect(found.margins.count == 4)
         #expect((0..<256).count { found.margins[0].level($0) == 3 } == 64)
         var hasher = PDQHasher()
-        let tiny = hasher.hashToAsk(LumaImage(width: 2, height: 2, filledWith: 9))
+        let tiny = hasher.hashToAsk(LumaImage(width: 2, height: 2, filledWith: 9), number: 0)
         #expect((0..<256).allSatisfy { tiny.margins.level($0) == 0 })
     }
 

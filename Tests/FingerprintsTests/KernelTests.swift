@@ -37,10 +37,18 @@ struct KernelTests {
 
     @Test(
         "PDQ's filters give the same floats of bytes as of floats",
-        arguments: [(5, 5), (7, 300), (300, 6), (64, 64), (129, 128), (288, 512), (512, 288), (1, 9), (33_000, 2)])
-    func downsampleBytes(width: Int, height: Int) {
+        arguments: [
+            (5, 5), (6, 6), (7, 300), (300, 6), (64, 64), (129, 128), (288, 512), (512, 288), (1, 9), (33_000, 2),
+            (128, 512), (130, 17), (255, 511), (256, 31), (257, 257), (384, 384), (385, 16), (391, 15), (426, 240),
+            (511, 385), (512, 512), (512, 5), (513, 40), (400, 640),
+        ], [false, true])
+    func downsampleBytes(size: (width: Int, height: Int), extreme: Bool) {
+        let (width, height) = size
         var random = Random(state: UInt64(width * 1000 + height))
-        let bytes = (0..<width * height).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        let bytes = (0..<width * height).map { _ -> UInt8 in
+            let value = random.next()
+            return extreme ? (value & 3 == 0 ? 0 : 255) : UInt8(truncatingIfNeeded: value)
+        }
         let ofBytes = atEveryLevel(width, height) { scratch, output in
             unsafe moire_pdq_downsample_bytes(bytes, Int32(width), Int32(height), &scratch, &output)
         }
@@ -49,6 +57,24 @@ struct KernelTests {
             unsafe moire_pdq_downsample(&input, Int32(width), Int32(height), &scratch, &output)
         }
         #expect(ofBytes.count >= 2 && ofBytes.allSatisfy { $0 == ofFloats[0] }, "\(width)x\(height)")
+    }
+
+    @Test("PDQ's transform and quality give the same at every level")
+    func transformAndQuality() {
+        defer { moire_pdq_force_level(-1) }
+        for (seed, reach): (UInt64, UInt64) in [(1, 256), (2, 40), (3, 2), (4, 1)] {
+            var random = Random(state: seed)
+            let grid = (0..<4096).map { _ in Float(random.next() % (reach * 1000)) / 1000 }
+            var results: [[UInt32]] = []
+            for level: Int32 in [1, -1] {
+                moire_pdq_force_level(level)
+                var coefficients = [Float](repeating: -1, count: 256)
+                unsafe moire_pdq_dct(grid, &coefficients)
+                results.append(coefficients.map(\.bitPattern) + [unsafe UInt32(moire_pdq_quality(grid))])
+            }
+            #expect(results[0] == results[1], "seed \(seed)")
+            #expect(results[0][256] == [1: 100, 2: 100, 3: 0, 4: 0][seed])
+        }
     }
 
     /// Bits of the 64×64 floats at each level that this machine has, out of scratch memory that holds nothing.

@@ -35,7 +35,7 @@ struct KeypointVariantTests {
         "Plain and AVX2 find the same, and neither writes outside its memory",
         arguments: [
             (32, 32), (33, 47), (48, 32), (49, 33), (63, 65), (64, 64), (97, 51), (127, 129), (161, 90), (288, 512),
-            (320, 181), (511, 287), (1024, 33), (35, 1023),
+            (320, 181), (511, 287), (1024, 33), (35, 1023), (40, 40), (41, 56), (95, 96), (512, 288),
         ], Kind.allCases)
     func equal(size: (width: Int, height: Int), kind: Kind) {
         let seed = UInt64(size.width * 10_000 + size.height)

@@ -7,8 +7,8 @@ import Frames
 /// A frame by what PDQ knows of it before its last step: 256 coefficients, of which the hash and the margins are made.
 struct Picture {
     var coefficients: [Float]
-    /// Those of the picture as an inset; nil of a picture that is nothing but coefficients.
-    var inset: [Float]?
+    /// None of a picture that is nothing but coefficients.
+    var insets: [FrameInset] = []
     /// 0...100.
     var quality: UInt8
 
@@ -19,7 +19,8 @@ struct Picture {
         self.quality = quality
     }
 
-    init(_ image: LumaImage) {
+    /// - Parameter number: of the frame.
+    init(_ image: LumaImage, number: Int) {
         var scratch = [Float](repeating: 0, count: moire_pdq_scratch_floats(Int32(image.width), Int32(image.height)))
         var grid = [Float](repeating: 0, count: 64 * 64), values = [Float](repeating: 0, count: 256)
         // All arrays are as large as the kernels say.
@@ -28,28 +29,21 @@ struct Picture {
         quality = UInt8(unsafe moire_pdq_quality(grid))
         unsafe moire_pdq_dct(grid, &values)
         coefficients = values
-        unsafe moire_pdq_dct_inset(grid, &values)
-        inset = values
+        var hasher = PDQHasher()
+        insets = hasher.hashToAsk(image, number: number).insets
     }
 
-    var hash: PDQHash { Self.hash(of: coefficients) }
-    var margins: FrameMargins { Self.margins(of: coefficients) }
-
-    private static func hash(of coefficients: [Float]) -> PDQHash {
+    var hash: PDQHash {
         var words: [UInt64] = [0, 0, 0, 0]
         unsafe moire_pdq_bits(coefficients, &words)
         return PDQHash(words[0], words[1], words[2], words[3])
     }
 
-    private static func margins(of coefficients: [Float]) -> FrameMargins {
+    var margins: FrameMargins {
         var low: [UInt64] = [0, 0, 0, 0], high = low
         unsafe moire_pdq_margins(coefficients, &low, &high)
         return FrameMargins(
             low: PDQHash(low[0], low[1], low[2], low[3]), high: PDQHash(high[0], high[1], high[2], high[3]))
-    }
-
-    var asInset: FrameInset? {
-        inset.map { FrameInset(hash: Self.hash(of: $0), margins: Self.margins(of: $0)) }
     }
 
     /// Reads binary PGM pictures that follow each other in one file, as FFmpeg's `image2pipe` writes them.
@@ -102,15 +96,16 @@ struct Clip {
     init(stem: String, number: Int) throws {
         name = "clip-\(number)"
         let images = try Picture.images(in: "\(stem).clean.pgm")
-        frames = images.map(Picture.init)
+        frames = images.enumerated().map { Picture($1, number: $0) }
         var damaged: [Damage: [Picture]] = [:]
         for damage in Damage.allCases {
-            damaged[damage] = try Picture.images(in: "\(stem).\(damage.rawValue).pgm").map(Picture.init)
+            damaged[damage] = try Picture.images(in: "\(stem).\(damage.rawValue).pgm")
+                .enumerated().map { Picture($1, number: $0) }
         }
         self.damaged = damaged
         var dice = Dice(UInt64(number) + 9)
         crops = stride(from: 0, to: images.count, by: 8).flatMap { place in
-            (0..<3).map { _ in Picture(Self.crop(images[place], &dice)) }
+            (0..<3).map { Picture(Self.crop(images[place], &dice), number: $0) }
         }.filter { $0.quality >= Picture.usable }
     }
 
@@ -129,7 +124,7 @@ struct Clip {
 
 /// - Parameter withMargins: as a query has it, or as an index keeps it.
 func fingerprint(_ frames: [Picture], perSecond: Double, withMargins: Bool) -> MediaFingerprint {
-    let insets = withMargins ? frames.compactMap(\.asInset) : []
+    let insets = withMargins ? frames.flatMap(\.insets) : []
     return MediaFingerprint(
         duration: Double(frames.count) / perSecond,
         video: VideoFingerprint(
@@ -138,6 +133,6 @@ func fingerprint(_ frames: [Picture], perSecond: Double, withMargins: Bool) -> M
                     ptsMs: UInt32((1000 * Double(place) / perSecond).rounded()), hash: frame.hash,
                     quality: frame.quality)
             }, margins: withMargins ? frames.map(\.margins) : [],
-            insets: insets.count == frames.count ? insets : []),
+            insets: insets.count == FrameInset.ofFrame * frames.count ? insets : []),
         audio: AudioFingerprint(peaks: [], abstainReason: "no_audio"))
 }

@@ -67,16 +67,16 @@ func askFrames(_ archive: Archive, _ queries: [FrameQuery]) throws {
 }
 
 func askVideos(_ archive: Archive, _ sets: [(title: String, queries: [VideoQuery])]) throws {
-    let index = try FingerprintIndex(at: archive.path, create: false)
+    let neighbours = try FrameNeighbours(of: try FingerprintIndex(at: archive.path, create: false))
     var table = Table(["sixteen frames ask", "queries", "found", "others each", "CPU ms", "95 %", "most"])
     for (title, withMargins) in [("", true), (", no margins", false)] {
         for set in sets {
             var cpu = Series(), found = 0, others = 0
             for query in set.queries {
                 let asked = fingerprint(query.frames, perSecond: Clip.wholePerSecond, withMargins: withMargins)
-                _ = try index.candidates(of: asked)
+                _ = try neighbours.references(showing: asked)
                 let began = Meter.cpuSeconds
-                let ids = try index.candidates(of: asked).ids
+                let ids = try neighbours.references(showing: asked)
                 cpu.add((Meter.cpuSeconds - began) * 1000)
                 if let answer = query.answer, ids.contains(answer) { found += 1 }
                 others += ids.count { $0 != query.answer }

@@ -23,13 +23,12 @@ int moire_pdq_quality(const float *in64x64);
 /// Coefficients (1..16)×(1..16) of the 64×64 DCT, row-major: vertical frequency first.
 void moire_pdq_dct(const float *in64x64, float *out16x16);
 
-/// The same of the picture drawn in the middle of a frame, at `moire_pdq_inset_share` of its width and height, and its
-/// edges drawn out to the frame's.
-void moire_pdq_dct_inset(const float *in64x64, float *out16x16);
-
-/// What is left of each side of a picture that was cut a little or filmed a little too close: 9 % are in the middle of what
-/// such copies lose, and shares from 0.91 to 0.955 find as many of them.
-#define moire_pdq_inset_share 0.94
+/// The weights with which `moire_pdq_dct_weighted` transforms a picture as if it were drawn smaller in a frame, at `share`
+/// of a side, its middle `shift` samples of 64 beside the frame's, and its edge drawn out to the frame's: drawing is as
+/// linear as transforming. 64 × 16, those of a sample side by side.
+void moire_pdq_inset_weights(double share, double shift, float *weights);
+/// With weights of its rows and of its columns.
+void moire_pdq_dct_weighted(const float *in64x64, const float *down, const float *across, float *out16x16);
 
 /// Bit `k` of `words[k / 64]` is set where coefficient `k` is above the median (the 128th smallest of 256).
 void moire_pdq_bits(const float *in16x16, uint64_t words[4]);
