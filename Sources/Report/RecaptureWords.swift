@@ -35,5 +35,22 @@ public enum RecaptureWords {
         return lines
     }
 
+    /// The same of the sound.
+    public static func sentences(_ signal: SoundRecapture) -> [String] {
+        guard let probability = signal.probability, probability >= 0.2 else { return [] }
+        var lines: [String] = []
+        if let fall = signal.evidence?.fallDecibelsPerSecond {
+            lines.append("hardly anything in the sound dies away faster than \(fixed(fall, 0)) dB a second")
+        }
+        if let hz = signal.evidence?.humHz, let decibels = signal.evidence?.humDecibels {
+            lines.append("mains hum at \(fixed(hz, 0)) Hz and its overtones, \(fixed(decibels, 0)) dB, also in pauses")
+        }
+        if !signal.spans.isEmpty {
+            let spans = signal.spans.map { "\(fixed($0.start, 1))-\(fixed($0.end, 1)) s" }
+            lines.append("off a loudspeaker: " + spans.joined(separator: ", "))
+        }
+        return lines
+    }
+
     private static func fixed(_ value: Double, _ digits: Int) -> String { ExplainPicture.fixed(value, digits) }
 }

@@ -4,7 +4,7 @@
 public enum SignalVersions {
     public static let `static` = "static/3"
     public static let quality = "quality/5"
-    public static let recapture = "recapture/3"
+    public static let recapture = "recapture/4"
     public static let sound = "sound/2"
     public static let keyFrames = "key_frames/1"
 }
