@@ -97,6 +97,9 @@ let package = Package(
             name: "CChromaprint", pkgConfig: "libchromaprint", providers: [.apt(["libchromaprint-dev"])]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CSandbox"),
+        // ONNX Runtime without its headers and without linking it: dlopen takes it in only for who brings a model, and
+        // Debian 12 has no package of it that could be asked for.
+        .target(name: "COnnxRuntime"),
 
         // Files → one pass of frames and samples; pictures out.
         library("Frames"),
@@ -107,6 +110,9 @@ let package = Package(
         library("Signals", ["CKernels", "Frames"]),
         library("Fingerprints", ["CKernels", "Frames"]),
         library("Chromaprints", ["CChromaprint", "Fingerprints", "Frames"]),
+
+        // What a model that somebody brings says of pictures; the command line's alone.
+        library("Aesthetics", ["COnnxRuntime", "Frames", crypto]),
 
         // Fingerprints of many → matches.
         library("FingerprintIndex", ["CKernels", "Fingerprints", "Frames"]),
@@ -180,7 +186,7 @@ let package = Package(
         program(
             "moire", path: "Sources/moire",
             [
-                "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Interop", "JobQueue",
+                "Aesthetics", "Fetching", "FingerprintIndex", "Fingerprints", "Fleet", "Frames", "Interop", "JobQueue",
                 "Pictures", "Records", "Report", "Scoring", "Signals", "Store", "Telemetry", "TelemetryOptions",
                 arguments,
             ]),
@@ -223,6 +229,7 @@ let package = Package(
         tests("SignalsTests", ["CKernels", "Frames", "Signals"]),
         tests("FingerprintsTests", ["CKernels", "Fingerprints", "Frames"]),
         tests("ChromaprintsTests", ["Chromaprints", "Fingerprints", "Frames"]),
+        tests("AestheticsTests", ["Aesthetics", "Frames", "TestSupport"]),
         tests("FingerprintIndexTests", ["CKernels", "FingerprintIndex", "Fingerprints"]),
         tests("FetchingTests", ["Fetching", "TestSupport"]),
         tests("TelemetryTests", ["Telemetry", logging, metrics]),

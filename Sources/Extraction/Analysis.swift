@@ -30,6 +30,8 @@ final class Analysis: MediaSink {
 
     func begin(_ info: MediaInfo) { self.info = info }
 
+    var mayPassOver: Bool { stills.isSureOfFilm && recapture.mayPassOver }
+
     func tick(_ tick: FrameTick) {
         stages?.enter(.static)
         stills.add(tick)

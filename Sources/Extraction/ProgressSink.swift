@@ -24,6 +24,8 @@ final class ProgressSink: MediaSink {
         next.begin(info)
     }
 
+    var mayPassOver: Bool { next.mayPassOver }
+
     func tick(_ tick: FrameTick) {
         next.tick(tick)
         reached(tick.pts)

@@ -10,6 +10,8 @@ public struct FrameTick: Sendable {
     /// value at native resolution from the frame before, in levels of the decoded plane. Zero is a bit-exact
     /// copy of what was sampled. Nil for the first frame and after a change of size.
     public var changes: LumaImage?
+    /// Frames between the tick before and this one that were left out; see `MediaSink.mayPassOver`.
+    public var passedOver: Int
     public var isKeyframe: Bool
     public var isInterlaced: Bool
 
@@ -17,13 +19,14 @@ public struct FrameTick: Sendable {
     public static let changesSide = 32
 
     public init(
-        pts: Double, duration: Double = 0, thumb: LumaImage, changes: LumaImage? = nil, isKeyframe: Bool = false,
-        isInterlaced: Bool = false
+        pts: Double, duration: Double = 0, thumb: LumaImage, changes: LumaImage? = nil, passedOver: Int = 0,
+        isKeyframe: Bool = false, isInterlaced: Bool = false
     ) {
         self.pts = pts
         self.duration = duration
         self.thumb = thumb
         self.changes = changes
+        self.passedOver = passedOver
         self.isKeyframe = isKeyframe
         self.isInterlaced = isInterlaced
     }

@@ -4,7 +4,10 @@
 public protocol MediaSink: AnyObject {
     /// Called once, before anything else.
     func begin(_ info: MediaInfo)
-    /// Every decoded frame.
+    /// Whether every second frame or so would do just now: a pass then leaves out what no other frame is made from, and
+    /// no sample becomes of. Asked before each packet.
+    var mayPassOver: Bool { get }
+    /// Every frame that is decoded.
     func tick(_ tick: FrameTick)
     /// About four frames a second.
     func sample(_ frame: WorkingFrame)
@@ -12,4 +15,8 @@ public protocol MediaSink: AnyObject {
     func sound(_ block: SoundBlock)
     /// The same sound, mono at `MonoBlock.sampleRateHz`.
     func mono(_ block: MonoBlock)
+}
+
+extension MediaSink {
+    public var mayPassOver: Bool { false }
 }

@@ -36,6 +36,19 @@ import CFFmpeg
     /// In the stream's time base; zero when unknown.
     var duration: Int64 { unsafe max(0, raw.pointee.duration) }
     var bytes: Int { unsafe Int(raw.pointee.size) }
+    /// Parameter sets other than those that the decoder was opened with.
+    var hasNewParameters: Bool {
+        var size = 0
+        return unsafe av_packet_get_side_data(raw, AV_PKT_DATA_NEW_EXTRADATA, &size) != nil
+    }
+
+    /// The payload, for as long as the call takes.
+    func withBytes<Value>(_ body: (Span<UInt8>) -> Value) -> Value {
+        let count = bytes
+        guard count > 0, let data = unsafe raw.pointee.data else { return body([UInt8]().span) }
+        // The packet holds its `size` bytes for as long as it is borrowed.
+        return unsafe body(Span(_unsafeStart: data, count: count))
+    }
     var isKey: Bool { unsafe raw.pointee.flags & AV_PKT_FLAG_KEY != 0 }
     /// An edit list says that this is decoded only for others' sake.
     var isDiscarded: Bool { unsafe raw.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }

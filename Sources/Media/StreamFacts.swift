@@ -22,6 +22,12 @@ enum StreamFacts {
         return DisplaySize.sampleAspect(numerator: chosen.num, denominator: chosen.den)
     }
 
+    /// False where the stream says that its pictures are made of fields.
+    static func isProgressive(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+        let order = unsafe stream.pointee.codecpar.pointee.field_order
+        return order == AV_FIELD_PROGRESSIVE || order == AV_FIELD_UNKNOWN
+    }
+
     /// The whole stream is ciphertext: a sample entry that stayed `encv` or `enca`. Where protection is
     /// known per packet, the packet says so instead (a clear beginning is then still decoded).
     static func isProtected(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {

@@ -19,9 +19,13 @@ import Frames
     /// Of the key frame shown last, for decoders that do not tell their quantisers.
     private var lastKeyFrame: KeyFrameSize?
     private var keyPacketBytes = 0
-    /// Set where only key frames are decoded, with where the packets end.
+    /// Set where only key frames are decoded.
     private var keyFrames: KeyFrameSelection?
+    /// Of the packets that are not decoded.
     private var packetEnd: PacketEnd
+    private var passing = PassingOver()
+    /// Nil where only the decoder could tell.
+    private var references: ReferencePictures?
     /// `previous` as a working frame, where it was one.
     private var held: WorkingFrame?
     private var lastDuration = 0.0
@@ -47,6 +51,7 @@ import Frames
         clock = unsafe PictureClock(
             secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime,
             claimedFrameRate: info.claimedFrameRate)
+        if unsafe StreamFacts.isProgressive(stream) { references = unsafe ReferencePictures(stream.pointee.codecpar) }
         packetEnd = unsafe PacketEnd(secondsPerTick: av_q2d(stream.pointee.time_base), startTime: startTime)
         reducer = unsafe PictureReducer(
             orientation: StreamFacts.orientation(of: stream),
@@ -55,8 +60,7 @@ import Frames
 
     /// Seconds on the timeline where the last frame ends; zero before the first.
     var end: Double {
-        let shown = clock.end(lastDuration: lastDuration)
-        return keyFrames == nil ? shown : max(shown, packetEnd.end)
+        max(clock.end(lastDuration: lastDuration), packetEnd.end)
     }
 
     /// Key frames among the packets; zero where all frames are decoded.
@@ -79,7 +83,10 @@ import Frames
         guard keyFrames == nil else { return try takeKeyFrame(packet) }
         if packet.isDamaged { tally.errors += 1 }
         if packet.isKey { keyPacketBytes = packet.bytes }
-        let code = decoder.send(packet, isLookedAtClosely: mayBeSampled(packet))
+        let isClose = mayBeSampled(packet)
+        if !isClose, sink.mayPassOver, try passesOver(packet) { return }
+        passing.sends(packet.pts)
+        let code = decoder.send(packet, isLookedAtClosely: isClose)
         if code < 0 { try fail(code) }
         try receive()
     }
@@ -108,6 +115,18 @@ import Frames
 
     private var tooManyFrames: Ending {
         .refused(over: "frames", "The file has more than \(limits.frames) frames.")
+    }
+
+    /// Whether the packet is left out; its frame has its place on the timeline all the same.
+    private func passesOver(_ packet: borrowing Packet) throws(Ending) -> Bool {
+        if packet.hasNewParameters { references = nil }
+        guard !packet.isDamaged, !packet.isDiscarded, references?.mayBeUsed(packet) == false,
+            passing.passesOver(packet.pts, duration: packet.duration, clock)
+        else { return false }
+        packetEnd.add(packet)
+        guard packetEnd.end <= limits.durationSeconds else { throw tooLong }
+        tally.leftOut += 1
+        return true
     }
 
     /// Whether more than averages may be asked of the packet's picture: from all that is known before it is decoded, whether
@@ -150,8 +169,12 @@ import Frames
     private func show() throws(Ending) {
         if frame.isDiscarded { return }
         try checkShape()
-        guard tally.frames < limits.frames else { throw tooManyFrames }
-        let (pts, duration) = clock.place(timestamp: frame.timestamp, duration: frame.duration)
+        guard tally.frames + tally.leftOut < limits.frames else { throw tooManyFrames }
+        // Fields may have packets of their own, of which one alone must not be left out.
+        if frame.isInterlaced { references = nil }
+        let passedOver = passing.shown(frame.timestamp)
+        let (pts, duration) = clock.place(
+            timestamp: frame.timestamp, duration: frame.duration, passedOver: passedOver)
         // Both: a wild duration may be negative.
         guard pts <= limits.durationSeconds, pts + duration <= limits.durationSeconds else { throw tooLong }
         let isAlone = keyFrames != nil
@@ -169,8 +192,8 @@ import Frames
         lastDuration = duration
         sink.tick(
             FrameTick(
-                pts: pts, duration: duration, thumb: thumb, changes: changes, isKeyframe: frame.isKey,
-                isInterlaced: frame.isInterlaced))
+                pts: pts, duration: duration, thumb: thumb, changes: changes, passedOver: passedOver,
+                isKeyframe: frame.isKey, isInterlaced: frame.isInterlaced))
         lastKeyFrame = KeyFrameSize(frame, codec: decoder.codecName, bytes: keyPacketBytes) ?? lastKeyFrame
         held = sample
         held?.keyFrame = lastKeyFrame

@@ -73,6 +73,7 @@ struct CommandLineTests {
         let answer = try Programs.moire("doctor", "--format", "jsonl")
         #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
         #expect(
-            try answer.objects().map { $0["name"] as? String } == ["decoder", "libraries", "sandbox", "memory cap"])
+            try answer.objects().map { $0["name"] as? String }
+                == ["decoder", "libraries", "sandbox", "memory cap", "onnx runtime"])
     }
 }

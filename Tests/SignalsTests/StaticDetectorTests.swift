@@ -51,6 +51,22 @@ func panning(_ seconds: Double) -> LumaImage { picture(9).shifted(by: Int((secon
 
 @Suite("Stills, freezes, slideshows and loops")
 struct StaticDetectorTests {
+    @Test("A picture that stops is still from there on, though a key frame sharpens it a quarter of a second later")
+    func sharpened() {
+        func spans(after stop: LumaImage) -> [StaticSignal.Span] {
+            var detector = StaticDetector()
+            for frame in 0..<120 {
+                let thumb = frame < 60 ? panning(Double(frame) / 30) : frame < 68 ? stop : picture(3)
+                detector.add(FrameTick(pts: Double(frame) / 30, thumb: thumb, isKeyframe: frame == 0 || frame == 68))
+            }
+            return detector.finish(videoEnd: 4).spans
+        }
+        let coarse = picture(3).changed { x, y in (x / 2 + y / 2) % 2 * 6 - 3 }
+        #expect(spans(after: coarse) == [.init(start: 2, end: 4, kind: .freeze)])
+        // Another picture that stood so long is its own.
+        #expect(spans(after: picture(4)) == [.init(start: 2.267, end: 4, kind: .freeze)])
+    }
+
     @Test("One picture throughout is a still")
     func still() {
         let signal = detected(seconds: 4) { _, _ in picture(1) }

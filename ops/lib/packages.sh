@@ -69,6 +69,12 @@ packages_spark=(
     python3-venv        # keeps what they need out of the system
 )
 
+# For trying models: ONNX Runtime's library comes from the Python package index, into .build-onnx.
+packages_onnx=(
+    python3
+    python3-venv        # keeps it out of the system
+)
+
 # For the tests of what is exchanged with others: their own tools come from the Python package index, into
 # .build-interop, where vpdq is compiled against FFmpeg.
 packages_interop=(

@@ -15,13 +15,13 @@ public struct QualityMeter: Sendable {
     private var next = -Double.infinity
     private var period: Double
 
-    public init(parameters: QualityParameters = .v5) {
+    public init(parameters: QualityParameters = .v6) {
         self.parameters = parameters
         period = parameters.periodSeconds
     }
 
     /// Every decoded frame, for what only they show: shake.
-    public mutating func add(_ tick: FrameTick) { steadiness.add(tick.thumb) }
+    public mutating func add(_ tick: FrameTick) { steadiness.add(tick) }
 
     public mutating func add(_ frame: WorkingFrame) {
         guard frame.pts.isFinite else { return }

@@ -91,9 +91,9 @@ public struct QualityParameters: Sendable, Equatable {
     public var linesEdgesMin = 100
 
     /// Values of the score's curve at most, as of the motion curve.
-    public var curveValuesMax = StaticParameters.v3.motionValuesMax
+    public var curveValuesMax = StaticParameters.v4.motionValuesMax
 
-    public static let v5 = QualityParameters(version: SignalVersions.quality)
+    public static let v6 = QualityParameters(version: SignalVersions.quality)
 }
 
 extension QualityParameters {

@@ -1,6 +1,6 @@
 internal import Frames
 
-/// How much a picture shakes, from the small pictures of every frame.
+/// How much a picture shakes, from the small pictures of all decoded frames.
 ///
 /// The shift from one frame to the next is found by laying the sums of rows and of columns over each other
 /// (projections: S. Alliney and C. Morandi, Digital image registration using projections, IEEE PAMI 8(2), 1986).
@@ -23,30 +23,33 @@ struct Steadiness: Sendable {
         count >= 20 ? (squares / Double(count)).squareRoot() / Double(FrameTick.thumbSide) * 100 : nil
     }
 
-    mutating func add(_ thumb: LumaImage) {
-        let side = FrameTick.thumbSide
+    mutating func add(_ tick: FrameTick) {
+        let side = FrameTick.thumbSide, thumb = tick.thumb
         guard thumb.width == side, thumb.height == side else { return }
-        var now: Projections = ([Int](repeating: 0, count: side), [Int](repeating: 0, count: side))
+        var sums: Projections = ([Int](repeating: 0, count: side), [Int](repeating: 0, count: side))
         let pixels = thumb.pixels.span
         for y in 0..<side {
             var sum = 0
             for x in 0..<side {
                 let value = Int(pixels[y &* side &+ x])
                 sum &+= value
-                now.columns[x] &+= value
+                sums.columns[x] &+= value
             }
-            now.rows[y] = sum
+            sums.rows[y] = sum
         }
-        defer { last = now }
-        guard let last, let x = Self.shift(last.columns, now.columns), let y = Self.shift(last.rows, now.rows) else {
+        defer { last = sums }
+        guard let last, let x = Self.shift(last.columns, sums.columns), let y = Self.shift(last.rows, sums.rows) else {
             lastShift = nil
             return
         }
+        let frames = Double(1 + tick.passedOver)
+        let now = (x: x / frames, y: y / frames)
         if let before = lastShift {
-            squares += (x - before.x) * (x - before.x) + (y - before.y) * (y - before.y)
+            let change = (now.x - before.x) * (now.x - before.x) + (now.y - before.y) * (now.y - before.y)
+            squares += change
             count += 1
         }
-        lastShift = (x, y)
+        lastShift = now
     }
 
     /// Pixels and parts of one from a parabola through the best three; nil where nothing fits.

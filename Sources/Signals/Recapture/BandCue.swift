@@ -32,6 +32,8 @@ struct BandCue: Sendable {
     private var held: (profile: [Float], pts: Double)?
     private var next = 0.0
     private(set) var spectrum = BandSpectrum()
+    /// In the stretches so far, the first of them of every frame, no band stood out: every second frame would do.
+    private(set) var isSureOfNone = false
 
     init(_ parameters: RecaptureParameters) {
         self.parameters = parameters
@@ -82,6 +84,7 @@ struct BandCue: Sendable {
         }
         guard steps.count == Self.side * Self.values else { return }
         spectrum.add(steps, twiddles, window)
+        isSureOfNone = (spectrum.wave(parameters)?.decibels ?? 0) < parameters.bandSuspected
         // Stretches overlap by half: the window hides what lies at their ends.
         steps.removeFirst(Self.side / 2 * Self.values)
     }

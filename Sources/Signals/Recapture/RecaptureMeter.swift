@@ -44,11 +44,14 @@ public struct RecaptureMeter: Sendable {
         light.add(frame.luma)
     }
 
+    /// Nothing is suspected that only every frame shows.
+    public var mayPassOver: Bool { bands.isSureOfNone }
+
     /// - Parameter tick: pictures of 64x64.
     public mutating func add(_ tick: FrameTick) {
         guard tick.pts.isFinite, tick.thumb.width == FrameTick.thumbSide, tick.thumb.height == FrameTick.thumbSide
         else { return }
-        ticks += 1
+        ticks += 1 + tick.passedOver
         tickSpan = (tickSpan?.first ?? tick.pts, tick.pts)
         bands.add(tick)
         light.add(tick)

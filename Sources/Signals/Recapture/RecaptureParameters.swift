@@ -26,6 +26,8 @@ public struct RecaptureParameters: Sendable, Equatable {
     public var bandLowestHz = 1.4
     /// Bands over the height of the picture.
     public var bandCycles = 6
+    /// dB from which every frame is wanted: at half of the rate a band of more than 7 Hz is taken for a slower one.
+    public var bandSuspected = 3.0
     /// Coherence of the eight strips: a band crosses the picture, a moving thing does not.
     public var bandCoherence = 0.6
     /// Frequencies to either side among which a wave must stand out, in steps of 0.47 Hz.

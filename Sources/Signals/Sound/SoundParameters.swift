@@ -19,7 +19,7 @@ public struct SoundParameters: Sendable, Equatable {
     public var rangeLow = 0.10, rangeHigh = 0.95
 
     /// Values of the loudness curve at most, as of the motion curve.
-    public var curveValuesMax = StaticParameters.v3.motionValuesMax
+    public var curveValuesMax = StaticParameters.v4.motionValuesMax
 
     // Silence.
 

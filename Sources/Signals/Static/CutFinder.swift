@@ -12,6 +12,9 @@ struct CutFinder: Sendable {
         var pts: Double
         /// Mean levels against the frame before.
         var change: Double
+        /// The same of motion alone, for one frame's time: what moves goes further in two.
+        var motion: Double
+        var frames: Int
         /// Share of blocks that changed.
         var share: Double
         var before: LumaImage
@@ -28,7 +31,9 @@ struct CutFinder: Sendable {
         let window = parameters.cutWindowSeconds
         steps.append(
             Step(
-                pts: tick.pts, change: change.mean, share: change.share(above: parameters.cutBlockLevels),
+                pts: tick.pts, change: change.mean,
+                motion: change.mean / parameters.growth(frames: 1 + tick.passedOver), frames: 1 + tick.passedOver,
+                share: change.share(above: parameters.cutBlockLevels),
                 before: previous.thumb, after: tick.thumb))
         while let first = steps.first, tick.pts - first.pts > 2 * window + 0.2 { steps.removeFirst() }
         judge(until: tick.pts - window)
@@ -45,20 +50,30 @@ struct CutFinder: Sendable {
             var largest = 0.0, second = 0.0
             for (other, near) in steps.enumerated()
             where other != index && abs(near.pts - step.pts) <= p.cutWindowSeconds {
-                if near.change > largest {
-                    (largest, second) = (near.change, largest)
+                if near.motion > largest {
+                    (largest, second) = (near.motion, largest)
                 } else {
-                    second = max(second, near.change)
+                    second = max(second, near.motion)
                 }
             }
-            guard step.change >= p.cutRatio * second else { continue }
+            guard step.change >= (step.frames > 1 ? p.cutRatioPassedOver : p.cutRatio) * second else { continue }
             // Neither into a flash nor out of it.
-            let earlier = steps[max(index - 3, 0)].before
-            let later = steps[min(index + 3, steps.count - 1)].after
+            let earlier = steps[reach(from: index, by: -1)].before
+            let later = steps[reach(from: index, by: 1)].after
             guard BlockDifferences(step.before, later).mean >= 0.5 * step.change,
                 BlockDifferences(earlier, step.after).mean >= 0.5 * step.change
             else { continue }
             cuts.append(step.pts)
         }
+    }
+
+    /// The step three frames away, or as far as there are any.
+    private func reach(from index: Int, by direction: Int) -> Int {
+        var (place, frames) = (index, 0)
+        while frames < 3, steps.indices.contains(place + direction) {
+            place += direction
+            frames += steps[place].frames
+        }
+        return place
     }
 }

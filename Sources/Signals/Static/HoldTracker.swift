@@ -42,12 +42,15 @@ struct HoldTracker: Sendable {
     private var settled: LumaImage?
     /// For each cell the running share of frames in which it changed.
     private var activity = [Double](repeating: 0, count: CellChanges.count)
+    /// Share of the cells that change now and again.
+    private var live = 0.0
     private var history = moire_cell_history()
     private var drawn = DrawnArea()
     /// Where the present run of calm frames began, and the calm seconds of the open hold before it.
     private var calmStart: Double?
     private var calmBefore = 0.0
     private var lastKey = -1.0
+    private var refresh = KeyFrameRefresh()
 
     /// Consecutive ticks of one sort, gaps of up to the bridge included.
     private struct Run {
@@ -74,7 +77,7 @@ struct HoldTracker: Sendable {
             return
         }
         let step = BlockDifferences(previous.thumb, tick.thumb)
-        let live = liveShare(after: cells, seconds: tick.pts - previous.pts)
+        live = liveShare(after: cells, seconds: tick.pts - previous.pts)
         let isRefresh = tick.isKeyframe && tick.pts - lastKey > 2.5 * (tick.pts - previous.pts)
         if tick.isKeyframe { lastKey = tick.pts }
         let counts = cells.counted(&history, p)
@@ -86,11 +89,13 @@ struct HoldTracker: Sendable {
             // The frame before stood until now.
             endCalm(at: calmStart == nil ? previous.pts : tick.pts, from: calmStart ?? previous.pts)
         }
+        refresh.add(previous, keeping: p.refreshSeconds)
         let changes = step.share(upTo: p.quietSum) < p.quietShare
         let moves = step.share(above: p.motionLevels) >= p.motionShare && (changes || live > p.liveShare)
         if moves {
             strong.extend(to: tick.pts, bridging: p.bridgeSeconds)
             settled = tick.thumb
+            refresh.moved(tick, by: step.mean)
         }
         if changes { weak.extend(to: tick.pts, bridging: p.bridgeSeconds) }
 
@@ -112,8 +117,15 @@ struct HoldTracker: Sendable {
             !(weak.isOpen(at: tick.pts, bridging: p.bridgeSeconds) && weak.seconds > p.refineSeconds
                 && weak.last - strong.last > p.refineSeconds)
         {
-            beginHold(at: max(strong.last, holdStart), settled ?? tick.thumb)
+            let began = refresh.stillSince(settled ?? tick.thumb, p) ?? strong.last
+            beginHold(at: max(began, holdStart), settled ?? tick.thumb)
         }
+    }
+
+    /// Nothing stands, most of the picture lives, and for a while something has moved from each frame to the next.
+    var isSureOfFilm: Bool {
+        anchor == nil && live >= parameters.filmLiveShare && strong.start != nil && strong.last == previous?.pts
+            && strong.seconds >= parameters.filmSeconds
     }
 
     /// Closes the last hold at the end of the video.

@@ -10,6 +10,8 @@ internal import Frames
 struct LoopFinder: Sendable {
     private let parameters: StaticParameters
     private var times: [Double] = []
+    /// From one frame to the next, those that were passed over included.
+    private var gaps: [Double] = []
     /// 64 bytes a tick.
     private var marks: [UInt8] = []
 
@@ -19,6 +21,7 @@ struct LoopFinder: Sendable {
         guard let first = times.first ?? Optional(tick.pts), tick.pts - first <= parameters.loopWindowSeconds else {
             return
         }
+        if let last = times.last { gaps.append((tick.pts - last) / Double(1 + tick.passedOver)) }
         times.append(tick.pts)
         // Against black, a block's summed difference is its summed luma.
         let sums = BlockDifferences(tick.thumb, Self.black).sums
@@ -30,7 +33,6 @@ struct LoopFinder: Sendable {
     /// The looped stretch: all that was looked at, or nil.
     func finish(videoEnd: Double, still: [TimeSpan]) -> (span: TimeSpan, period: Double)? {
         guard times.count >= 16, let first = times.first, let last = times.last else { return nil }
-        let gaps = zip(times.dropFirst(), times).map { $0 - $1 }
         guard let step = quantile(gaps, 0.5).map({ $0.clamped(1.0 / 60, 0.25) }) else { return nil }
         let seconds = last - first
         // What stands still resembles itself at every lag and says nothing of loops.

@@ -6,7 +6,7 @@ internal import Frames
 struct MotionMeter: Sendable {
     private let parameters: StaticParameters
     private var before: FrameTick?
-    /// Largest change of each cell since the last step, levels.
+    /// Largest change of each cell since the last step, levels from one frame to the next.
     private var peaks = [UInt8](repeating: 0, count: CellChanges.count)
     private var steps = 0
     /// Steps in which each cell moved.
@@ -21,7 +21,7 @@ struct MotionMeter: Sendable {
     }
 
     mutating func add(_ tick: FrameTick, _ cells: CellChanges?) {
-        if let cells { for cell in peaks.indices { peaks[cell] = max(peaks[cell], cells.peaks[cell]) } }
+        if let cells { take(cells, frames: 1 + tick.passedOver) }
         guard let before, let first else {
             (before, first) = (tick, tick.pts)
             return
@@ -35,6 +35,17 @@ struct MotionMeter: Sendable {
             peaks[cell] = 0
         }
         curve.add(change, at: before.pts - first)
+    }
+
+    private mutating func take(_ cells: CellChanges, frames: Int) {
+        guard frames > 1 else {
+            for cell in peaks.indices { peaks[cell] = max(peaks[cell], cells.peaks[cell]) }
+            return
+        }
+        let share = UInt16(256 / parameters.growth(frames: frames))
+        for cell in peaks.indices {
+            peaks[cell] = max(peaks[cell], UInt8(truncatingIfNeeded: UInt16(cells.peaks[cell]) * share >> 8))
+        }
     }
 
     /// Seconds of one of `values`.

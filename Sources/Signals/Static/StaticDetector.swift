@@ -1,8 +1,8 @@
 public import Frames
 
-/// Finds where a video is made of stills, from the small picture of every frame and a larger one of some.
+/// Finds where a video is made of stills, from the small picture of every decoded frame and a larger one of some.
 ///
-/// Feed every frame's tick in pts order and the sampled frames between them, then finish. Times come from pts alone,
+/// Feed all ticks in pts order and the sampled frames between them, then finish. Times come from pts alone,
 /// so the answer is the same at any frame rate, constant or not. About 40 us a frame of moving film, most of it for
 /// the sampled ones.
 public struct StaticDetector: Sendable {
@@ -21,7 +21,7 @@ public struct StaticDetector: Sendable {
     private var last = 0.0
     private var lastDuration = 0.0
 
-    public init(parameters: StaticParameters = .v3) {
+    public init(parameters: StaticParameters = .v4) {
         self.parameters = parameters
         tracker = HoldTracker(parameters)
         loops = LoopFinder(parameters)
@@ -51,6 +51,9 @@ public struct StaticDetector: Sendable {
         last = tick.pts
         lastDuration = tick.duration
     }
+
+    /// Film goes on, so that every second frame would do. A still that follows may begin a frame late for that.
+    public var isSureOfFilm: Bool { tracker.isSureOfFilm }
 
     /// - Parameter frame: after the tick of the same frame.
     public mutating func add(_ frame: WorkingFrame) {

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 /// What a run of camera fits must be to count.
 public struct CameraGrade: Sendable, Equatable {
     /// Most roughness, least share of agreeing blocks, least seconds.
@@ -52,9 +60,16 @@ public struct StaticParameters: Sendable, Equatable {
     public var holdSeconds = 1.0
     /// Shortest black or one-coloured stretch that is reported.
     public var flatSeconds = 0.5
+    /// Seconds of film after which not every frame need be looked at.
+    public var filmSeconds = 0.5
+    /// Share of live cells without which it may be a still with something on it.
+    public var filmLiveShare = 0.5
     /// Correlation of two slides' pictures from which they are the same one: a photograph at 60 kb/s and the same a
     /// second later, refined, have .98.
     public var samePicture = 0.93
+    /// Seconds before a key frame, and share of its step, within which a picture that it sharpens may have stood.
+    public var refreshSeconds = 0.6
+    public var refreshShare = 0.25
     /// Longest cut or cross-fade between two slides, seconds.
     public var transitionSeconds = 1.2
     /// Shortest video with an answer.
@@ -161,6 +176,9 @@ public struct StaticParameters: Sendable, Equatable {
     public var cutBlockLevels = 6.0
     /// Change over the second largest change nearby.
     public var cutRatio = 2.2
+    public var cutRatioPassedOver = 3.0
+    /// Power of the frames between two pictures with which motion changes them.
+    public var motionGrowth = 0.7
 
     /// Seconds between pictures in which dissolves are looked for, and half of the window; dissolves of up to its
     /// length are found.
@@ -198,5 +216,8 @@ public struct StaticParameters: Sendable, Equatable {
     /// Spans kept in a record, the longest ones; the share counts all of them.
     public var spansMax = 40
 
-    public static let v3 = StaticParameters(version: SignalVersions.static)
+    /// By how much motion changes a picture more over several frames than over one.
+    func growth(frames: Int) -> Double { frames == 1 ? 1 : pow(Double(frames), motionGrowth) }
+
+    public static let v4 = StaticParameters(version: SignalVersions.static)
 }

@@ -112,28 +112,11 @@ private struct Slide {
         }
     }
 
-    /// -1...1; of a flat picture 0.
-    private static func correlation(_ a: LumaImage, _ b: LumaImage) -> Double {
-        var sumA = 0, sumB = 0, squaresA = 0, squaresB = 0, products = 0
-        for index in a.pixels.indices {
-            let x = Int(a.pixels[index]), y = Int(b.pixels[index])
-            sumA += x
-            sumB += y
-            squaresA += x * x
-            squaresB += y * y
-            products += x * y
-        }
-        let count = a.pixels.count
-        let varianceA = Double(count * squaresA - sumA * sumA), varianceB = Double(count * squaresB - sumB * sumB)
-        guard varianceA > 0, varianceB > 0 else { return 0 }
-        return Double(count * products - sumA * sumB) / (varianceA * varianceB).squareRoot()
-    }
-
     func isAnotherPicture(than before: Slide, cuts: [Double], _ p: StaticParameters) -> Bool {
         if let picture, let old = before.picture {
             // The blurred and the refined state of one photograph differ too, but only in detail.
             return BlockDifferences(old, picture).share(above: p.strongLevels) > p.strongShare
-                && Self.correlation(old, picture) < p.samePicture
+                && old.correlation(with: picture) < p.samePicture
         }
         return span.start - before.span.end > p.cameraEdgeSeconds
             || cuts.contains { $0 >= before.span.end - 0.05 && $0 <= span.start + 0.05 }
@@ -156,5 +139,24 @@ extension Stretch {
             below += pixels
         }
         return high - low <= p.solidRange ? .solid : nil
+    }
+}
+
+extension LumaImage {
+    /// -1...1; of a flat picture 0.
+    func correlation(with other: LumaImage) -> Double {
+        var sumA = 0, sumB = 0, squaresA = 0, squaresB = 0, products = 0
+        for index in pixels.indices {
+            let x = Int(pixels[index]), y = Int(other.pixels[index])
+            sumA += x
+            sumB += y
+            squaresA += x * x
+            squaresB += y * y
+            products += x * y
+        }
+        let count = pixels.count
+        let varianceA = Double(count * squaresA - sumA * sumA), varianceB = Double(count * squaresB - sumB * sumB)
+        guard varianceA > 0, varianceB > 0 else { return 0 }
+        return Double(count * products - sumA * sumB) / (varianceA * varianceB).squareRoot()
     }
 }

@@ -1,3 +1,4 @@
+import Aesthetics
 import ArgumentParser
 import Fleet
 import Foundation
@@ -26,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        var checks = Self.decoder()
+        var checks = Self.decoder() + [Self.onnxRuntime()]
         if let home { checks += Self.home(Home.named(home)) }
         if output.format == .text {
             for check in checks {
@@ -53,6 +54,20 @@ struct DoctorCommand: ParsableCommand {
             ]
         } catch {
             return [Check(name: "decoder", ok: false, finding: "\(error)")]
+        }
+    }
+
+    /// Nobody needs it but who brings a model; only one that was named is missed.
+    private static func onnxRuntime() -> Check {
+        let name = "onnx runtime"
+        let named = AestheticOptions.namedLibrary
+        do {
+            let runtime = try OnnxRuntime(library: named)
+            return Check(name: name, ok: true, finding: "\(runtime.version) (\(runtime.library))")
+        } catch {
+            guard named == nil else { return Check(name: name, ok: false, finding: error.sentence) }
+            return Check(
+                name: name, ok: true, finding: "not installed; only moire extract --aesthetic-model needs it")
         }
     }
 

@@ -21,6 +21,7 @@ struct ExtractCommand: ParsableCommand {
               moire extract --picture clip.png clip.mp4          also draws what was measured
               moire extract --vpdq-folder hashes/ clip.mp4      also writes hashes/clip.mp4.vpdq.txt
               moire extract --chromaprint-folder prints/ song.mp3      also writes prints/song.mp3.fpcalc.json
+              moire extract --aesthetic-model nima.onnx clip.mp4      also what your own model says of eight pictures
               moire extract --stdin --fingerprint --format jsonl < manifest.jsonl      a line in, a record out
 
             With --stdin, each line of standard input is a path or a JSON object with a `path`, and each gives one \
@@ -30,6 +31,12 @@ struct ExtractCommand: ParsableCommand {
             that it can be. The record has a form of its own (docs/triage.schema.json, "mode": "fast"): the outcome, \
             quality and PDQ hashes of key frames, whether these are all alike, and whether a full extraction can say \
             more. What needs every frame or the sound is not judged, for the reason fast_mode.
+
+            With --aesthetic-model, the record also says what an image scorer of your own makes of eight pictures of each \
+            file: under "aesthetic", on the model's own scale, and never part of the built-in quality. It is an ONNX \
+            file; input: one picture, float32 [1, 3, H, W] or [1, H, W, 3], or bytes; output: one score, or how likely \
+            the scores 1, 2, 3 ... are. ONNX Runtime's library runs it, and nothing else needs that \
+            (docs/aesthetic-model.md).
             """)
 
     @OptionGroup var output: FormatOption
@@ -42,6 +49,8 @@ struct ExtractCommand: ParsableCommand {
     var vpdqFolder: String?
 
     @OptionGroup var chromaprint: ChromaprintOptions
+
+    @OptionGroup var aesthetic: AestheticOptions
 
     @Option(help: "Also write the processor seconds of each stage, of all files together, as JSON to this file.")
     var stageTimes: String?
@@ -65,6 +74,9 @@ struct ExtractCommand: ParsableCommand {
         }
         guard !fast || (picture == nil && vpdqFolder == nil && chromaprint.chromaprintFolder == nil && !fingerprint)
         else { throw ValidationError("--fast makes no fingerprints and no pictures: it looks at key frames only") }
+        guard !fast || aesthetic.aestheticModel == nil else {
+            throw ValidationError("--fast shows no pictures to a model: --aesthetic-model goes with a full extraction")
+        }
         guard stdin else { return }
         guard files.isEmpty, picture == nil, vpdqFolder == nil, chromaprint.chromaprintFolder == nil,
             stageTimes == nil
@@ -76,8 +88,10 @@ struct ExtractCommand: ParsableCommand {
 
     mutating func run() throws {
         guard !stdin else {
+            let decoder = try decoding.service()
             let told = try ExtractStream.run(
-                try decoding.service(), slots: decoding.slots, fingerprint: fingerprint, fast: fast)
+                decoder, slots: decoding.slots, fingerprint: fingerprint, fast: fast,
+                judge: try aesthetic.judge(decoder))
             if told.failed > 0 { throw Failure(.inputs, "\(told.failed) of \(told.lines) lines gave no result") }
             return
         }
@@ -89,6 +103,7 @@ struct ExtractCommand: ParsableCommand {
             if failed > 0 { throw Failure(.inputs, "\(failed) of \(media.files.count) files gave no result") }
             return
         }
+        let judge = try aesthetic.judge(decoder)
         if let vpdqFolder { try Inputs.makeFolder(vpdqFolder) }
         let pictures = try picture.map { try StoryboardFiles($0, of: media.files, decoder) }
         if let folder = chromaprint.chromaprintFolder {
@@ -104,16 +119,19 @@ struct ExtractCommand: ParsableCommand {
         let (printFolder, length, form) = (chromaprint.chromaprintFolder, chromaprint.length, chromaprint.form)
         try Failure.environmental {
             try OrderedWork.run(media.files, slots: decoding.slots) { file in
-                try decoder.extract(path: file.path, chromaprint: length, timesStages: timesStages)
-            } deliver: { file, extraction in
+                let extraction = try decoder.extract(path: file.path, chromaprint: length, timesStages: timesStages)
+                return (extraction, try judge?.signal(of: extraction.record, path: file.path))
+            } deliver: { file, answer in
+                let (extraction, aesthetic) = answer
                 let record = extraction.record
                 times.withLock { $0.add(extraction.stageSeconds, decoder: extraction.cpuSeconds) }
                 collected.withLock { if !record.outcome.hasResult { $0.failed += 1 } }
                 switch format {
                 case .jsonl, .json:
+                    let fingerprint = withFingerprint ? extraction.fingerprint : nil
                     try? Output.value(
-                        FingerprintedRecord(record, withFingerprint ? extraction.fingerprint : nil), as: format)
-                case .text: Output.line(ExtractText.lines(record).joined(separator: "\n"))
+                        AnsweredRecord(record, fingerprint: fingerprint, aesthetic: aesthetic), as: format)
+                case .text: Output.line(ExtractText.lines(record, aesthetic).joined(separator: "\n"))
                 }
                 if let pictures, !pictures.write(record, of: file) { collected.withLock { $0.unwritten += 1 } }
                 if let folder, let fingerprint = try? MediaFingerprint(decoding: Array(extraction.fingerprint)) {

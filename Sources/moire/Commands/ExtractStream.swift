@@ -1,3 +1,4 @@
+import Aesthetics
 import Fleet
 import Foundation
 import Frames
@@ -26,9 +27,10 @@ enum ExtractStream {
     /// - Returns: how many lines there were, and how many gave no result.
     ///
     /// - Parameter fast: key frames only.
-    static func run(_ decoder: DecodeService, slots: Int, fingerprint: Bool, fast: Bool) throws -> (
-        lines: Int, failed: Int
-    ) {
+    /// - Parameter judge: of the model that also scores pictures; nil for none.
+    static func run(
+        _ decoder: DecodeService, slots: Int, fingerprint: Bool, fast: Bool, judge: AestheticJudge?
+    ) throws -> (lines: Int, failed: Int) {
         let counts = Mutex<(lines: Int, failed: Int)>((0, 0))
         try OrderedStream.run(slots: slots) {
             readLine().map { Line($0) }
@@ -37,7 +39,9 @@ enum ExtractStream {
             do {
                 if fast { return Answer(try decoder.triage(path: MediaFiles.absolute(path)).record) }
                 let extraction = try decoder.extract(path: MediaFiles.absolute(path))
-                return Answer(extraction.record, fingerprint ? extraction.fingerprint : nil)
+                return Answer(
+                    extraction.record, fingerprint ? extraction.fingerprint : nil,
+                    try judge?.signal(of: extraction.record, path: MediaFiles.absolute(path)))
             } catch {
                 // The caller may be waiting for our answer with our input still open: end at once, and say why.
                 Output.note("moire: \(error)")
@@ -58,8 +62,8 @@ enum ExtractStream {
         var record: any Encodable & Sendable
         var hasResult: Bool
 
-        init(_ record: ExtractRecord, _ fingerprint: Data?) {
-            self.record = FingerprintedRecord(record, fingerprint)
+        init(_ record: ExtractRecord, _ fingerprint: Data? = nil, _ aesthetic: AestheticSignal? = nil) {
+            self.record = AnsweredRecord(record, fingerprint: fingerprint, aesthetic: aesthetic)
             hasResult = record.outcome.hasResult
         }
 
@@ -74,27 +78,7 @@ enum ExtractStream {
         let outcome = Outcome(
             .refused, reason: "bad_line", sentence: "The line is neither a path nor a JSON object with a `path`.")
         let producer = Producer(name: "moire", build: Producer.version)
-        guard fast else { return Answer(ExtractRecord(input: input, outcome: outcome, producer: producer), nil) }
+        guard fast else { return Answer(ExtractRecord(input: input, outcome: outcome, producer: producer)) }
         return Answer(TriageRecord(input: input, outcome: outcome, media: nil, found: nil, producer: producer))
-    }
-}
-
-/// A record, with the fingerprint's bytes where they were asked for.
-struct FingerprintedRecord: Encodable, Sendable {
-    private let record: ExtractRecord
-    private let fingerprint: Data?
-
-    private enum CodingKeys: String, CodingKey { case fingerprint }
-
-    /// - Parameter fingerprint: `MediaFingerprint` in its stored form; empty when the outcome has no result.
-    init(_ record: ExtractRecord, _ fingerprint: Data?) {
-        self.record = record
-        self.fingerprint = fingerprint.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        try record.encode(to: encoder)
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encodeIfPresent(fingerprint, forKey: .fingerprint)
     }
 }

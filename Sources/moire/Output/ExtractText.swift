@@ -1,3 +1,4 @@
+import Aesthetics
 import Foundation
 import Frames
 import Records
@@ -6,7 +7,7 @@ import Signals
 
 /// An extract record as a person reads it.
 enum ExtractText {
-    static func lines(_ record: ExtractRecord) -> [String] {
+    static func lines(_ record: ExtractRecord, _ aesthetic: AestheticSignal? = nil) -> [String] {
         var lines = [record.input.path]
         func row(_ name: String, _ text: String) { lines.append(Self.row(name, text)) }
         lines += head(record.outcome, record.media)
@@ -22,6 +23,7 @@ enum ExtractText {
                 } ?? "not judged: \(signal.abstainReason ?? "no reason given")")
         }
         if let signal = record.quality { lines += quality(signal) }
+        if let aesthetic { row("aesthetic", words(aesthetic)) }
         if let signal = record.recapture {
             row(
                 "recapture",
@@ -98,6 +100,17 @@ enum ExtractText {
         let told = lines(isScored: false)
         return [row("quality", score)] + lines(isScored: true)
             + (told.isEmpty ? [] : ["  told beside it"] + told)
+    }
+
+    /// The model is named with the number: it is on that model's scale, not on ours.
+    private static func words(_ signal: AestheticSignal) -> String {
+        let by = " by \(signal.model.name) (\(signal.scale))"
+        guard let score = signal.score, let lowest = signal.lowest, let at = signal.lowestAt else {
+            return "not judged" + by + ": \(signal.abstainReason?.rawValue ?? "no reason given")"
+        }
+        let pictures = signal.pictures.count == 1 ? "1 picture" : "\(signal.pictures.count) pictures"
+        return String(format: "%.4g", score) + by
+            + String(format: ", mean of \(pictures), lowest %.4g at \(Output.seconds(at)) s", lowest)
     }
 
     private static func note(_ reason: String?) -> String { reason.map { " (\($0))" } ?? "" }

@@ -40,7 +40,7 @@ struct TriageTests {
         #expect(quality.version.hasSuffix("+key_frames/1"))
         #expect(quality.score != nil && quality.parts["stability"] == nil)
         #expect(quality.curve == nil && quality.curvePeriod == nil && quality.worst == nil)
-        #expect(record.static == StaticSignal(version: "static/3", share: nil, abstainReason: "fast_mode"))
+        #expect(record.static == StaticSignal(version: "static/4", share: nil, abstainReason: "fast_mode"))
         #expect(record.recapture?.abstainReason == "fast_mode" && record.recapture?.probability == nil)
         #expect(record.sound?.abstainReason == "fast_mode" && record.sound?.integratedLUFS == nil)
         #expect(record.fingerprints?.keyFrames.map(\.pts) == [0, 2, 4, 6])
