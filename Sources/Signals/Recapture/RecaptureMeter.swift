@@ -22,7 +22,7 @@ public struct RecaptureMeter: Sendable {
     private var ticks = 0
     private var tickSpan: (first: Double, last: Double)?
 
-    public init(parameters: RecaptureParameters = .v4) {
+    public init(parameters: RecaptureParameters = .v5) {
         self.parameters = parameters
         moire = MoireCue(parameters)
         bands = BandCue(parameters)
