@@ -15,7 +15,8 @@ struct LoudspeakerMeter: Sendable {
     private var open: [Int: SoundStretch] = [:]
     private var closed: [(index: Int, measures: SoundMeasures?)] = []
     private var frames = 0
-    private var last = 0.0
+    /// Seconds at which the sound ends; nil before the first.
+    private var last: Double?
     /// Windows that were not judged, by why.
     private var steady = 0, quiet = 0
 
@@ -24,12 +25,11 @@ struct LoudspeakerMeter: Sendable {
     /// - Parameter frames: those that `block` made full.
     mutating func add(_ frames: [(start: Double, frame: SpectralFrame)], of block: MonoBlock) {
         guard block.pts.isFinite, !block.samples.isEmpty else { return }
-        let end = block.pts + Double(block.samples.count) / Double(MonoBlock.sampleRateHz)
-        if origin == nil || abs(block.pts - last) > parameters.gapSeconds {
+        if last.map({ abs(block.pts - $0) > parameters.gapSeconds }) ?? true {
             mains.interrupt()
             (mainsStart, mainsCount) = (block.pts, 0)
         }
-        last = end
+        last = block.pts + Double(block.samples.count) / Double(MonoBlock.sampleRateHz)
         for spectrum in mains.add(block.samples) {
             file(mainsStart + Double(mainsCount) * HumCue.hopSeconds) { $0.mains.append(spectrum) }
             mainsCount += 1
@@ -78,7 +78,9 @@ struct LoudspeakerMeter: Sendable {
     mutating func finish(isDualMono: Bool) -> SoundRecapture {
         let p = parameters
         close(before: .max)
-        guard let origin, frames > 0 else { return SoundRecapture(probability: nil, abstainReason: "no_audio") }
+        guard let origin, let last, frames > 0 else {
+            return SoundRecapture(probability: nil, abstainReason: "no_audio")
+        }
         let judged = closed.compactMap(\.measures)
         guard let mean = SoundMeasures.mean(judged) else {
             let reason = steady > 0 ? "too_steady" : quiet > 0 ? "too_quiet" : "too_short"
