@@ -46,7 +46,9 @@ struct StoryboardBars {
         guard let probability else { return [] }
         let color = probability >= 0.5 ? bad : ExplainPicture.faint
         return cues.sorted { $0.key < $1.key }.map { name, share in
-            Row(name: name, share: share, figure: ExplainPicture.fixed(share, 2), text: meanings[name] ?? "", color: color)
+            Row(
+                name: name, share: share, figure: ExplainPicture.fixed(share, 2), text: meanings[name] ?? "",
+                color: color)
         }
     }
 
