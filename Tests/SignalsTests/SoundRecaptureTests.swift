@@ -153,7 +153,7 @@ struct SoundRecaptureTests {
     /// Single samples once made the hum come later: its spectra began anew until the first frame was full.
     @Test("Blocks of any size give the same answer", arguments: [1, 1_000, 44_100])
     func blocks(size: Int) {
-        let voice = replayed(dry(9))
+        let voice = replayed(dry(5))
         #expect(heard(voice, pieces: size) == heard(voice))
     }
 

@@ -17,12 +17,12 @@ struct WindowRuns<Finding: WindowFinding>: Sendable {
     /// A window without a finding breaks a run; each ends where the next starts, the last at `end`.
     var windows: [(start: Double, finding: Finding?)] = []
 
-    /// Runs of at least `least` windows that all look recaptured.
-    func runs(least: Int, end: Double) -> [Run] {
+    /// Runs of at least `least` windows that all look recaptured, with a probability of `probability` or more.
+    func runs(least: Int, probability: Double = 0.5, end: Double) -> [Run] {
         var runs: [Run] = []
         var open: [Finding] = []
         for index in 0...windows.count {
-            if index < windows.count, let finding = windows[index].finding, finding.probability >= 0.5 {
+            if index < windows.count, let finding = windows[index].finding, finding.probability >= probability {
                 open.append(finding)
                 continue
             }

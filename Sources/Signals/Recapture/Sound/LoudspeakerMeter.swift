@@ -96,7 +96,10 @@ struct LoudspeakerMeter: Sendable {
             }
             looks.windows.append((start, measures.map { p.finding($0, isDualMono: isDualMono) }))
         }
-        let runs = looks.runs(least: whole.probability >= 0.5 ? 1 : p.windowRun, end: last)
+        let runs =
+            whole.probability >= 0.5
+            ? looks.runs(least: 1, end: last)
+            : looks.runs(least: p.windowRun, probability: p.windowProbability, end: last)
         let strongest = runs.max { $0.probability < $1.probability }
         // Of a sound that as a whole seems direct, its most suspect run speaks.
         let spoken = whole.probability >= 0.5 ? whole : strongest?.finding ?? whole
