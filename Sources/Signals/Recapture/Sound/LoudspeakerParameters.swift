@@ -69,7 +69,8 @@ struct LoudspeakerParameters: Sendable, Equatable {
         var logit = bias
         for (name, cue) in cues.sorted(by: { $0.key < $1.key }) { logit += (weights[name] ?? 0) * cue }
         var evidence = SoundRecapture.Evidence(fallDecibelsPerSecond: max(0, measures.fall).rounded(places: 1))
-        if cues["hum"] ?? 0 > 0 {
+        // Any sound has some line there; what is told must stand out.
+        if cues["hum"] ?? 0 >= 0.5 {
             evidence.humHz = measures.humHz
             evidence.humDecibels = measures.hum.rounded(places: 1)
         }

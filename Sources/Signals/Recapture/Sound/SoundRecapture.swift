@@ -7,7 +7,8 @@ public struct SoundRecapture: Sendable, Codable, Equatable {
         /// dB a second by which a band falls at its hundredth fastest, the middle of all bands. A room does not let go
         /// of a sound faster than it dies away there.
         public var fallDecibelsPerSecond: Double?
-        /// Mains whose line and overtones stand through pauses: 50 or 60 Hz, and by how many dB.
+        /// Mains whose line and overtones stand through pauses: 50 or 60 Hz, and by how many dB. Nil where they do not
+        /// stand out; the lowest tones of held notes may.
         public var humHz: Double?
         public var humDecibels: Double?
 
