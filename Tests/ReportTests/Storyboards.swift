@@ -159,7 +159,8 @@ import Testing
         #expect(
             try RecaptureWords.sentences(#require(replayed.recapture?.sound)) == [
                 "hardly anything in the sound dies away faster than 341 dB a second",
-                "steady tones as of mains hum, 50 Hz and overtones, 10 dB, also in pauses", "off a loudspeaker: 0.0-8.0 s",
+                "steady tones as of mains hum, 50 Hz and overtones, 10 dB, also in pauses",
+                "off a loudspeaker: 0.0-8.0 s",
                 "a hint, no proof: a voice that a phone records in an echoing room may sound the same",
             ])
         #expect(try RecaptureWords.sentences(#require(ordinary.recapture?.sound)) == [])
