@@ -45,9 +45,8 @@ public enum RecaptureWords {
             lines.append("hardly anything in the sound dies away faster than \(fixed(fall, 0)) dB a second")
         }
         if let hz = signal.evidence?.humHz, let decibels = signal.evidence?.humDecibels {
-            lines.append(
-                "steady tones as of mains hum, \(fixed(hz, 0)) Hz and overtones, \(fixed(decibels, 0)) dB, also in pauses"
-            )
+            let lift = "\(fixed(hz, 0)) Hz and overtones, \(fixed(decibels, 0)) dB"
+            lines.append("steady tones as of mains hum, \(lift), also in pauses")
         }
         if !signal.spans.isEmpty {
             let spans = signal.spans.map { "\(fixed($0.start, 1))-\(fixed($0.end, 1)) s" }
