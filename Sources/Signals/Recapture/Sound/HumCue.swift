@@ -56,9 +56,7 @@ struct HumCue: Sendable {
         waiting.append(contentsOf: samples.lazy.map { abs($0) > 0 ? $0.bounded : 0 })
         var at = 0
         while waiting.count - at >= Self.taps {
-            var sum: Float = 0
-            for tap in 0..<Self.taps { sum += waiting[at + tap] * lowPass[tap] }
-            slow.append(sum)
+            slow.append(filtered(at))
             at += Self.decimation
         }
         waiting.removeFirst(at)
@@ -71,6 +69,21 @@ struct HumCue: Sendable {
             slow.removeFirst(Self.hop)
         }
         return spectra
+    }
+
+    /// In four sums, for each addition waits for the one before.
+    private func filtered(_ start: Int) -> Float {
+        let samples = waiting.span, weights = lowPass.span
+        var (a, b, c, d): (Float, Float, Float, Float) = (0, 0, 0, 0)
+        var tap = 0
+        while tap < Self.taps {
+            a += samples[start &+ tap] * weights[tap]
+            b += samples[start &+ tap &+ 1] * weights[tap &+ 1]
+            c += samples[start &+ tap &+ 2] * weights[tap &+ 2]
+            d += samples[start &+ tap &+ 3] * weights[tap &+ 3]
+            tap &+= 4
+        }
+        return (a + b) + (c + d)
     }
 
     /// The stronger of the two mains in spectra of one stretch: mean height of its three clearest lines over what lies

@@ -12,7 +12,7 @@ struct LoudspeakerParameters: Sendable, Equatable {
 
     /// Seconds of the windows that are judged each for itself; how many in a row make a span of a sound that as a whole
     /// seems direct, and how probable each must be. A long sound has many windows: with two in a row at 0.5, two of 95
-    /// untouched recordings were accused, and with three, four of 30 tracks of slow, dark music.
+    /// untouched recordings were accused, and with three, five of 30 tracks of slow, dark music.
     var windowSeconds = 8.0
     var windowRun = 3
     var windowProbability = 0.7
