@@ -53,8 +53,9 @@ struct SoundMeasures: Sendable {
             stretch.bands.map { Double.decibels(ofPower: $0[band] / mean + 1e-8) }
         }
         var measures = SoundMeasures()
-        let floors = levels.map { quantile($0, quietest) ?? 0 }
-        measures.range = middle(zip(levels, floors).map { (quantile($0, loud) ?? 0) - $1 })
+        let ordered = levels.map { $0.sorted() }
+        let floors = ordered.map { quantile(ofSorted: $0, quietest) ?? 0 }
+        measures.range = middle(zip(ordered, floors).map { (quantile(ofSorted: $0, loud) ?? 0) - $1 })
         guard measures.range >= p.rangeMin else { return .failure(.steady) }
         measures.floorSlope = slope(floors)
         measures.bass = moments(levels[0]).deviation
@@ -82,8 +83,8 @@ struct SoundMeasures: Sendable {
     /// 0...1.2, for over that the top is as lively as the middle. 1 of sound that has no such bands.
     private static func treble(_ stretch: SoundStretch) -> Double {
         let ranges = SoundStretch.thirds.indices.map { third in
-            let powers = stretch.thirds.map { $0[third] }
-            let loud = quantile(powers, 0.9) ?? 0, quiet = quantile(powers, 0.1) ?? 0
+            let powers = stretch.thirds.map { $0[third] }.sorted()
+            let loud = quantile(ofSorted: powers, 0.9) ?? 0, quiet = quantile(ofSorted: powers, 0.1) ?? 0
             return Double.decibels(ofPower: loud + 1e-12) - Double.decibels(ofPower: quiet + 1e-12)
         }
         // The last tenth belongs to resamplers.
