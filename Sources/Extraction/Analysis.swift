@@ -84,6 +84,7 @@ final class Analysis: MediaSink {
         stages?.enter(.recapture)
         answer.recapture = recapture.finish()
         stages?.enter(.sound)
+        answer.recapture?.sound = hearing.recapture()
         answer.sound = hearing.finish()
         stages?.enter(.pictures)
         let video = pictures.finish()

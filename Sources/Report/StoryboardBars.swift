@@ -42,12 +42,12 @@ struct StoryboardBars {
         }
     }
 
-    private var recapture: [Row] {
-        guard let signal = record.recapture, let probability = signal.probability else { return [] }
-        let color = probability >= 0.5 ? Self.bad : ExplainPicture.faint
-        return signal.cues.sorted { $0.key < $1.key }.map { name, share in
+    private static func cues(_ cues: [String: Double], _ probability: Double?) -> [Row] {
+        guard let probability else { return [] }
+        let color = probability >= 0.5 ? bad : ExplainPicture.faint
+        return cues.sorted { $0.key < $1.key }.map { name, share in
             Row(
-                name: name, share: share, figure: ExplainPicture.fixed(share, 2), text: Self.meanings[name] ?? "",
+                name: name, share: share, figure: ExplainPicture.fixed(share, 2), text: meanings[name] ?? "",
                 color: color)
         }
     }
@@ -56,6 +56,10 @@ struct StoryboardBars {
         "bands": "bands that roll through the whole picture", "falloff": "light falls off towards the edges",
         "highlights": "nothing in it is bright", "moire": "one fine pattern all over the picture",
         "outline": "a bright outline, tilted and swaying",
+        // Of the sound.
+        "bass": "the lowest band stands still", "hum": "the mains are heard through pauses",
+        "mono": "two channels hold the same", "reverberation": "it dies away slowly and evenly",
+        "room": "pauses hold noise up to the top", "treble": "the highest bands stand still",
     ]
 
     private var sections: [(title: String, rows: [Row], notes: [String])] {
@@ -72,7 +76,14 @@ struct StoryboardBars {
             let title =
                 signal.probability.map { "filmed off a screen: probability \(ExplainPicture.fixed($0, 2))" }
                 ?? "recapture not judged: \(signal.abstainReason ?? "no reason given")"
-            sections.append((title, recapture, RecaptureWords.sentences(signal)))
+            sections.append((title, Self.cues(signal.cues, signal.probability), RecaptureWords.sentences(signal)))
+        }
+        // Most videos have sound that is nothing of the kind, and some have none: no section of zeros for them.
+        if let signal = record.recapture?.sound, let probability = signal.probability,
+            probability >= RecaptureWords.worthTelling
+        {
+            let title = "sound off a loudspeaker: probability \(ExplainPicture.fixed(probability, 2)), a hint"
+            sections.append((title, Self.cues(signal.cues, probability), RecaptureWords.sentences(signal)))
         }
         return sections
     }

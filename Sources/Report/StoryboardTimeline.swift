@@ -3,8 +3,8 @@ import Pictures
 import Records
 import Signals
 
-/// The rows of a storyboard over time: stills and shots, filmed parts, silence, and the curves of motion, quality and
-/// loudness.
+/// The rows of a storyboard over time: stills and shots, filmed and replayed parts, silence, and the curves of motion,
+/// quality and loudness.
 struct StoryboardTimeline {
     let record: ExtractRecord
 
@@ -26,7 +26,8 @@ struct StoryboardTimeline {
         case .loop: .init(226, 120, 180)
         }
     }
-    private static let filmed = Canvas.Color(236, 128, 112)
+    /// Of a recapture, of the picture as of the sound: the rows are named.
+    static let filmed = Canvas.Color(236, 128, 112)
     private static let silence = Canvas.Color(120, 122, 136)
     static func color(_ kind: SignalCurve.Kind) -> Canvas.Color {
         switch kind {
@@ -49,6 +50,9 @@ struct StoryboardTimeline {
         }
         if let spans = record.recapture?.spans, !spans.isEmpty {
             rows.append(("filmed", spans.map { ($0.start, $0.end, "filmed off a screen", Self.filmed) }))
+        }
+        if let spans = record.recapture?.sound?.spans, !spans.isEmpty {
+            rows.append(("replayed", spans.map { ($0.start, $0.end, "off a loudspeaker", Self.filmed) }))
         }
         if let spans = record.sound?.silence, !spans.isEmpty {
             rows.append(("silence", spans.map { ($0.start, $0.end, "silent", Self.silence) }))

@@ -1,6 +1,7 @@
 public import Frames
 
-/// Whether the picture looks filmed off another screen.
+/// Whether the picture looks filmed off another screen, and beside it, whether the sound seems recorded off a
+/// loudspeaker.
 public struct RecaptureSignal: Sendable, Codable, Equatable {
     /// What the cues saw, where they saw something.
     public struct Evidence: Sendable, Codable, Equatable {
@@ -62,9 +63,11 @@ public struct RecaptureSignal: Sendable, Codable, Equatable {
     /// Where the video looks filmed off a screen, to within a window of 8 s.
     public var spans: [TimeSpan]
     public var abstainReason: String?
+    /// Says nothing of the picture, and `probability` nothing of the sound. Nil where the sound was not listened to.
+    public var sound: SoundRecapture?
 
     enum CodingKeys: String, CodingKey {
-        case version, probability, cues, evidence, spans, abstainReason = "abstain_reason"
+        case version, probability, cues, evidence, spans, sound, abstainReason = "abstain_reason"
     }
 
     public init(

@@ -40,8 +40,12 @@ func longest(_ spans: [TimeSpan], _ count: Int) -> [TimeSpan] {
 
 /// Value below which the share `q` (0...1) of `values` lies, by linear interpolation between order statistics.
 func quantile(_ values: [Double], _ q: Double) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
+    quantile(ofSorted: values.sorted(), q)
+}
+
+/// The same of values in rising order, for who wants several.
+func quantile(ofSorted sorted: [Double], _ q: Double) -> Double? {
+    guard !sorted.isEmpty else { return nil }
     let at = q.clamped(0, 1) * Double(sorted.count - 1)
     let below = Int(at)
     let above = Swift.min(below + 1, sorted.count - 1)

@@ -4,7 +4,7 @@
 public enum SignalVersions {
     public static let `static` = "static/4"
     public static let quality = "quality/6"
-    public static let recapture = "recapture/4"
+    public static let recapture = "recapture/5"
     public static let sound = "sound/2"
     public static let keyFrames = "key_frames/1"
 }

@@ -146,4 +146,33 @@ import Testing
                 "a bright, tilted outline sways in a dark surround", "filmed: 0.0-10.0 s",
             ])
     }
+
+    @Test("Sound off a loudspeaker has a bar where it is, its cues and its words, and ordinary sound has none of them")
+    func loudspeaker() throws {
+        var replayed = record(), ordinary = record()
+        let cues = ["bass": 1.0, "hum": 0, "mono": 0, "reverberation": 1, "room": 0.5, "treble": 1]
+        replayed.recapture?.sound = SoundRecapture(
+            probability: 0.8, cues: cues,
+            evidence: .init(fallDecibelsPerSecond: 341.4, humHz: 50, humDecibels: 9.5),
+            spans: [TimeSpan(start: 0, end: 8)])
+        ordinary.recapture?.sound = SoundRecapture(probability: 0.04, cues: cues)
+        #expect(
+            try RecaptureWords.sentences(#require(replayed.recapture?.sound)) == [
+                "hardly anything in the sound dies away faster than 341 dB a second",
+                "steady tones as of mains hum, 50 Hz and overtones, 10 dB, also in pauses",
+                "off a loudspeaker: 0.0-8.0 s",
+                "a hint, no proof: a voice that a phone records in an echoing room may sound the same",
+            ])
+        #expect(try RecaptureWords.sentences(#require(ordinary.recapture?.sound)) == [])
+        #expect(drawn(ordinary).height == drawn(record()).height)
+        let canvas = drawn(replayed)
+        // The axis runs from 136 to 1104: eight seconds lie at 910.
+        let bar = try #require(
+            (200..<canvas.height).first { y in
+                (136..<910).count { canvas[$0, y] == StoryboardTimeline.filmed } > 700
+            })
+        #expect((912..<1_104).count { canvas[$0, bar] == StoryboardTimeline.filmed } == 0)
+        // Under it, six cues, four sentences and their title.
+        #expect(canvas.height > drawn(ordinary).height + 10 * 26)
+    }
 }

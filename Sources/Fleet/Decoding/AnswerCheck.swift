@@ -52,6 +52,7 @@ enum AnswerCheck {
         try spans(answer)
         try curves(answer)
         try spectrum(answer.recapture?.evidence?.moireSpectrum)
+        try soundRecapture(answer.recapture?.sound)
         let times = try stageSeconds(answer.stageSeconds, areAsked: timesStages)
         guard answer.outcome.hasResult else {
             guard frame.blob.isEmpty, answer.fingerprints == nil else { throw Reason("a fingerprint without a result") }
@@ -184,7 +185,7 @@ enum AnswerCheck {
     private static func spans(_ answer: ExtractAnswer) throws {
         var all = answer.static?.spans.map { TimeSpan(start: $0.start, end: $0.end) } ?? []
         all += answer.static?.shots?.map { TimeSpan(start: $0.start, end: $0.end) } ?? []
-        all += answer.recapture?.spans ?? []
+        all += (answer.recapture?.spans ?? []) + (answer.recapture?.sound?.spans ?? [])
         all += (answer.sound?.silence ?? []) + (answer.sound?.clipping ?? [])
         if let worst = answer.quality?.worst { all.append(worst) }
         for span in all {
@@ -195,7 +196,7 @@ enum AnswerCheck {
         for share in [
             answer.static?.share, answer.static?.movingShare, answer.recapture?.probability, answer.sound?.silenceShare,
             answer.sound?.deadAirShare, answer.sound?.clippingShare, answer.sound?.stereoWidth,
-            answer.sound?.speechShare, answer.sound?.musicShare,
+            answer.sound?.speechShare, answer.sound?.musicShare, answer.recapture?.sound?.probability,
         ] {
             if let share, !(0...1).contains(share) { throw Reason("a share of \(share)") }
         }
@@ -215,6 +216,16 @@ enum AnswerCheck {
         guard digits.utf8.count == RecaptureSignal.SpectrumMap.rows * RecaptureSignal.SpectrumMap.columns,
             digits.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
         else { throw Reason("a spectrum that is none") }
+    }
+
+    private static func soundRecapture(_ signal: SoundRecapture?) throws {
+        guard let signal else { return }
+        guard signal.cues.values.allSatisfy((0...1).contains) else { throw Reason("a cue that is no share") }
+        guard let evidence = signal.evidence else { return }
+        let levels = [evidence.fallDecibelsPerSecond, evidence.humDecibels].compactMap(\.self)
+        guard levels.allSatisfy((0...10_000).contains), evidence.humHz.map([50, 60].contains) ?? true,
+            (evidence.humHz == nil) == (evidence.humDecibels == nil)
+        else { throw Reason("evidence that no sound has") }
     }
 
     private static func curve(_ values: [Double]?, _ period: Double?, _ range: ClosedRange<Double>) throws {

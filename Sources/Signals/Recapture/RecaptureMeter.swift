@@ -13,7 +13,7 @@ public struct RecaptureMeter: Sendable {
     private var outline: OutlineCue
     private var light = LightCue()
     private var whole = RecaptureView()
-    private var windows: [(start: Double, view: RecaptureView.Finding?)] = []
+    private var looks = WindowRuns<RecaptureView.Finding>()
     private var windowStart: Double?
     private var nextLook: Double?
     private var first: Double?
@@ -22,7 +22,7 @@ public struct RecaptureMeter: Sendable {
     private var ticks = 0
     private var tickSpan: (first: Double, last: Double)?
 
-    public init(parameters: RecaptureParameters = .v4) {
+    public init(parameters: RecaptureParameters = .v5) {
         self.parameters = parameters
         moire = MoireCue(parameters)
         bands = BandCue(parameters)
@@ -66,7 +66,7 @@ public struct RecaptureMeter: Sendable {
         // The last frame is shown for as long as the others.
         if let tickSpan, frameRate > 0 { last = min(last, max(tickSpan.last + 1 / frameRate, first)) }
         guard let finding = whole.finding(p, frameRate: frameRate) else { return abstaining("flat_picture") }
-        let runs = filmedRuns(least: finding.probability >= 0.5 ? 1 : p.windowRun)
+        let runs = looks.runs(least: finding.probability >= 0.5 ? 1 : p.windowRun, end: last)
         // Of a video that as a whole looks direct, its most filmed run speaks.
         let strongest = runs.max { $0.probability < $1.probability }
         let spoken = finding.probability >= 0.5 ? finding : strongest?.finding ?? finding
@@ -92,37 +92,8 @@ public struct RecaptureMeter: Sendable {
         view.outline = outline.takeSight()
         view.light = light
         light = LightCue()
-        windows.append((start, view.finding(parameters, frameRate: frameRate)))
+        looks.windows.append((start, view.finding(parameters, frameRate: frameRate)))
         whole.add(view, parameters)
-    }
-
-    private struct Run {
-        var span: TimeSpan
-        /// The lowest probability of its windows, and the window with the highest.
-        var probability: Double
-        var finding: RecaptureView.Finding
-    }
-
-    /// Runs of at least `least` windows that all look filmed.
-    private func filmedRuns(least: Int) -> [Run] {
-        var runs: [Run] = []
-        var open: [RecaptureView.Finding] = []
-        for index in 0...windows.count {
-            if index < windows.count, let view = windows[index].view, view.probability >= 0.5 {
-                open.append(view)
-                continue
-            }
-            if open.count >= max(1, least), let best = open.max(by: { $0.probability < $1.probability }) {
-                let end = index < windows.count ? windows[index].start : last
-                runs.append(
-                    Run(
-                        span: TimeSpan(
-                            start: windows[index - open.count].start.milliseconds, end: end.milliseconds),
-                        probability: open.map(\.probability).min() ?? 0, finding: best))
-            }
-            open = []
-        }
-        return runs
     }
 
     private func abstaining(_ reason: String) -> RecaptureSignal {

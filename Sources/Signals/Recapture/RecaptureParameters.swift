@@ -85,5 +85,5 @@ public struct RecaptureParameters: Sendable, Equatable {
     /// Spans kept, the longest.
     public var spansMax = 64
 
-    public static let v4 = RecaptureParameters(version: SignalVersions.recapture)
+    public static let v5 = RecaptureParameters(version: SignalVersions.recapture)
 }

@@ -9,7 +9,7 @@ struct RecaptureView: Sendable {
     /// Mean of the strengths of the windows that were added, by their looks.
     private var outlineSum = 0.0, outlineLooks = 0
 
-    struct Finding: Sendable {
+    struct Finding: WindowFinding {
         var probability: Double
         var cues: [String: Double]
         var evidence: RecaptureSignal.Evidence?

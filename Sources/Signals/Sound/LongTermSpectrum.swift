@@ -30,8 +30,14 @@ struct LongTermSpectrum {
         waiting.reserveCapacity(size)
     }
 
-    mutating func add(_ channels: [[Float]], from: Int, count: Int) {
-        guard !channels.isEmpty else { return }
+    /// The spectrum of one window: powers, and the index behind its last sample among those that were given.
+    typealias Look = (power: [Float], end: Int)
+
+    /// - Returns: the windows that have become full.
+    @discardableResult
+    mutating func add(_ channels: [[Float]], from: Int, count: Int) -> [Look] {
+        guard !channels.isEmpty else { return [] }
+        var looks: [Look] = []
         let scale = 1 / Float(channels.count)
         var at = from
         let end = from + count
@@ -52,21 +58,22 @@ struct LongTermSpectrum {
                 }
             }
             at += taken
-            if waiting.count == size { analyse() }
+            if waiting.count == size { looks.append((analyse(), at)) }
         }
+        return looks
     }
 
-    private mutating func analyse() {
+    private mutating func analyse() -> [Float] {
         var real = waiting
         var imaginary = [Float](repeating: 0, count: size)
         for index in real.indices { real[index] *= window[index] }
         twiddles.transform(&real, &imaginary)
-        for bin in power.indices {
-            power[bin] += Double(real[bin] * real[bin] + imaginary[bin] * imaginary[bin])
-        }
+        let look = power.indices.map { real[$0] * real[$0] + imaginary[$0] * imaginary[$0] }
+        for bin in power.indices { power[bin] += Double(look[bin]) }
         windows += 1
         waiting.removeAll(keepingCapacity: true)
         skip = hop - size
+        return look
     }
 
     /// Hz of the highest bin whose smoothed level stands `range` dB or less under the strongest and,

@@ -16,6 +16,7 @@ public struct SoundMeter: Sendable {
     private var clipping: SpanCollector
     private var image = StereoImage()
     private var content: ContentMeter
+    private var loudspeaker = LoudspeakerMeter()
     private var peak: Float = 0
     private var samples = 0.0
     private var clipped = 0.0
@@ -71,12 +72,21 @@ public struct SoundMeter: Sendable {
             if stream.count >= stream.end(ofCell: stream.cell) { closeCell(&stream) }
         }
         self.stream = stream
-        spectrum.add(block.channels, from: 0, count: count)
+        for look in spectrum.add(block.channels, from: 0, count: count) {
+            let start = block.pts + Double(look.end - parameters.spectrumSamples) / Double(block.sampleRateHz)
+            loudspeaker.add(spectrum: look.power, sampleRateHz: block.sampleRateHz, at: start)
+        }
         image.add(block.channels)
     }
 
-    /// The same sound, mono: what it is like is measured in this. Without it, nothing is said of speech and music.
-    public mutating func add(_ block: MonoBlock) { content.add(block) }
+    /// The same sound, mono: what it is like is measured in this. Without it, nothing is said of speech and music, nor
+    /// of loudspeakers.
+    public mutating func add(_ block: MonoBlock) { loudspeaker.add(content.add(block), of: block) }
+
+    /// Whether the sound seems recorded off a loudspeaker; to be asked once, behind the last block.
+    public mutating func recapture() -> SoundRecapture {
+        loudspeaker.finish(isDualMono: image.kind(parameters) == .dualMono)
+    }
 
     /// The running stream, re-anchored over a gap, or a new one after a change of rate or channels.
     private mutating func continued(_ block: SoundBlock) -> Stream {

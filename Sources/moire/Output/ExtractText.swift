@@ -30,6 +30,13 @@ enum ExtractText {
                 signal.probability.map { String(format: "probability %.2f", $0) }
                     ?? "not judged: \(signal.abstainReason ?? "no reason given")")
             for sentence in RecaptureWords.sentences(signal) { lines.append("    \(sentence)") }
+            if let sound = signal.sound {
+                row(
+                    "replayed",
+                    sound.probability.map { String(format: "probability %.2f that the sound is off a loudspeaker", $0) }
+                        ?? "sound not judged: \(sound.abstainReason ?? "no reason given")")
+                for sentence in RecaptureWords.sentences(sound) { lines.append("    \(sentence)") }
+            }
         }
         if let signal = record.sound {
             var parts: [String] = []

@@ -37,7 +37,7 @@ struct AnswerCheckTests {
         #expect(believed.chromaprint == nil)
     }
 
-    @Test("Numbers, times and texts that no file has are not", arguments: 0..<20)
+    @Test("Numbers, times and texts that no file has are not", arguments: 0..<25)
     func implausible(index: Int) throws {
         let harms: [(inout ExtractAnswer) -> Void] = [
             { $0.static?.spans[0].end = 1e12 },
@@ -64,6 +64,17 @@ struct AnswerCheckTests {
             { $0.sound = Self.sound(Array(repeating: -20, count: 121)) },
             { $0.recapture = Self.recapture(String(repeating: "f", count: 543)) },
             { $0.recapture = Self.recapture(String(repeating: "g", count: 544)) },
+            { $0.recapture = Self.recapture(SoundRecapture(probability: 1.1)) },
+            { $0.recapture = Self.recapture(SoundRecapture(probability: 0.5, cues: ["hum": -0.1])) },
+            { $0.recapture = Self.recapture(SoundRecapture(probability: 0.5, spans: [.init(start: 2, end: 1)])) },
+            {
+                $0.recapture = Self.recapture(
+                    SoundRecapture(probability: 0.5, evidence: .init(humHz: 55, humDecibels: 3)))
+            },
+            {
+                $0.recapture = Self.recapture(
+                    SoundRecapture(probability: 0.5, evidence: .init(fallDecibelsPerSecond: -1)))
+            },
         ]
         var answer = good
         harms[index](&answer)
@@ -82,6 +93,12 @@ struct AnswerCheckTests {
         return signal
     }
 
+    private static func recapture(_ sound: SoundRecapture) -> RecaptureSignal {
+        var signal = RecaptureSignal(version: "1", probability: 0.5)
+        signal.sound = sound
+        return signal
+    }
+
     private static func recapture(_ spectrum: String) -> RecaptureSignal {
         RecaptureSignal(version: "1", probability: 0.9, evidence: .init(moireSpectrum: spectrum))
     }
@@ -94,6 +111,9 @@ struct AnswerCheckTests {
         answer.quality = Self.quality([nil, 0, 100])
         answer.sound = Self.sound([-70, -20])
         answer.recapture = Self.recapture(String(repeating: "0f", count: 272))
+        answer.recapture?.sound = SoundRecapture(
+            probability: 1, cues: ["hum": 1, "room": 0],
+            evidence: .init(fallDecibelsPerSecond: 400, humHz: 50, humDecibels: 3), spans: [.init(start: 0, end: 8)])
         #expect(try AnswerCheck.extract(output(answer)).answer == answer)
     }
 

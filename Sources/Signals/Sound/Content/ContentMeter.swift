@@ -11,6 +11,8 @@ struct ContentMeter: Sendable {
     private var frames: [SpectralFrame] = []
     /// Seconds at which the next block follows on.
     private var next: Double?
+    /// Seconds at which what follows on began, and the frames since.
+    private var anchor = 0.0, sinceAnchor = 0
     /// Textures that are not silent.
     private var audible = 0
     private var speech = (yes: 0, no: 0), music = (yes: 0, no: 0)
@@ -21,21 +23,28 @@ struct ContentMeter: Sendable {
         (self.parameters, self.gapSeconds) = (parameters, gapSeconds)
     }
 
-    mutating func add(_ block: MonoBlock) {
-        guard block.pts.isFinite, !block.samples.isEmpty else { return }
-        if let next, abs(block.pts - next) > gapSeconds {
+    /// - Returns: the frames that have become full, each with the seconds at which it begins.
+    @discardableResult
+    mutating func add(_ block: MonoBlock) -> [(start: Double, frame: SpectralFrame)] {
+        guard block.pts.isFinite, !block.samples.isEmpty else { return [] }
+        if next.map({ abs(block.pts - $0) > gapSeconds }) ?? true {
             spectra.interrupt()
             frames = []
+            (anchor, sinceAnchor) = (block.pts, 0)
         }
         next = block.pts + Double(block.samples.count) / Double(MonoBlock.sampleRateHz)
         var new: [SpectralFrame] = []
         spectra.add(block.samples) { new.append($0) }
+        var timed: [(start: Double, frame: SpectralFrame)] = []
         for frame in new {
+            timed.append((anchor + Double(sinceAnchor) / SpectralFrames.framesPerSecond, frame))
+            sinceAnchor += 1
             frames.append(frame)
             guard frames.count == SoundTexture.frames else { continue }
             judge()
             frames.removeFirst(SoundTexture.step)
         }
+        return timed
     }
 
     private mutating func judge() {
