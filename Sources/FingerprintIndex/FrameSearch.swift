@@ -201,7 +201,7 @@ struct FrameSearch {
             guard let best = costs.min() else { continue }
             let decades = questions.scale.decades(best), compared = seen.count * views
             if decades > ofMoment[question.moment]?.decades ?? 0 { ofMoment[question.moment] = (decades, compared) }
-            if Self.beyondChance(decades, compared) > 0 {
+            if Self.beyondChance(decades, compared) > parameters.spanDecades {
                 span = min(span.lowerBound, question.time)...max(span.upperBound, question.time)
             }
         }
@@ -304,6 +304,8 @@ struct FrameSearchParameters: Sendable {
     /// is known: copies play up to a tenth faster or slower.
     let reachSeconds = 0.75
     let leaning = 0.1
+    /// Decades beyond chance that a picture says for a line, to be one that need not ask again.
+    let spanDecades = 1.5
     /// Decades of a candidate, the search paid.
     var decadesLeast = 1.0
 

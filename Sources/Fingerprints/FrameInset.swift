@@ -42,12 +42,12 @@ struct InsetWeights: Sendable {
         }
     }
 
-    /// Of rows and of columns, for each inset of a frame.
+    /// Of rows and of columns, for each inset of a frame: the corners of frames 0 to 3 follow each other clockwise from the
+    /// upper left, and so on.
     ///
     /// - Parameter number: of the frame.
     func ofFrame(_ number: Int) -> [(down: [Float], across: [Float])] {
-        let (down, across) = (ends[number & 1], ends[(number & 1) ^ (number >> 1 & 1)])
-        let (up, back) = (ends[~number & 1], ends[(~number & 1) ^ (number >> 1 & 1)])
-        return [(middle, middle), (down, across), (up, back)]
+        let down = number >> 1 & 1, across = (number + 1) >> 1 & 1
+        return [(middle, middle), (ends[down], ends[across]), (ends[1 - down], ends[1 - across])]
     }
 }

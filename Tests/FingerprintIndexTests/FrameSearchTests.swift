@@ -84,7 +84,12 @@ struct FrameSearchTests {
     @Test("Pictures outside of what was found ask again, as they did not before")
     func again() throws {
         // Five seconds of a film as they are; then five of another that only the last round can tell.
-        let first = copy(1).video.frames.prefix(20), second = copy(20).video.frames.prefix(20)
+        let first = copy(1).video.frames.prefix(20)
+        let second = copy(20).video.frames.prefix(20).map { frame in
+            var later = frame
+            later.ptsMs += 5000
+            return later
+        }
         var query = cropped(Array(first + second), view: 3)
         for place in 0..<20 { query.video.frames[place].hash = first[place].hash }
         #expect(FrameQuestions(query).questions.count == 40)

@@ -56,11 +56,11 @@ struct FrameInsetTests {
     }
 
     @Test(
-        "What was cut at two sides alone lies nearest in the corner that it was cut from, of every fourth frame and its next",
-        arguments: [(0, 1, 1.0, 1.0), (1, 1, 0, 1), (2, 1, 1, 0), (3, 1, 0, 0), (0, 2, 0, 0), (1, 2, 1, 0)])
-    func corners(number: Int, inset: Int, left: Double, top: Double) {
-        // Cut at the left and the top, the picture lies at the right and the bottom of what it was.
-        let (asIs, insets) = distances(cut: 0.06, left: 1 - left, top: 1 - top, number: number)
+        "What is left of a corner lies nearest in the inset of that corner; frames with even and odd numbers share four",
+        arguments: [(0, 1, 0, 0), (0, 2, 1, 1), (1, 1, 1, 0), (1, 2, 0, 1), (2, 1, 1, 1), (3, 1, 0, 1)])
+    func corners(number: Int, inset: Int, right: Int, bottom: Int) {
+        // All of the cut was at the left of what lies at the right.
+        let (asIs, insets) = distances(cut: 0.06, left: Double(right), top: Double(bottom), number: number)
         #expect(insets[inset] == insets.min() && insets[inset] * 2 < asIs, "\(insets), \(asIs)")
     }
 
@@ -92,8 +92,8 @@ struct FrameInsetTests {
             width: width, height: image.height,
             pixels: image.pixels.indices.map { image.pixels[$0 / width * width + width - 1 - $0 % width] })
         let asked = hasher.hashToAsk(image, number: 0).insets
-        // Corners of frame 0 are upper left and lower right, of frame 2 upper right and lower left.
-        for (own, number, other) in [(0, 0, 0), (1, 2, 1), (2, 2, 2)] {
+        // Corners of frame 0 are upper left and lower right, of frame 1 upper right and lower left.
+        for (own, number, other) in [(0, 0, 0), (1, 1, 1), (2, 1, 2)] {
             let across = hasher.hashToAsk(mirrored, number: number).insets[other]
             #expect(asked[own].hash.mirrored.hammingDistance(to: across.hash) <= 8)
         }
