@@ -305,7 +305,7 @@ struct FrameSearchParameters: Sendable {
     let reachSeconds = 0.75
     let leaning = 0.1
     /// Decades beyond chance that a picture says for a line, to be one that need not ask again.
-    let spanDecades = 1.5
+    let spanDecades = 0.5
     /// Decades of a candidate, the search paid.
     var decadesLeast = 1.0
 
