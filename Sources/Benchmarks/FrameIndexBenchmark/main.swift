@@ -14,7 +14,7 @@
 //
 // At 10,000,023 codes with 118 million local features (20.5 bytes each) and 887 h of sound: 8 segments, a second 139 bytes
 // of whole frames (44.4 a code), 754 of places, 328 of sound. Of 47 clips, filmed, cut and captioned, 16 frames find .96 in
-// 0.7 ms (median of 20 runs), IVF .66 in 8.4 ms, and a scan to 92 bits .92 in 217; they say in 5 ms that there is nothing. Whole lookups
+// 0.7 ms, IVF .66 in 8.4 ms, and a scan to 92 bits .92 in 217; they say in 5 ms that there is nothing. Whole lookups
 // of up to ten seconds of 49 planted clips: as they are 1.00 in 61 ms, cut .98 in 59, filmed from an angle 1.00 in 59, in a
 // window 1.00 in 59, turned 1.00 in 89, negative 1.00 in 97; strangers in 100, at most 282, half a stranger by places and
 // two by frames each; all of it a fifth more beside other work.
