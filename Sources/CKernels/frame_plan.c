@@ -5,7 +5,6 @@
 // are then listed depth first over the bits in order of cost, and no set is made that is not used.
 #include "frame_plan.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 // Bit k = 16 * row + column in order of (row + 1)^2 + (column + 1)^2, dealt in turns. An order measured on 66 clips
@@ -112,9 +111,7 @@ static uint32_t common_limit(uint32_t high[][frame_costs], uint32_t rest[][frame
     return least;
 }
 
-struct moire_frame_plan *moire_frame_plan_new(void) { return malloc(sizeof(struct moire_frame_plan)); }
-
-void moire_frame_plan_free(struct moire_frame_plan *plan) { free(plan); }
+size_t moire_frame_plan_bytes(void) { return sizeof(struct moire_frame_plan); }
 
 void moire_frame_plan_make(struct moire_frame_plan *plan, uint32_t bits, double postings,
                            const struct moire_frame_query *query, uint32_t blocks) {

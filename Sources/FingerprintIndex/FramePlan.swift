@@ -2,17 +2,17 @@ import CKernels
 
 /// Which blocks of the frame lists one question opens; made again for each question, in the same memory.
 @safe final class FramePlan {
+    private let memory: UnsafeMutableRawPointer
     /// Lives as long as the plan.
-    let kernel: OpaquePointer
+    var kernel: OpaquePointer { unsafe OpaquePointer(memory) }
     /// Of the lists that it is for.
     private(set) var highBits = 0
 
     init() {
-        guard let kernel = unsafe moire_frame_plan_new() else { fatalError("no memory for a plan of 65 KB") }
-        unsafe self.kernel = kernel
+        unsafe memory = .allocate(byteCount: moire_frame_plan_bytes(), alignment: 16)
     }
 
-    deinit { unsafe moire_frame_plan_free(kernel) }
+    deinit { unsafe memory.deallocate() }
 
     /// - Parameters:
     ///   - highBits: of the lists.

@@ -241,7 +241,7 @@ extension FrameSearch {
 /// One time of asking: which view each picture asks with, whether as it is or mirrored, and how far it looks.
 ///
 /// Simulated on 60 clips that were filmed, cut and captioned in four ways each: the first round finds nine in ten of what
-/// all rounds find, for a tenth of their blocks.
+/// all rounds find, for a thirtieth of their blocks.
 struct FrameRound {
     /// The views of pictures with even and with odd numbers.
     private var even: Int, odd: Int

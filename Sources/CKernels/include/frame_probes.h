@@ -81,9 +81,8 @@ uint32_t moire_frame_cost(const struct moire_frame_query *query, const uint64_t 
 /// Which blocks a question opens, cheapest first, and how much of a rest may differ there.
 struct moire_frame_plan;
 
-/// 65 KB, or null where there is no memory.
-struct moire_frame_plan *moire_frame_plan_new(void);
-void moire_frame_plan_free(struct moire_frame_plan *plan);
+/// Bytes of a plan, 65 KB, in memory that is aligned to four.
+size_t moire_frame_plan_bytes(void);
 
 /// Plans for lists whose blocks have names of `high_bits` and of about `postings` in each table: the `blocks` cheapest of
 /// both tables together, at least one and at most `moire_frame_blocks_most`. About 2 µs for a few blocks, 4 for 512.
