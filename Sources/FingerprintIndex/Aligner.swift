@@ -17,7 +17,7 @@ public import Fingerprints
 /// and never quite 1, so that even sure matches keep their order.
 public enum Aligner {
     /// Written into every match.
-    public static var version: String { AlignerParameters.v6.version }
+    public static var version: String { AlignerParameters.current.version }
 
     /// Matches from here on are reported unless asked otherwise; `falseMatchRate(score:)` says how safe that is.
     public static let confidentScore = 0.5

@@ -1,9 +1,9 @@
-/// Every number the aligner's verdict depends on. A published version is never edited: stored matches
-/// name it.
+/// Every number the aligner's verdict depends on, with `LocalMatching`. Stored matches name the version, so whoever edits
+/// a number raises it.
 struct AlignerParameters: Sendable {
-    static let v6 = AlignerParameters()
+    static let current = AlignerParameters()
 
-    let version = "moire-aligner-6"
+    let version = "moire-aligner-7"
 
     /// Frames and peaks of sound beyond this are not compared, seconds: half a day, against timestamps that would
     /// make tables of votes out of proportion.

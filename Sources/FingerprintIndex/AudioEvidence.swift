@@ -42,7 +42,7 @@ struct AudioEvidence {
         var meetings: [Meeting]
     }
 
-    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v6) {
+    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .current) {
         self.query = query.sound
         self.reference = reference.sound
         self.parameters = parameters

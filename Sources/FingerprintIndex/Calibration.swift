@@ -4,11 +4,11 @@ import Glibc
 enum Calibration {
     /// 0 for none, one half at `halfScoreDecades`, below 1 always.
     static func score(decades: Double) -> Double {
-        decades > 0 ? decades / (decades + AlignerParameters.v6.halfScoreDecades) : 0
+        decades > 0 ? decades / (decades + AlignerParameters.current.halfScoreDecades) : 0
     }
 
     static func decades(score: Double) -> Double {
-        score < 1 ? AlignerParameters.v6.halfScoreDecades * max(0, score) / (1 - max(0, score)) : .infinity
+        score < 1 ? AlignerParameters.current.halfScoreDecades * max(0, score) / (1 - max(0, score)) : .infinity
     }
 
     /// Chance that two unrelated clips score this or more.

@@ -311,10 +311,10 @@ private struct Search {
             near += unsafe codes.withHashWords { words, count in
                 unsafe segment.withHashes(of: record) { hashes in
                     unsafe moire_index_pairs(
-                        words, count, hashes, record.codes.count, AlignerParameters.v6.gateRadius, nil, 0)
+                        words, count, hashes, record.codes.count, AlignerParameters.current.gateRadius, nil, 0)
                 }
             }
-            if near >= AlignerParameters.v6.gatePairs { return true }
+            if near >= AlignerParameters.current.gatePairs { return true }
         }
         return false
     }

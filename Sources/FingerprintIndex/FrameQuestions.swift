@@ -37,7 +37,7 @@ struct FrameQuestions {
 
     init(_ fingerprint: MediaFingerprint) {
         let frames = fingerprint.video.frames
-        let lastMs = UInt32(AlignerParameters.v6.timelineSeconds * 1000)
+        let lastMs = UInt32(AlignerParameters.current.timelineSeconds * 1000)
         let hasMargins = fingerprint.video.margins.count == frames.count
         scale = hasMargins ? .margins : .uniform
         hasInsets = hasMargins && fingerprint.video.insets.count == FrameInset.ofFrame * frames.count

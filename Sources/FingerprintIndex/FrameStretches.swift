@@ -11,7 +11,7 @@ enum FrameStretches {
     static let bits = 32
 
     /// Flat frames tell nothing from anything.
-    static func isUsable(quality: UInt8) -> Bool { quality >= AlignerParameters.v6.qualityMin }
+    static func isUsable(quality: UInt8) -> Bool { quality >= AlignerParameters.current.qualityMin }
 
     /// Whether a code after `first` still belongs to its stretch.
     static func holds(_ first: PDQHash, _ next: PDQHash) -> Bool { first.hammingDistance(to: next) <= bits }

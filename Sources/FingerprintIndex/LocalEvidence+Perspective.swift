@@ -18,7 +18,7 @@ extension LocalEvidence.Path {
     ///
     /// One frame has few places, so those of the frames around it help, moved by how their pictures lie to the best one's.
     func perspective(query: LocalPrint, reference: LocalPrint) -> Homography? {
-        let steady = frames.filter { $0.decades >= LocalMatching.v2.frameDecades }
+        let steady = frames.filter { $0.decades >= LocalMatching.current.frameDecades }
         let near = steady.sorted { a, b in
             let (x, y) = (abs(a.query - best.query), abs(b.query - best.query))
             return x != y ? x < y : a.query < b.query

@@ -1,4 +1,5 @@
 import CKernels
+import Glibc
 
 /// What a stretch of frames that agree is worth.
 extension LocalEvidence {
@@ -49,18 +50,19 @@ extension LocalEvidence {
         return path
     }
 
-    /// How far a path's frames are of one mind, 0...1: places agree rather than show something else, and agree where
-    /// the transform puts them rather than near it. Two faces filmed alike, or two chequered shirts, share many places,
-    /// contradict each other at half as many, and where they agree lie anywhere within the search's reach.
+    /// How far a path's frames are of one mind, 0...1: places agree rather than show something else, agree where the
+    /// transform puts them rather than near it, and most of what the reference shows is there. Two faces filmed alike,
+    /// or two chequered shirts, share many places, contradict each other at half as many, where they agree lie anywhere
+    /// within the search's reach, and of most places the other shows nothing.
     ///
     /// A picture seen from an angle is looked at again as it was seen: an affine map puts its corners elsewhere.
     private func consistency(_ path: Path) -> Double {
         let view = PictureView(path, query: query.print, reference: reference)
-        var agreeing = 0, contradicted = 0, exact = 0, scales = 0.0
+        var agreeing = 0, contradicted = 0, exact = 0, scales = 0.0, visible = 0, found = 0
         for frame in path.frames {
             var frame = frame
-            let seen = view.isBent ? PictureView(view, movedTo: frame.transform) : nil
-            if let seen {
+            let seen = PictureView(view, movedTo: frame.transform)
+            if view.isBent {
                 let reach = matching.secondReach(frame.transform.scale)
                 frame = match(frame.query, frame.reference, frame.transform, through: seen, reach: reach)
             }
@@ -69,16 +71,38 @@ extension LocalEvidence {
             scales += Double(frame.transform.scale) * Double(frame.pairs.count)
             let reach = matching.exactly(frame.transform.scale).reach
             exact += frame.pairs.count { pair in
-                let (x, y) = (reference.x[pair.reference], reference.y[pair.reference])
-                let place = seen.map { $0(x, y) } ?? frame.transform(x, y)
+                let place = seen(reference.x[pair.reference], reference.y[pair.reference])
                 let dx = place.x - query.print.x[pair.query], dy = place.y - query.print.y[pair.query]
                 return dx * dx + dy * dy < reach * reach
+            }
+            if let finest = finest(frame, seen) {
+                visible += reference.features(frame.reference).count { isVisible($0, in: frame, seen, finest) }
+                found += frame.pairs.count { isVisible($0.reference, in: frame, seen, finest) }
             }
         }
         guard agreeing > 0 else { return 0 }
         return matching.consistency(
             agreement: Double(agreeing) / Double(agreeing + contradicted),
-            exactness: Double(exact) / Double(agreeing), scale: scales / Double(agreeing))
+            exactness: Double(exact) / Double(agreeing), scale: scales / Double(agreeing),
+            coverage: visible > 0 ? Double(found) / Double(visible) : 1)
+    }
+
+    /// The size, log₂, over which nine of ten features are that a query frame has where it shows the reference; nil
+    /// where it has none there. What a blur took away is finer, and says nothing by being away.
+    private func finest(_ frame: Aligned, _ view: PictureView) -> Float? {
+        let print = query.print
+        let sizes = print.features(frame.query).filter { feature in
+            let place = view.undone(print.x[feature], print.y[feature])
+            return place.x > 0 && place.y > 0 && place.x < reference.width && place.y < reference.height
+        }.map { print.size[$0] }.sorted()
+        return sizes.isEmpty ? nil : sizes[sizes.count / 10]
+    }
+
+    /// Whether a reference's feature lies in the query's picture and is as large there as those that it shows.
+    private func isVisible(_ feature: Int, in frame: Aligned, _ view: PictureView, _ finest: Float) -> Bool {
+        let place = view(reference.x[feature], reference.y[feature])
+        return place.x > 0 && place.y > 0 && place.x < query.print.width && place.y < query.print.height
+            && reference.size[feature] + Float(log2(Double(frame.transform.scale))) >= finest
     }
 
     /// What the same two frames say where they should say nothing: with the picture shifted. A texture that resembles

@@ -25,7 +25,7 @@ struct LocalLines {
         let bound = most.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
         var best: (votes: Double, line: Line)?
         var ballots: [UInt64] = []
-        for speed in AlignerParameters.v6.speeds {
+        for speed in AlignerParameters.current.speeds {
             let factor = speed == 1 ? straightFactor : 1
             guard bound * factor >= least, bound * factor > best?.votes ?? 0 else { continue }
             ballots.removeAll(keepingCapacity: true)

@@ -63,7 +63,7 @@ import CKernels
 
     /// Pairs of a query's and a reference's feature that may be copies; of a reference's feature that meets too many, the
     /// closest.
-    func hits(in reference: LocalPrint, matching: LocalMatching = .v2) -> [moire_local_hit] {
+    func hits(in reference: LocalPrint, matching: LocalMatching = .current) -> [moire_local_hit] {
         guard !print.isEmpty, !reference.isEmpty else { return [] }
         let all = LocalHits.all(least: matching.hitLeast) { least, hits in
             // A code is the first 12 of the 36 bytes of its structure; at most `hits.count` are written.

@@ -16,7 +16,7 @@ struct LocalSearch {
     private let owners: [Int32]
     private let segments: [Snapshot.Live]
     private let parameters: LocalSearchParameters
-    private let matching = LocalMatching.v2
+    private let matching = LocalMatching.current
     private let isWanted: (_ segment: Int, _ record: Int) -> Bool
 
     init(
@@ -115,7 +115,7 @@ struct LocalSearch {
                 guard to - from >= 2, weight >= matching.anchorDecades - 1e-9 else { continue }
                 let record = section.reference(holdingFrame: frame)
                 guard !live.dead[record], isWanted(number, record),
-                    section.time(frame) <= AlignerParameters.v6.timelineSeconds,
+                    section.time(frame) <= AlignerParameters.current.timelineSeconds,
                     !(try section.repeatsItsPredecessor(frame, of: record))
                 else { continue }
                 groups.append(

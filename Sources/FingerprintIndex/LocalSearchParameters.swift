@@ -39,7 +39,7 @@ struct LocalSearchParameters: Sendable {
     /// five, and of 105 clips that were cropped, filmed or put into a window it loses one.
     func limits(features: Int) -> (similarity: Int32, votes: Double) {
         let doublings = max(0, min(4, log2(Double(max(1, features)) / Double(1 << 22))))
-        let votes = LocalMatching.v2.lineDecades + doublings / 2 + votesMore
-        return (LocalMatching.v2.hitLeast + Int32(8 * doublings), votes)
+        let votes = LocalMatching.current.lineDecades + doublings / 2 + votesMore
+        return (LocalMatching.current.hitLeast + Int32(8 * doublings), votes)
     }
 }

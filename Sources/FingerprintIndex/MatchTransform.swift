@@ -72,7 +72,7 @@ extension MatchTransform {
         let shares = Self.shares(view, query: query, reference: reference)
         (crop, queryArea) = (shares.crop.back(turn), shares.queryArea)
 
-        let steady = path.frames.filter { $0.decades >= LocalMatching.v2.frameDecades }
+        let steady = path.frames.filter { $0.decades >= LocalMatching.current.frameDecades }
         let middles = steady.map { frame -> (time: Double, x: Double, y: Double, scale: Double) in
             let middle = frame.transform(reference.width / 2, reference.height / 2)
             return (

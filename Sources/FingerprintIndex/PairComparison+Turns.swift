@@ -36,8 +36,8 @@ extension PairComparison {
         guard let asking = query.asking, !reference.local.isEmpty else { return false }
         let some = reference.local.surest(oneIn: 3, least: 16)
         return [(asking.straight, false), (asking.mirrored, true)].contains { print, isMirrored in
-            LocalEvidence(query: print, isMirrored: isMirrored, reference: some, matching: .v2)
-                .hasLine(least: LocalMatching.v2.turnedLineDecades)
+            LocalEvidence(query: print, isMirrored: isMirrored, reference: some, matching: .current)
+                .hasLine(least: LocalMatching.current.turnedLineDecades)
         }
     }
 }

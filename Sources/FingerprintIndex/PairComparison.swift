@@ -6,7 +6,7 @@ struct PairComparison {
     let reference: Prepared
     let video: VideoEvidence
     let audio: AudioEvidence
-    let parameters = AlignerParameters.v6
+    let parameters = AlignerParameters.current
     /// Whether the report names the peaks of sound that agree.
     var listsPeaks = false
     /// Whether turned pictures are looked for where the picture as it is explains nothing.
@@ -73,7 +73,7 @@ struct PairComparison {
         var showsPicture: Bool {
             candidates.contains {
                 Calibration.score(decades: $0.decades) >= Aligner.confidentScore
-                    && $0.videoDecades >= AlignerParameters.v6.supportDecades
+                    && $0.videoDecades >= AlignerParameters.current.supportDecades
             }
         }
     }
@@ -188,7 +188,7 @@ struct PairComparison {
 
     private func localPaths() -> [LocalEvidence.Path] {
         guard let asking = query.asking, !reference.local.isEmpty else { return [] }
-        let matching = isProbing ? LocalMatching.probing : .v2
+        let matching = isProbing ? LocalMatching.probing : .current
         return [(asking.straight, false), (asking.mirrored, true)].flatMap { print, isMirrored in
             LocalEvidence(query: print, isMirrored: isMirrored, reference: reference.local, matching: matching).paths()
         }.map { path in

@@ -21,7 +21,7 @@ struct Prepared {
     let asking: (straight: LocalQuery, mirrored: LocalQuery)?
 
     init(_ fingerprint: MediaFingerprint, as role: Role, useVideo: Bool = true, useAudio: Bool = true) {
-        let parameters = AlignerParameters.v6
+        let parameters = AlignerParameters.current
         let lastMs = UInt32(parameters.timelineSeconds * 1000)
         var frames = useVideo ? fingerprint.video.frames : []
         frameCount = frames.count
@@ -45,5 +45,5 @@ struct Prepared {
     }
 
     /// Peaks later than this are not compared.
-    static let hopsMax = UInt32(AlignerParameters.v6.timelineSeconds / AudioFingerprint.hopSeconds)
+    static let hopsMax = UInt32(AlignerParameters.current.timelineSeconds / AudioFingerprint.hopSeconds)
 }

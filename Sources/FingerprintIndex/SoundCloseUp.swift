@@ -13,7 +13,7 @@ struct SoundCloseUp {
 
     /// - Parameter votesMax: votes of one line; beyond, where peaks lie closer than a fingerprinter puts them, the first
     ///   speak for all.
-    init(query: SoundPrint, reference: SoundPrint, votesMax: Int = AlignerParameters.v6.soundLineVotesMax) {
+    init(query: SoundPrint, reference: SoundPrint, votesMax: Int = AlignerParameters.current.soundLineVotesMax) {
         self.query = query
         self.reference = reference
         self.votesMax = votesMax

@@ -22,7 +22,7 @@ struct SoundDelays {
         var peaks: Range<Int>
     }
 
-    init(query: SoundPrint, reference: SoundPrint, parameters: AlignerParameters = .v6) {
+    init(query: SoundPrint, reference: SoundPrint, parameters: AlignerParameters = .current) {
         self.query = query
         self.reference = reference
         self.parameters = parameters

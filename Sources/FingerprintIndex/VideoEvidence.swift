@@ -34,7 +34,7 @@ struct VideoEvidence {
         }
     }
 
-    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .v6) {
+    init(query: Prepared, reference: Prepared, parameters: AlignerParameters = .current) {
         self.query = query
         self.reference = reference
         self.parameters = parameters

@@ -7,7 +7,7 @@ struct LocalLinesTests {
     /// Bin by bin, as plainly as it can be said.
     private func plain(_ votes: [LocalLines.Vote], least: Double) -> (votes: Double, line: Line)? {
         var best: (votes: Double, line: Line)?
-        for speed in AlignerParameters.v6.speeds {
+        for speed in AlignerParameters.current.speeds {
             var bins: [Int: [Int: Double]] = [:]
             for vote in votes.prefix(512) {
                 let place = Int(((vote.referenceTime - speed * vote.queryTime) / 0.25).rounded())

@@ -71,6 +71,32 @@ struct LocalLookalikeTests {
         #expect(there >= Aligner.confidentScore, "seed \(seed): \(there)")
     }
 
+    /// A picture that stays, of 60 places, and two that share its ten largest with it: one shows fifty others as large as
+    /// those that it lacks, as another face before the same wall does; of the other a blur left nothing else.
+    @Test(
+        "Ten places of sixty are no copy where the rest should be seen, and one where a blur took it", arguments: 1...5)
+    func few(_ seed: Int) throws {
+        let film = LocalFilm(seed: UInt64(seed), lifeSeconds: 1000, inPicture: 60)
+        let picture = film.features(at: 4).sorted { $0.scale > $1.scale }
+        var dice = Dice(UInt64(seed)), edit = PictureEdit()
+        edit.flips = 8
+        func shown(_ features: [LocalFeature], noise: Int) -> LocalFingerprint {
+            edit.noise = noise
+            return LocalFingerprint(
+                width: 512, height: 288,
+                frames: (0..<8).map {
+                    LocalFrame(ptsMs: UInt32(500 * $0), features: edit.applied(features, &dice))
+                })
+        }
+        let reference = LocalFingerprint(
+            width: 512, height: 288,
+            frames: (0..<8).map { LocalFrame(ptsMs: UInt32(500 * $0), features: picture) })
+        let other = scores(shown(Array(picture.prefix(10)), noise: 50), 4, reference, 4).max() ?? 0
+        let blurred = scores(shown(Array(picture.prefix(10)), noise: 0), 4, reference, 4).max() ?? 0
+        #expect(other < Aligner.confidentScore, "seed \(seed): \(other)")
+        #expect(blurred >= Aligner.confidentScore, "seed \(seed): \(blurred)")
+    }
+
     @Test("A background that stays in both says itself but once: different foregrounds are no match", arguments: 1...5)
     func background(_ seed: Int) {
         var dice = Dice(UInt64(seed))

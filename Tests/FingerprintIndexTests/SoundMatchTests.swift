@@ -190,7 +190,7 @@ struct SoundMatchTests {
         let delays = SoundDelays(
             query: Prepared(one, as: .query).sound, reference: Prepared(other, as: .reference).sound)
         let found = delays.summits(SoundHypothesis(tempo: 1.02, pitch: 3))
-        #expect(found.count <= AlignerParameters.v6.soundSummitsMax)
+        #expect(found.count <= AlignerParameters.current.soundSummitsMax)
     }
 
     @Test("Pauses of half an hour and of weeks are survived")
