@@ -126,11 +126,34 @@ static uint32_t word_at(const uint8_t *p) {
     return v;
 }
 
-static uint32_t number_at(const uint8_t *p) { return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16; }
+static uint32_t number_at(const moire_local_list *list, uint32_t posting) {
+    const uint8_t *p = list->numbers + list->number_bytes * (size_t)posting;
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (list->number_bytes == 4 ? (uint32_t)p[3] << 24 : 0);
+}
 
 // Bits 14 and 15 are zero in 98 of 100 codes: a block named by them is empty, or four times as full.
 uint64_t moire_local_list_word(uint32_t word0, uint32_t word1) {
     return (word0 & 0x3FFF) | (uint64_t)(word0 >> 16) << 14 | (uint64_t)word1 << 30;
+}
+
+static uint64_t list_word(const uint8_t *feature) { return moire_local_list_word(word_at(feature), word_at(feature + 4)); }
+
+void moire_local_count(const uint8_t *features, size_t count, uint32_t block_bits, uint32_t *counts) {
+    const uint64_t mask = (1u << block_bits) - 1;
+    for (size_t i = 0; i < count; i++) counts[(list_word(features + feature_bytes * i) & mask) + 1]++;
+}
+
+void moire_local_fill(const uint8_t *features, size_t count, uint32_t first, uint32_t block_bits, uint32_t from,
+                      uint32_t to, uint32_t *next, uint32_t base, uint8_t *values, uint32_t value_bytes) {
+    const uint64_t mask = (1u << block_bits) - 1;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t word = list_word(features + feature_bytes * i);
+        const uint32_t block = (uint32_t)(word & mask);
+        if (block < from || block >= to) continue;
+        uint8_t *at = values + value_bytes * (size_t)(next[block]++ - base);
+        const uint32_t value = value_bytes == 2 ? (uint32_t)(word >> block_bits) : first + (uint32_t)i;
+        for (uint32_t k = 0; k < value_bytes; k++) at[k] = (uint8_t)(value >> 8 * k);
+    }
 }
 
 static uint32_t list_bits(const uint32_t words[3]) { return (uint32_t)moire_local_list_word(words[0], words[1]); }
@@ -209,7 +232,7 @@ static int64_t list_hits_plain(const moire_local_list *list, const moire_local_c
             uint16_t other;
             memcpy(&other, list->tags + 2 * (size_t)e, sizeof other);
             if (__builtin_popcount((uint32_t)(other ^ tag)) > tag_wrong_max) continue;
-            const uint32_t number = number_at(list->numbers + 3 * (size_t)e);
+            const uint32_t number = number_at(list, e);
             if (number >= list->feature_count) return -1;
             uint32_t r[3];
             memcpy(r, list->features + (size_t)feature_bytes * number, sizeof r);
@@ -242,7 +265,7 @@ typedef struct wave {
 AVX2 static int land(wave *w) {
     const moire_local_list *list = w->list;
     for (int i = 0; i < w->waiting; i++) {
-        const uint32_t number = number_at(list->numbers + 3 * (size_t)w->posting[i]);
+        const uint32_t number = number_at(list, w->posting[i]);
         if (number >= list->feature_count) return -1;
         w->posting[i] = number;
         __builtin_prefetch(list->features + (size_t)feature_bytes * number);
@@ -318,7 +341,7 @@ AVX2 static int64_t list_hits_avx2(const moire_local_list *list, const moire_loc
                     const uint32_t posting = e + (uint32_t)__builtin_ctz(near) / 2;
                     w.query[w.waiting] = query;
                     w.posting[w.waiting++] = posting;
-                    __builtin_prefetch(list->numbers + 3 * (size_t)posting);
+                    __builtin_prefetch(list->numbers + list->number_bytes * (size_t)posting);
                 }
             }
         }
@@ -338,13 +361,17 @@ int64_t moire_local_list_hits(const moire_local_list *list, const moire_local_co
 }
 
 void moire_local_sort(moire_local_hit *hits, moire_local_hit *room, size_t count) {
-    enum { digits = 1 << 12 };
-    // Two passes of twelve bits, each keeping the order of equals.
-    for (int shift = 0; shift < 24; shift += 12) {
-        uint32_t places[digits + 1];
-        memset(places, 0, sizeof places);
+    // Two passes, each keeping the order of equals: of twelve bits, or of as many more as the numbers have.
+    uint32_t all = 0;
+    for (size_t i = 0; i < count; i++) all |= hits[i].reference;
+    int bits = 12;
+    while ((uint64_t)all >> 2 * bits) bits++;
+    const uint32_t digits = 1u << bits;
+    for (int shift = 0; shift < 2 * bits; shift += bits) {
+        uint32_t places[(1 << 16) + 1];
+        memset(places, 0, (digits + 1) * sizeof *places);
         for (size_t i = 0; i < count; i++) places[(hits[i].reference >> shift & (digits - 1)) + 1]++;
-        for (int d = 0; d < digits; d++) places[d + 1] += places[d];
+        for (uint32_t d = 0; d < digits; d++) places[d + 1] += places[d];
         for (size_t i = 0; i < count; i++) room[places[hits[i].reference >> shift & (digits - 1)]++] = hits[i];
         moire_local_hit *other = hits;
         hits = room;

@@ -15,11 +15,6 @@ struct ByteWriter {
     mutating func append(contentsOf other: [UInt8]) { bytes.append(contentsOf: other) }
     mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
-    /// Zeros up to the next multiple of `boundary`.
-    mutating func pad(to boundary: Int) {
-        while bytes.count % boundary != 0 { bytes.append(0) }
-    }
-
     /// Overwrites 8 bytes that were appended before.
     mutating func set(_ value: UInt64, at offset: Int) {
         for index in 0..<8 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * index)) }

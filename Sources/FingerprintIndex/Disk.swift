@@ -58,34 +58,12 @@ enum Disk {
         return content
     }
 
-    /// Writes a whole file so that the name holds either what it held before or all of `content`, also
-    /// after a power cut: temporary name, fsync, rename, fsync of the folder.
+    /// Writes a whole file, as `NewFile` does.
     static func replace(_ name: String, in folder: String, with content: [UInt8]) throws(IndexError) {
-        let target = "\(folder)/\(name)"
-        let temporary = "\(folder)/.\(name).tmp"
-        try write(content, to: temporary)
-        try StepHook.pause("written \(name)")
-        guard unsafe rename(temporary, target) == 0 else { throw failure("renaming to \(target)", temporary) }
-        try StepHook.pause("renamed \(name)")
-        try synchronize(folder)
-    }
-
-    private static func write(_ content: [UInt8], to path: String) throws(IndexError) {
-        let raw = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard raw >= 0 else { throw failure("creating it", path) }
-        let descriptor = Descriptor(raw: raw)
-        var done = 0
-        while done < content.count {
-            let wrote = unsafe content.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor.raw, buffer.baseAddress! + done, content.count - done)
-            }
-            if wrote < 0 {
-                if errno == EINTR { continue }
-                throw failure("writing \(content.count) bytes", path)
-            }
-            done += wrote
-        }
-        guard fsync(descriptor.raw) == 0 else { throw failure("bringing it to disk (fsync)", path) }
+        let file = try NewFile(name, in: folder)
+        // Plain bytes as raw bytes, lent for the call.
+        try file.append(unsafe content.span.bytes)
+        try file.publish()
     }
 
     static func synchronize(_ folder: String) throws(IndexError) {

@@ -18,9 +18,16 @@ enum FrameStretches {
 
     /// The places of the first codes.
     static func firsts(of frames: [FrameCode]) -> [Int] {
-        var firsts: [Int] = []
-        for (place, frame) in frames.enumerated() where isUsable(quality: frame.quality) {
-            if let first = firsts.last, holds(frames[first].hash, frame.hash) { continue }
+        firsts(frames.count, quality: { frames[$0].quality }, hash: { frames[$0].hash })
+    }
+
+    /// The same of codes that lie elsewhere.
+    static func firsts(_ count: Int, quality: (Int) -> UInt8, hash: (Int) -> PDQHash) -> [Int] {
+        var firsts: [Int] = [], first: PDQHash?
+        for place in 0..<count where isUsable(quality: quality(place)) {
+            let hash = hash(place)
+            if let first, holds(first, hash) { continue }
+            first = hash
             firsts.append(place)
         }
         return firsts

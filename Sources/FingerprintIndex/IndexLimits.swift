@@ -9,32 +9,46 @@ enum IndexLimits {
     static let peaksOfReference = 1 << 24
     /// Local features of one reference: a day of rich pictures.
     static let placesOfReference = 1 << 22
-    /// What one segment holds at most.
+    /// What one segment holds at most, so that every number fits its field.
     struct Room {
+        var references = 0
         /// Frame codes.
-        var codes: Int
+        var codes = 0
         /// Peaks of sound.
-        var peaks: Int
-        /// Local features.
+        var peaks = 0
+        /// Local features, and the frames that have them.
         var places = 0
+        var pictures = 0
         /// Length of the timeline that its sounds share, ticks of 23.2 ms: places have 32 bits.
         var ticks = 0
+        /// Bytes of peaks, and of names: where they begin has 32 bits.
+        var peakBytes = 0
+        var nameBytes = 0
 
         /// While entries come in: 8 MB of codes, a day of sound, so that a merge takes a few hundred megabytes and
         /// seconds.
-        static let everyday = Room(codes: 1 << 18, peaks: 1 << 22, places: 1 << 22, ticks: 1 << 31)
-        /// For an index that is set in order: seven weeks of codes, three of sound. A lookup asks every segment, so fewer
-        /// are faster; writing one takes 3 GB of memory.
-        static let compact = Room(codes: 1 << 24, peaks: 1 << 26, places: 1 << 24, ticks: 1 << 31)
+        static let everyday = {
+            var room = compact
+            (room.codes, room.peaks, room.places) = (1 << 18, 1 << 22, 1 << 22)
+            return room
+        }()
+        /// For an index that is set in order: two months of codes, three of local features, four of sound. A lookup asks
+        /// every segment, so fewer are faster.
+        static let compact = Room(
+            references: 1 << 24, codes: FramePostings.codesMax, peaks: 1 << 28, places: LocalSection.featuresMax,
+            pictures: 1 << 30, ticks: 1 << 31, peakBytes: Int(UInt32.max), nameBytes: Int(UInt32.max))
 
         static func + (a: Room, b: Room) -> Room {
             Room(
-                codes: a.codes + b.codes, peaks: a.peaks + b.peaks, places: a.places + b.places,
-                ticks: a.ticks + b.ticks)
+                references: a.references + b.references, codes: a.codes + b.codes, peaks: a.peaks + b.peaks,
+                places: a.places + b.places, pictures: a.pictures + b.pictures, ticks: a.ticks + b.ticks,
+                peakBytes: a.peakBytes + b.peakBytes, nameBytes: a.nameBytes + b.nameBytes)
         }
 
         func fits(in room: Room) -> Bool {
-            codes <= room.codes && peaks <= room.peaks && places <= room.places && ticks <= room.ticks
+            references <= room.references && codes <= room.codes && peaks <= room.peaks && places <= room.places
+                && pictures <= room.pictures && ticks <= room.ticks && peakBytes <= room.peakBytes
+                && nameBytes <= room.nameBytes
         }
     }
     /// An index with no more frame codes than this (two and a quarter hours) is scanned: every frame of a query is compared

@@ -59,29 +59,29 @@ struct LocalQuestions {
                 least += 16
             }
         }
-        found = thinned(found)
+        found = thinned(found, most: hitsOfFeature * max(1, section.features >> 24))
         for index in 0..<found { hits[index].query = numbers[Int(hits[index].query)] }
         // Both have room for all.
         unsafe moire_local_sort(&hits, &spareHits, found)
         return found
     }
 
-    /// Leaves of each feature's hits the closest, `hitsOfFeature` at most, and of equal ones the first: a logo that stays
-    /// for minutes meets itself everywhere.
+    /// Leaves of each feature's hits the closest, and of equal ones the first: a logo that stays for minutes meets itself
+    /// everywhere.
     ///
     /// - Returns: how many are left at the front.
-    private mutating func thinned(_ found: Int) -> Int {
+    private mutating func thinned(_ found: Int, most: Int) -> Int {
         var counts = [Int32](repeating: 0, count: codes.count)
         for index in 0..<found { counts[Int(hits[index].query)] += 1 }
-        guard counts.contains(where: { $0 > hitsOfFeature }) else { return found }
+        guard counts.contains(where: { $0 > most }) else { return found }
         var many: [UInt32: [Int]] = [:]
-        for index in 0..<found where counts[Int(hits[index].query)] > hitsOfFeature {
+        for index in 0..<found where counts[Int(hits[index].query)] > most {
             many[hits[index].query, default: []].append(index)
         }
         var stays = [Bool](repeating: true, count: found)
         for indices in many.values {
             let sorted = indices.sorted { (hits[$1].similarity, $0) < (hits[$0].similarity, $1) }
-            for index in sorted.dropFirst(hitsOfFeature) { stays[index] = false }
+            for index in sorted.dropFirst(most) { stays[index] = false }
         }
         var left = 0
         for index in 0..<found where stays[index] {

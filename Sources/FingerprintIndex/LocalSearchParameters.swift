@@ -21,7 +21,7 @@ struct LocalSearchParameters: Sendable {
     /// features ask.
     var postingsOfQuery = 12 << 20
     var codesLeast = 400
-    /// Hits of one of the query's features in one list; of more, the closest.
+    /// Hits of one of the query's features in a list, for each 16 million features that are in it; of more, the closest.
     let hitsOfFeature = 128
     /// Of each frame's features, how many ask with a turned picture: one in so many, and at least so many.
     let askingShare = 8

@@ -11,7 +11,8 @@ import Fingerprints
 ///         16      4  frames f
 ///         20      4  features n
 ///         24      4  k, bits that name a block of the list
-///         28     28  zero
+///         28      4  b, bytes of a feature's number: 4; in format 1, where they are 3, zero
+///         32     24  zero
 ///         56      8  checksum of the 56 bytes before
 ///     then:
 ///                 8  each of r + 1 references: first frame (4), width and height of its picture (2, 2)
@@ -19,21 +20,24 @@ import Fingerprints
 ///                15  each feature: code (12), x and y in 1/256 of the longest side, scale
 ///                 4  each of 2ᵏ + 1 blocks: its first posting
 ///                 2  each posting: the 16 bits of its `moire_local_list_word` after the k that name the block
-///                 3  each posting: its feature's number, ascending within a block
+///                 b  each posting: its feature's number, ascending within a block
 ///
-/// The last reference, frame and block only say where the one before ends. Twenty bytes a feature. Opening costs the
-/// same at any size: the sizes must add up. What is read later is checked where it is read.
+/// The last reference, frame and block only say where the one before ends. Twenty bytes a feature. Format 1 is written
+/// where three bytes will do. Opening costs the same at any size: the sizes must add up. What is read later is checked
+/// where it is read.
 @safe struct LocalSection: Sendable {
     static let magic: UInt64 = 0x636F_4C65_7269_6F4D  // "MoireLoc"
-    static let formatVersion: UInt32 = 1
+    static let formatVersion: UInt32 = 2
+    /// Its numbers have three bytes.
+    static let narrowVersion: UInt32 = 1
     static let headerBytes = 64
     static let checksumOffset = 56
     static let featureBytes = 15
     static let tagBytes = 2
-    static let numberBytes = 3
-    /// Numbers have 24 bits.
-    static let featuresMax = 1 << 24
-    static let keyBits = 4...20
+    /// Features with numbers of three bytes.
+    static let narrowMax = 1 << 24
+    static let featuresMax = 1 << 28
+    static let keyBits = 4...24
     /// Postings of a block, about: their tags fill half a cache line.
     static let postingsOfBlock = 16
 
@@ -43,6 +47,7 @@ import Fingerprints
     let frames: Int
     let features: Int
     let blockBits: Int
+    let numberBytes: Int
     /// Start of each part in the file, then the end.
     private let starts: [Int]
 
@@ -56,23 +61,27 @@ import Fingerprints
             throw refuse("do not begin with \"MoireLoc\"")
         }
         let version = file.load(range.lowerBound + 8, as: UInt32.self)
-        guard version == Self.formatVersion else {
+        guard (Self.narrowVersion...Self.formatVersion).contains(version) else {
             throw IndexError(
                 .unsupportedVersion,
-                "\(file.path): local features of format \(version), this build reads \(Self.formatVersion); use the build "
-                    + "that wrote it, or rebuild the index")
+                "\(file.path): local features of format \(version), this build reads \(Self.narrowVersion) and "
+                    + "\(Self.formatVersion); use the build that wrote it, or rebuild the index")
         }
         let sum = file.withBytes(range.lowerBound..<range.lowerBound + Self.checksumOffset) { SectionChecksum.of($0) }
         let stored = file.load(range.lowerBound + Self.checksumOffset, as: UInt64.self)
         guard sum == stored else { throw refuse("have header checksum \(sum), expected \(stored)") }
         func count(_ offset: Int) -> Int { Int(file.load(range.lowerBound + offset, as: UInt32.self)) }
         (self.references, frames, features, blockBits) = (count(12), count(16), count(20), count(24))
+        numberBytes = version == Self.narrowVersion ? 3 : count(28)
         // Sizes before arithmetic: below these bounds no sum runs over.
-        guard self.references == references, features <= Self.featuresMax, Self.keyBits.contains(blockBits) else {
-            throw refuse("claim more than there can be")
-        }
+        let isNarrow = version == Self.narrowVersion
+        guard self.references == references, features <= (isNarrow ? Self.narrowMax : Self.featuresMax),
+            Self.keyBits.contains(blockBits), isNarrow || numberBytes == 4
+        else { throw refuse("claim more than there can be") }
         var starts = [range.lowerBound + Self.headerBytes]
-        for size in Self.parts(references: references, frames: frames, features: features, blockBits: blockBits) {
+        for size in Self.parts(
+            references: references, frames: frames, features: features, blockBits: blockBits, numberBytes: numberBytes)
+        {
             starts.append(starts[starts.count - 1] + size)
         }
         guard starts[starts.count - 1] == range.upperBound else {
@@ -85,7 +94,7 @@ import Fingerprints
     }
 
     /// Bytes of the parts, with their padding.
-    static func parts(references: Int, frames: Int, features: Int, blockBits: Int) -> [Int] {
+    static func parts(references: Int, frames: Int, features: Int, blockBits: Int, numberBytes: Int) -> [Int] {
         [
             8 * (references + 1), 8 * (frames + 1), featureBytes * features, 4 * ((1 << blockBits) + 1),
             tagBytes * features, numberBytes * features,
@@ -111,7 +120,25 @@ import Fingerprints
         return from..<to
     }
 
-    private func milliseconds(_ frame: Int) -> UInt32 { file.load(starts[1] + 8 * frame, as: UInt32.self) }
+    /// Width and height of a reference's pictures.
+    func pictureSize(of reference: Int) -> (width: UInt16, height: UInt16) {
+        (
+            file.load(starts[0] + 8 * reference + 4, as: UInt16.self),
+            file.load(starts[0] + 8 * reference + 6, as: UInt16.self)
+        )
+    }
+
+    /// Lends all features of a reference.
+    func withFeatures<Result>(
+        of reference: Int, _ body: (RawSpan) throws(IndexError) -> Result
+    ) throws(IndexError) -> Result {
+        let features = try features(of: frames(of: reference))
+        let start = starts[2]
+        return try file.withBytes(
+            start + Self.featureBytes * features.lowerBound..<start + Self.featureBytes * features.upperBound, body)
+    }
+
+    func milliseconds(_ frame: Int) -> UInt32 { file.load(starts[1] + 8 * frame, as: UInt32.self) }
 
     /// The features of some frames, checked.
     func features(of frames: Range<Int>) throws(IndexError) -> Range<Int> {
@@ -131,9 +158,8 @@ import Fingerprints
             let places = try features(of: frame..<frame + 1)
             frames.append(LocalFrame(ptsMs: milliseconds(frame), features: places.map(feature)))
         }
-        return LocalFingerprint(
-            width: file.load(starts[0] + 8 * reference + 4, as: UInt16.self),
-            height: file.load(starts[0] + 8 * reference + 6, as: UInt16.self), frames: frames)
+        let size = pictureSize(of: reference)
+        return LocalFingerprint(width: size.width, height: size.height, frames: frames)
     }
 
     private func feature(_ number: Int) -> LocalFeature {
@@ -207,12 +233,19 @@ import Fingerprints
             let base = unsafe UnsafeRawPointer(words!).assumingMemoryBound(to: UInt8.self) - range.lowerBound
             var list = unsafe moire_local_list(
                 features: base + starts[2], feature_count: UInt32(features), block_bits: UInt32(blockBits),
-                starts: base + starts[3], tags: base + starts[4], numbers: base + starts[5])
+                starts: base + starts[3], tags: base + starts[4], numbers: base + starts[5],
+                number_bytes: UInt32(numberBytes))
             return unsafe body(&list)
         }
     }
 
     var damagedList: IndexError { damaged("an impossible list") }
+
+    private func number(ofPosting place: Int) -> Int {
+        let at = starts[5] + numberBytes * place
+        if numberBytes == 4 { return Int(file.load(at, as: UInt32.self)) }
+        return Int(file.load(at, as: UInt16.self)) | Int(file.load(at + 2, as: UInt8.self)) << 16
+    }
 
     /// Reads everything once.
     func verify() throws(IndexError) {
@@ -237,8 +270,7 @@ import Fingerprints
             posting = to
             var last = -1
             for place in from..<to {
-                let at = starts[5] + Self.numberBytes * place
-                let number = Int(file.load(at, as: UInt16.self)) | Int(file.load(at + 2, as: UInt8.self)) << 16
+                let number = number(ofPosting: place)
                 guard number > last, number < features else { throw damagedList }
                 last = number
             }

@@ -44,10 +44,12 @@ import Glibc
 
     /// Lends the bytes of a range.
     @inline(__always)
-    func withBytes<Result>(_ range: Range<Int>, _ body: (RawSpan) -> Result) -> Result {
+    func withBytes<Result, Failure: Error>(
+        _ range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "range \(range) of \(byteCount)")
         let bytes = unsafe UnsafeRawBufferPointer(start: base.map { unsafe $0 + range.lowerBound }, count: range.count)
-        return body(unsafe RawSpan(_unsafeBytes: bytes))
+        return try body(unsafe RawSpan(_unsafeBytes: bytes))
     }
 
     /// Lends a range as 64-bit words, for kernels. The range must start at a multiple of 8.

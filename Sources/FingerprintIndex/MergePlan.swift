@@ -77,29 +77,23 @@ struct MergePlan {
         }
     }
 
-    /// Hands out the fresh entries and everything alive in the merged segments, in portions of one segment each; one
-    /// portion is in memory at a time.
-    func forEachBatch(with fresh: [IndexEntry], _ body: ([IndexEntry]) throws(IndexError) -> Void) throws(IndexError) {
-        var batch: [IndexEntry] = []
-        var used = IndexLimits.Room(codes: 0, peaks: 0)
-        func put(_ entry: IndexEntry) throws(IndexError) {
-            let needed = IndexLimits.Room(
-                codes: entry.fingerprint.video.frames.count, peaks: entry.fingerprint.audio.peaks.count,
-                places: entry.fingerprint.local.featureCount,
-                ticks: Int(SegmentWriter.ticks(of: entry.fingerprint.audio)))
-            if !batch.isEmpty, !(used + needed).fits(in: room) {
-                try body(batch)
-                (batch, used) = ([], IndexLimits.Room(codes: 0, peaks: 0))
-            }
-            used = used + needed
-            batch.append(entry)
+    /// Hands out the fresh entries and everything alive in the merged segments, in portions of one segment each.
+    ///
+    /// What is copied is compared with its checksum before: damage must not get a checksum that fits.
+    func forEachBatch(with fresh: [IndexEntry], _ body: (SegmentBatch) throws(IndexError) -> Void) throws(IndexError) {
+        for segment in segments { try segment.verify(SegmentLayout.Section.copied) }
+        let none = SegmentBatch(fresh: fresh.map(SegmentBatch.Fresh.init), segments: segments)
+        var batch = none
+        func put(_ member: SegmentBatch.Member) throws(IndexError) {
+            if try batch.take(member, within: room) { return }
+            try body(batch)
+            batch = none
+            _ = try batch.take(member, within: room)
         }
-        for entry in fresh { try put(entry) }
-        for (segment, records) in zip(segments, live) {
-            for record in records {
-                try put(IndexEntry(reference: segment.reference(record), fingerprint: try segment.fingerprint(record)))
-            }
+        for number in fresh.indices { try put(SegmentBatch.Member(fresh: number)) }
+        for (segment, records) in live.enumerated() {
+            for record in records { try put(SegmentBatch.Member(record: record, of: segment)) }
         }
-        if !batch.isEmpty { try body(batch) }
+        if !batch.members.isEmpty { try body(batch) }
     }
 }

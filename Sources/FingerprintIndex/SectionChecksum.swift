@@ -14,6 +14,16 @@ struct SectionChecksum {
         state = (mixed << 29) | (mixed >> 35)
     }
 
+    /// Whole words.
+    mutating func add(_ bytes: RawSpan) {
+        var offset = 0
+        while offset + 8 <= bytes.byteCount {
+            // In bounds by the loop's condition; any bit pattern is an integer.
+            add(UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            offset += 8
+        }
+    }
+
     var value: UInt64 {
         var h = state
         h = (h ^ (h >> 33)) &* 0xFF51_AFD7_ED55_8CCD
@@ -23,12 +33,7 @@ struct SectionChecksum {
     /// Of bytes whose count is a multiple of 8; the count is part of the sum.
     static func of(_ bytes: RawSpan) -> UInt64 {
         var sum = SectionChecksum(seed: UInt64(bytes.byteCount))
-        var offset = 0
-        while offset + 8 <= bytes.byteCount {
-            // In bounds by the loop's condition; any bit pattern is an integer.
-            sum.add(UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-            offset += 8
-        }
+        sum.add(bytes)
         return sum.value
     }
 

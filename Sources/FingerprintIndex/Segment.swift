@@ -127,8 +127,11 @@ final class Segment: Sendable {
         return names..<names + Int(file.load(start + 28, as: UInt16.self))
     }
 
+    /// Lends the bytes of a record's id.
+    func withID<Result>(_ index: Int, _ body: (RawSpan) -> Result) -> Result { file.withBytes(idRange(index), body) }
+
     private func idBytes(_ index: Int) -> [UInt8] {
-        file.withBytes(idRange(index)) { span in
+        withID(index) { span in
             span.byteOffsets.map { offset in
                 // In bounds by the span's own offsets.
                 unsafe span.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
@@ -226,7 +229,7 @@ final class Segment: Sendable {
         FrameCode(ptsMs: milliseconds(ofCode: index), hash: hash(ofCode: index), quality: quality(ofCode: index))
     }
 
-    private func peaks(of record: Record) throws(IndexError) -> [SoundPeak] {
+    func peaks(of record: Record) throws(IndexError) -> [SoundPeak] {
         let start = layout.start(.peaks)
         let bytes = file.withBytes(start + record.peakBytes.lowerBound..<start + record.peakBytes.upperBound) { span in
             // In bounds by the span's own offsets.

@@ -68,6 +68,9 @@ struct SegmentLayout: Equatable, Sendable {
 
     enum Section: Int, CaseIterable {
         case references, names, hashes, times, qualities, peaks, postings, frames, places
+
+        /// What goes over into another segment as it is, or in part, besides records and names, which opening has seen.
+        static let copied: [Section] = [.hashes, .times, .qualities, .peaks, .places]
     }
 
     let references: Int
@@ -100,9 +103,17 @@ struct SegmentLayout: Equatable, Sendable {
         var starts = [Self.headerBytes]
         for size in sizes {
             let end = starts[starts.count - 1] + size
-            starts.append((end + Self.boundary - 1) / Self.boundary * Self.boundary)
+            starts.append(Self.padded(end))
         }
         self.starts = starts
+    }
+
+    /// Up to the next section.
+    static func padded(_ bytes: Int) -> Int { (bytes + boundary - 1) / boundary * boundary }
+
+    /// Of a record's six names together.
+    static func bytes(ofNames lengths: [6 of UInt16]) -> Int {
+        lengths.indices.reduce(0) { $0 + (lengths[$1] == noName ? 0 : Int(lengths[$1])) }
     }
 
     var fileBytes: Int { starts[Section.allCases.count] }

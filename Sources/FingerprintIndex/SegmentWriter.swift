@@ -1,177 +1,144 @@
+import CKernels
 import Fingerprints
 
-/// A reference with its fingerprint, on the way into a segment.
-struct IndexEntry {
-    var reference: Reference
-    var fingerprint: MediaFingerprint
+/// Writes a segment section by section; the same references give the same bytes in any order.
+///
+/// In memory are eight bytes a reference, what one section needs to be sorted (`FramePostingsEncoder`,
+/// `LocalSectionEncoder` and the portions of the sound's postings), and a megabyte on its way.
+struct SegmentWriter {
+    private let batch: SegmentBatch
+    /// Bytes of a feature's number in the list of local features; nil for as few as there can be.
+    private let numberBytes: Int?
 
-    /// Leaves out what only a query needs, and what says nothing new.
-    init(reference: Reference, fingerprint: MediaFingerprint) {
-        self.reference = reference
-        self.fingerprint = fingerprint
-        self.fingerprint.video.margins = []
-        self.fingerprint.video.insets = []
-        self.fingerprint.video.frames = FrameThinning.thinned(fingerprint.video.frames)
-        self.fingerprint.local = LocalSelection()(fingerprint.local)
+    init(_ batch: SegmentBatch, numberBytes: Int? = nil) {
+        var batch = batch
+        batch.sort()
+        self.batch = batch
+        self.numberBytes = numberBytes
     }
 
-    /// Whether every length fits its field and its limit.
-    func check() throws(IndexError) {
-        func refuse(_ why: String) -> IndexError {
-            IndexError(.refused, "reference \"\(reference.id.prefix(80))\": \(why)")
-        }
-        if reference.id.isEmpty { throw refuse("has an empty id; give it one") }
-        for (name, value) in [
-            ("id", reference.id), ("bank", reference.bank), ("creator", reference.creator),
-            ("publication time", reference.publishedAt),
-            ("abstain reason", fingerprint.video.abstainReason),
-            ("abstain reason", fingerprint.audio.abstainReason),
+    /// Writes the segment of this number; it is durable when this returns.
+    func write(number: UInt64, in folder: String) throws(IndexError) -> Manifest.SegmentEntry {
+        let file = try NewFile(Manifest.segmentName(number), in: folder)
+        var output = SectionOutput(file)
+        // The header comes last: it holds the checksums.
+        try output.append(contentsOf: [UInt8](repeating: 0, count: SegmentLayout.headerBytes))
+        var sums: [UInt64] = []
+        let size = batch.size
+        try output.begin(bytes: SegmentLayout.recordBytes * size.references)
+        try writeRecords(to: &output)
+        sums.append(try output.end())
+        try output.begin(bytes: size.nameBytes)
+        for member in batch.members { try batch.writeNames(of: member, to: &output) }
+        sums.append(try output.end())
+        for (section, bytes) in [
+            (SegmentLayout.Section.hashes, SegmentLayout.hashBytes * size.codes),
+            (.times, SegmentLayout.timeBytes * size.codes), (.qualities, SegmentLayout.qualityBytes * size.codes),
+            (.peaks, size.peakBytes),
         ] {
-            let bytes = value?.utf8.count ?? 0
-            if bytes > IndexLimits.nameBytes {
-                throw refuse("its \(name) has \(bytes) bytes, at most \(IndexLimits.nameBytes) are kept")
-            }
+            try output.begin(bytes: bytes)
+            for member in batch.members { try batch.write(section, of: member, to: &output) }
+            sums.append(try output.end())
         }
-        let codes = fingerprint.video.frames.count, peaks = fingerprint.audio.peaks.count
-        if codes > IndexLimits.codesOfReference {
-            throw refuse(
-                "has \(codes) frame codes, at most \(IndexLimits.codesOfReference) are kept; cut it into pieces")
-        }
-        if peaks > IndexLimits.peaksOfReference {
-            throw refuse(
-                "has \(peaks) peaks of sound, at most \(IndexLimits.peaksOfReference) are kept; cut it into pieces")
-        }
-        if fingerprint.local.featureCount > IndexLimits.placesOfReference {
-            throw refuse(
-                "has \(fingerprint.local.featureCount) local features, at most \(IndexLimits.placesOfReference) are kept; "
-                    + "cut it into pieces")
-        }
-        let sound = fingerprint.audio.peaks
-        let isOrdered = zip(sound, sound.dropFirst()).allSatisfy { ($0.hop, $0.band) <= ($1.hop, $1.band) }
-        if !isOrdered || sound.contains(where: { $0.band >= SoundPeak.bandsMax }) {
-            throw refuse("has peaks of sound out of order or in no band; extract it again")
-        }
-        if !reference.duration.isFinite || !fingerprint.duration.isFinite {
-            throw refuse("has a duration that is no number")
-        }
-    }
-}
-
-/// Turns entries into the bytes of a segment; the same entries give the same bytes in any order.
-enum SegmentWriter {
-    static func bytes(of entries: [IndexEntry]) -> [UInt8] {
-        let entries = entries.sorted { $0.reference.id.utf8.lexicographicallyPrecedes($1.reference.id.utf8) }
-        let codes = entries.reduce(0) { $0 + $1.fingerprint.video.frames.count }
-        let peaks = entries.reduce(0) { $0 + $1.fingerprint.audio.peaks.count }
-
-        var records = ByteWriter(), names = ByteWriter(), sound = ByteWriter()
-        var firstCode = 0, firstTick: UInt32 = 0
-        var sounds: [(peaks: [SoundPeak], firstTick: UInt32)] = []
-        for entry in entries {
-            let reference = entry.reference, print = entry.fingerprint
-            records.append(reference.sequence)
-            records.append(reference.duration)
-            records.append(print.duration)
-            records.append(UInt32(names.bytes.count))
-            for name in [
-                reference.id, reference.bank, reference.creator, reference.publishedAt,
-                print.video.abstainReason, print.audio.abstainReason,
-            ] {
-                records.append(name.map { UInt16($0.utf8.count) } ?? SegmentLayout.noName)
-                if let name { names.append(name) }
-            }
-            records.append(UInt32(firstCode))
-            records.append(UInt32(print.video.frames.count))
-            let coded = SoundPeakCoding.encode(print.audio.peaks)
-            records.append(UInt32(sound.bytes.count))
-            records.append(UInt32(coded.count))
-            records.append(UInt32(print.audio.peaks.count))
-            records.append(firstTick)
-            sound.append(contentsOf: coded)
-            sounds.append((print.audio.peaks, firstTick))
-            firstTick += Self.ticks(of: print.audio)
-            firstCode += print.video.frames.count
-        }
-        let coded = postings(of: sounds, ticks: firstTick)
-        let frames = FramePostingsEncoder.bytes(of: entries.map(\.fingerprint.video.frames))
-        let places = LocalSectionEncoder.bytes(of: entries.map(\.fingerprint.local))
+        try output.begin(bytes: nil)
+        let postingBytes = try writePostings(to: &output)
+        sums.append(try output.end())
+        let frames = FramePostingsEncoder(batch)
+        try output.begin(bytes: frames.byteCount)
+        try frames.write(to: &output)
+        sums.append(try output.end())
+        let places = LocalSectionEncoder(batch, numberBytes: numberBytes)
+        try output.begin(bytes: places.byteCount)
+        try places.write(to: &output)
+        sums.append(try output.end())
 
         let layout = SegmentLayout(
-            references: UInt32(entries.count), codes: UInt32(codes), peakBytes: UInt32(sound.bytes.count),
-            nameBytes: UInt32(names.bytes.count), postingBytes: UInt64(coded.count),
-            frameBytes: UInt64(frames.count), placeBytes: UInt64(places.count))
+            references: UInt32(size.references), codes: UInt32(size.codes), peakBytes: UInt32(size.peakBytes),
+            nameBytes: UInt32(size.nameBytes), postingBytes: UInt64(postingBytes),
+            frameBytes: UInt64(frames.byteCount), placeBytes: UInt64(places.byteCount))
+        precondition(output.count == layout.fileBytes, "\(output.count) bytes instead of \(layout.fileBytes)")
+        let header = header(layout, sums)
+        // Plain bytes as raw bytes, lent for the call.
+        try file.overwrite(unsafe header.bytes.span.bytes, at: 0)
+        try file.publish()
+        return Manifest.SegmentEntry(
+            number: number, bytes: UInt64(layout.fileBytes),
+            headerChecksum: SectionChecksum.of(header.bytes, 0..<SegmentLayout.headerChecksumOffset))
+    }
+
+    private func header(_ layout: SegmentLayout, _ sums: [UInt64]) -> ByteWriter {
         var writer = ByteWriter()
-        writer.reserve(layout.fileBytes)
         writer.append(SegmentLayout.magic)
         writer.append(SegmentLayout.formatVersion)
         writer.append(UInt32(0))
         writer.append(UInt64(layout.fileBytes))
-        writer.append(UInt32(entries.count))
-        writer.append(UInt32(codes))
-        writer.append(UInt32(sound.bytes.count))
-        writer.append(UInt32(names.bytes.count))
-        writer.append(contentsOf: [UInt8](repeating: 0, count: SegmentLayout.headerBytes - writer.bytes.count))
-        writer.set(UInt64(coded.count), at: SegmentLayout.postingBytesOffset)
-        writer.set(UInt64(peaks), at: SegmentLayout.peakCountOffset)
-        writer.set(UInt64(frames.count), at: SegmentLayout.frameBytesOffset)
-        writer.set(UInt64(places.count), at: SegmentLayout.placeBytesOffset)
-
-        writer.append(contentsOf: records.bytes)
-        writer.pad(to: SegmentLayout.boundary)
-        writer.append(contentsOf: names.bytes)
-        writer.pad(to: SegmentLayout.boundary)
-        for entry in entries {
-            for frame in entry.fingerprint.video.frames {
-                writer.append(frame.hash.word0)
-                writer.append(frame.hash.word1)
-                writer.append(frame.hash.word2)
-                writer.append(frame.hash.word3)
-            }
+        for count in [layout.references, layout.codes, layout.peakBytes, layout.nameBytes] {
+            writer.append(UInt32(count))
         }
-        writer.pad(to: SegmentLayout.boundary)
-        for entry in entries { for frame in entry.fingerprint.video.frames { writer.append(frame.ptsMs) } }
-        writer.pad(to: SegmentLayout.boundary)
-        for entry in entries { for frame in entry.fingerprint.video.frames { writer.append(frame.quality) } }
-        writer.pad(to: SegmentLayout.boundary)
-        writer.append(contentsOf: sound.bytes)
-        writer.pad(to: SegmentLayout.boundary)
-        writer.append(contentsOf: coded)
-        writer.pad(to: SegmentLayout.boundary)
-        writer.append(contentsOf: frames)
-        writer.pad(to: SegmentLayout.boundary)
-        writer.append(contentsOf: places)
-        writer.pad(to: SegmentLayout.boundary)
-
-        for section in SegmentLayout.Section.allCases {
-            let sum = SectionChecksum.of(writer.bytes, layout.range(section))
+        writer.append(contentsOf: [UInt8](repeating: 0, count: SegmentLayout.headerBytes - writer.bytes.count))
+        writer.set(UInt64(layout.postingBytes), at: SegmentLayout.postingBytesOffset)
+        writer.set(UInt64(batch.size.peaks), at: SegmentLayout.peakCountOffset)
+        writer.set(UInt64(layout.frameBytes), at: SegmentLayout.frameBytesOffset)
+        writer.set(UInt64(layout.placeBytes), at: SegmentLayout.placeBytesOffset)
+        for (section, sum) in zip(SegmentLayout.Section.allCases, sums) {
             writer.set(sum, at: SegmentLayout.checksumOffset(section))
         }
         writer.set(
             SectionChecksum.of(writer.bytes, 0..<SegmentLayout.headerChecksumOffset),
             at: SegmentLayout.headerChecksumOffset)
-        return writer.bytes
+        return writer
     }
+
+    private func writeRecords(to output: inout SectionOutput) throws(IndexError) {
+        var firstName = 0, firstCode = 0, firstPeakByte = 0, firstTick: UInt32 = 0
+        for member in batch.members {
+            let facts = try batch.facts(member)
+            try output.append(facts.sequence)
+            try output.append(facts.duration)
+            try output.append(facts.fingerprintDuration)
+            try output.append(UInt32(firstName))
+            for index in facts.names.indices { try output.append(facts.names[index]) }
+            try output.append(UInt32(firstCode))
+            try output.append(UInt32(facts.codes))
+            try output.append(UInt32(firstPeakByte))
+            try output.append(UInt32(facts.peakBytes))
+            try output.append(UInt32(facts.peaks))
+            try output.append(firstTick)
+            firstName += facts.nameBytes
+            firstCode += facts.codes
+            firstPeakByte += facts.peakBytes
+            firstTick += facts.ticks
+        }
+    }
+
+    // MARK: Sound
 
     /// The room of a sound on its segment's timeline: to its last peak, and far enough beyond that no delay means
     /// two sounds.
-    static func ticks(of sound: AudioFingerprint) -> UInt32 {
-        sound.peaks.last.map { $0.hop / 2 + SegmentLayout.ticksBetween } ?? 0
+    static func ticks(of peaks: [SoundPeak]) -> UInt32 {
+        peaks.last.map { $0.hop / 2 + SegmentLayout.ticksBetween } ?? 0
     }
 
-    /// Peaks whose postings are sorted at a time: 200 MB.
+    /// Peaks whose postings are sorted at a time: 400 MB.
     private static let portion = 1 << 23
 
-    private static func postings(of sounds: [(peaks: [SoundPeak], firstTick: UInt32)], ticks: UInt32) -> [UInt8] {
-        guard sounds.contains(where: { !$0.peaks.isEmpty }) else { return [] }
-        var encoder = SoundPostingsEncoder(ticks: UInt64(ticks))
-        var postings: [UInt64] = []  // key, then place: one integer sorts both
+    /// Writes the list of landmarks and returns how many bytes it has.
+    private func writePostings(to output: inout SectionOutput) throws(IndexError) -> Int {
+        guard batch.size.peaks > 0 else { return 0 }
+        let before = output.count
+        var encoder = SoundPostingsEncoder(ticks: UInt64(batch.size.ticks))
+        var postings: [UInt64] = [], spare: [UInt64] = []  // key above place
         var count = 0
-        for bands in portions(of: sounds) {
+        for bands in try portions() {
             postings.removeAll(keepingCapacity: true)
-            for sound in sounds {
-                SoundLandmarks().store(sound.peaks, bands: bands, firstTick: sound.firstTick, into: &postings)
+            try forEachSound { peaks, firstTick in
+                SoundLandmarks().store(peaks, bands: bands, firstTick: firstTick, into: &postings)
             }
-            postings.sort()
+            if spare.count < postings.count { spare = postings }
+            // Of one key the places ascend already, so keys and the places' first bits are all that needs sorting. Both have
+            // room for all.
+            unsafe moire_votes_sort(
+                &postings, &spare, postings.count, UInt32(SoundLandmarks.keyBits + 32 - Int(moire_votes_landmark_bits)))
             var last: UInt64?
             for posting in postings where posting != last {
                 encoder.append(
@@ -179,17 +146,31 @@ enum SegmentWriter {
                 last = posting
                 count += 1
             }
+            try output.append(contentsOf: encoder.drain())
         }
-        return count == 0 ? [] : encoder.finish()
+        if count > 0 { try output.append(contentsOf: encoder.finish()) }
+        return output.count - before
+    }
+
+    /// Reads every sound once.
+    private func forEachSound(_ body: (_ peaks: [SoundPeak], _ firstTick: UInt32) -> Void) throws(IndexError) {
+        var firstTick: UInt32 = 0
+        for member in batch.members {
+            let ticks = try batch.facts(member).ticks
+            guard ticks > 0 else { continue }
+            body(try batch.peaks(of: member), firstTick)
+            firstTick += ticks
+        }
     }
 
     /// Ranges of bands, each with a portion of the peaks at most or of one key's band only.
-    private static func portions(of sounds: [(peaks: [SoundPeak], firstTick: UInt32)]) -> [Range<UInt16>] {
+    private func portions() throws(IndexError) -> [Range<UInt16>] {
+        guard batch.size.peaks > Self.portion else { return [0..<SoundPeak.bandsMax] }
         var peaks = [Int](repeating: 0, count: Int(SoundPeak.bandsMax) / 2)
-        for sound in sounds { for peak in sound.peaks { peaks[Int(peak.band) / 2] += 1 } }
+        try forEachSound { sound, _ in for peak in sound { peaks[Int(peak.band) / 2] += 1 } }
         var portions: [Range<UInt16>] = [], from = 0, inPortion = 0
         for half in peaks.indices {
-            if half > from, inPortion + peaks[half] > portion {
+            if half > from, inPortion + peaks[half] > Self.portion {
                 portions.append(UInt16(2 * from)..<UInt16(2 * half))
                 (from, inPortion) = (half, 0)
             }

@@ -10,7 +10,7 @@ struct SoundLandmarks {
 
     init(parameters: SoundLandmarkParameters = .v1) { self.parameters = parameters }
 
-    /// Appends what is stored of a sound, key above place, each once; `firstTick` is added to every tick.
+    /// Appends what is stored of a sound, key above place, in order of place; `firstTick` is added to every tick.
     ///
     /// - Parameter bands: of the first of two peaks. Keys ascend with it, so that a long list can be made in portions.
     func store(
@@ -70,7 +70,9 @@ struct SoundLandmarks {
     /// Half of a difference, rounded down.
     private static func half(_ difference: Int) -> Int { difference >> 1 }
 
-    /// `band` (8 bits, halves), `up` + 64 (7 bits, halves), `ticks` (6 bits), from the top of 21 bits down.
+    static let keyBits = 21
+
+    /// `band` (8 bits, halves), `up` + 64 (7 bits, halves), `ticks` (6 bits), from the top of `keyBits` down.
     private func key(band: Int, up: Int, ticks: Int) -> UInt32 {
         precondition(0..<256 ~= band && -64..<64 ~= up && 0..<64 ~= ticks, "landmark \(band) \(up) \(ticks)")
         return UInt32(band) << 13 | UInt32(up + 64) << 6 | UInt32(ticks)

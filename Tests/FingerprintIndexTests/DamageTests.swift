@@ -6,13 +6,14 @@ import Testing
 
 @Suite("Damage and power cuts")
 struct DamageTests {
-    /// A small index of two segments and a tombstone.
-    func make() throws -> TemporaryFolder {
+    /// A small index of two segments and a tombstone; or one segment with wide numbers.
+    func make(wide: Bool = false) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         let index = try FingerprintIndex(at: folder.path, create: true)
         try index.add((1...3).map { (Reference(id: "v\($0)"), clip(UInt64($0))) })
         try index.add([(Reference(id: "v4", creator: "bo"), clip(4))])
         try index.remove(["v2"])
+        if wide { try index.compact(numberBytes: 4) }
         return folder
     }
 
@@ -38,9 +39,9 @@ struct DamageTests {
             matches: try index.lookup(clip(3), id: "q", options: LookupOptions(minimumScore: 0)).matches)
     }
 
-    @Test("A file cut off at any byte is an error, not a wrong answer")
-    func truncated() throws {
-        let folder = try make()
+    @Test("A file cut off at any byte is an error, not a wrong answer", arguments: [false, true])
+    func truncated(_ wide: Bool) throws {
+        let folder = try make(wide: wide)
         for name in try folder.files() where name != "lock" {
             let whole = try folder.read(name)
             for count in stride(from: 0, to: whole.count, by: max(1, whole.count / 300)) {
@@ -52,9 +53,9 @@ struct DamageTests {
         #expect(try answers(folder.path).references.map(\.id) == ["v1", "v3", "v4"])
     }
 
-    @Test("A flipped bit anywhere is an error, not a wrong answer")
-    func flipped() throws {
-        let folder = try make()
+    @Test("A flipped bit anywhere is an error, not a wrong answer", arguments: [false, true])
+    func flipped(_ wide: Bool) throws {
+        let folder = try make(wide: wide)
         var dice = Dice(11)
         for name in try folder.files() where name != "lock" {
             let whole = try folder.read(name)
@@ -158,18 +159,9 @@ struct DamageTests {
         let folder = try TemporaryFolder()
         let index = try FingerprintIndex(at: folder.path, create: true)
         try index.add([(Reference(id: "v1"), clip(1))])
-        struct Stop: Error {}
         for stop in 0..<3 {
-            let step = Mutex(0)
             #expect(throws: IndexError.self) {
-                try StepHook.$action.withValue({ _ in
-                    try step.withLock { count in
-                        defer { count += 1 }
-                        if count == stop { throw Stop() }
-                    }
-                }) {
-                    try index.add([(Reference(id: "v2"), clip(2))])
-                }
+                try StepHook.stopping(at: stop) { try index.add([(Reference(id: "v2"), clip(2))]) }
             }
             #expect(try index.references().map(\.id) == ["v1"])
         }
@@ -207,5 +199,19 @@ struct DamageTests {
             SectionChecksum.of(bytes, layout.range(.references)), at: SegmentLayout.checksumOffset(.references),
             in: &bytes)
         seal(&bytes)
+    }
+}
+
+extension StepHook {
+    /// Makes a change that is stopped at one of its steps, from 0 on.
+    static func stopping(at stop: Int, _ change: () throws -> Void) throws {
+        struct Stop: Error {}
+        let step = Mutex(0)
+        try $action.withValue({ _ in
+            try step.withLock { count in
+                defer { count += 1 }
+                if count == stop { throw Stop() }
+            }
+        }) { try change() }
     }
 }

@@ -58,11 +58,13 @@ struct LocalListKernelTests {
 
     /// - Parameter bytes: of a section.
     private static func ask(
-        _ bytes: [UInt8], _ clips: [LocalFingerprint], _ codes: [moire_local_code], least: Int32, capacity: Int
+        _ bytes: [UInt8], _ clips: [LocalFingerprint], _ codes: [moire_local_code], least: Int32, capacity: Int,
+        numberBytes: Int = 3
     ) -> Found {
         let features = clips.reduce(0) { $0 + $1.featureCount }, bits = LocalSection.blockBits(features: features)
         let sizes = LocalSection.parts(
-            references: clips.count, frames: clips.count, features: features, blockBits: bits)
+            references: clips.count, frames: clips.count, features: features, blockBits: bits,
+            numberBytes: numberBytes)
         let starts = sizes.indices.map { sizes[..<$0].reduce(LocalSection.headerBytes, +) }
         let visits = visits(codes, bits: bits)
         var hits = [moire_local_hit](repeating: moire_local_hit(), count: capacity)
@@ -71,7 +73,8 @@ struct LocalListKernelTests {
             let base = bytes.baseAddress!
             var list = unsafe moire_local_list(
                 features: base + starts[2], feature_count: UInt32(features), block_bits: UInt32(bits),
-                starts: base + starts[3], tags: base + starts[4], numbers: base + starts[5])
+                starts: base + starts[3], tags: base + starts[4], numbers: base + starts[5],
+                number_bytes: UInt32(numberBytes))
             return unsafe moire_local_list_hits(&list, codes, visits, visits.count, least, &hits, capacity)
         }
         return Found(
@@ -79,18 +82,21 @@ struct LocalListKernelTests {
             hits: hits.prefix(max(0, min(capacity, Int(count)))).map { [$0.query, $0.reference, $0.similarity] })
     }
 
-    @Test("The fast version finds what the plain one finds, in lists of any size", arguments: 1...12)
-    func equal(_ seed: Int) {
+    @Test("The fast version finds what the plain one finds, in lists of any size", arguments: 1...12, [3, 4])
+    func equal(_ seed: Int, _ numberBytes: Int) throws {
         var dice = Dice(UInt64(seed))
         let size = [1, 15, 16, 17, 700, 5000][seed % 6]
-        let clips = Self.clips(size, crowd: seed > 6, &dice), bytes = LocalSectionEncoder.bytes(of: clips)
+        let clips = Self.clips(size, crowd: seed > 6, &dice)
+        let bytes = try LocalSectionEncoder.bytes(of: clips, numberBytes: numberBytes)
         for count in [1, 7, 129] {
             let codes = Self.codes(clips, count, &dice)
             for (least, capacity) in [(Int32(-256), 1 << 20), (0, 1 << 16), (102, 1 << 12), (102, 3), (256, 10)] {
                 moire_local_force_level(0)
-                let plain = Self.ask(bytes, clips, codes, least: least, capacity: capacity)
+                let plain = Self.ask(
+                    bytes, clips, codes, least: least, capacity: capacity, numberBytes: numberBytes)
                 moire_local_force_level(-1)
-                let fast = Self.ask(bytes, clips, codes, least: least, capacity: capacity)
+                let fast = Self.ask(
+                    bytes, clips, codes, least: least, capacity: capacity, numberBytes: numberBytes)
                 #expect(plain == fast, "seed \(seed), \(count) codes, at least \(least), \(capacity) hits")
             }
         }
@@ -105,9 +111,9 @@ struct LocalListKernelTests {
     }
 
     @Test("A copy with two weak bits wrong is found")
-    func copies() {
+    func copies() throws {
         var dice = Dice(5)
-        let clips = Self.clips(3000, crowd: false, &dice), bytes = LocalSectionEncoder.bytes(of: clips)
+        let clips = Self.clips(3000, crowd: false, &dice), bytes = try LocalSectionEncoder.bytes(of: clips)
         let own = clips[7].frames[0].features[0].code
         let number = UInt32(clips[..<7].reduce(0) { $0 + $1.featureCount })
         // The list's blocks are named by eight bits; all of six of them are weak.
@@ -120,7 +126,7 @@ struct LocalListKernelTests {
     @Test("Blocks come in order, each code once in each of its 22")
     func order() {
         var dice = Dice(9)
-        for bits in [4, 5, 12, 20] {
+        for bits in [4, 5, 12, 20, 24] {
             let codes = Self.codes([], 300, &dice), visits = Self.visits(codes, bits: bits)
             #expect(zip(visits, visits.dropFirst()).allSatisfy { ($0.block, $0.query) < ($1.block, $1.query) })
             #expect(visits.allSatisfy { $0.block < 1 << UInt32(bits) })
@@ -131,10 +137,10 @@ struct LocalListKernelTests {
     }
 
     @Test("Numbers beyond the list's features are refused at every level")
-    func damaged() {
+    func damaged() throws {
         var dice = Dice(4)
         let clips = Self.clips(500, crowd: true, &dice), codes = Self.codes(clips, 200, &dice)
-        var bytes = LocalSectionEncoder.bytes(of: clips)
+        var bytes = try LocalSectionEncoder.bytes(of: clips)
         for place in bytes.count - 1500..<bytes.count { bytes[place] = 0xFF }
         for level: Int32 in [0, -1] {
             moire_local_force_level(level)
@@ -142,12 +148,15 @@ struct LocalListKernelTests {
         }
     }
 
-    @Test("Hits are sorted by their features, and those of one stay as they came")
-    func sorting() {
+    @Test(
+        "Hits are sorted by their features, and those of one stay as they came",
+        arguments: [0xFF_F00F, 0x100_000F, 0xFFF_F00F, 0xFFFF_F00F] as [UInt32])
+    func sorting(_ mask: UInt32) {
         var dice = Dice(3)
         for count in [0, 1, 2, 1000] {
             var hits = (0..<count).map {
-                moire_local_hit(query: UInt32($0), reference: UInt32(dice.next() % 0xFF_FFFF) & 0xFFF00F, similarity: 1)
+                moire_local_hit(
+                    query: UInt32($0), reference: UInt32(truncatingIfNeeded: dice.next()) & mask, similarity: 1)
             }
             let expected = hits.sorted { ($0.reference, $0.query) < ($1.reference, $1.query) }
             var room = hits

@@ -37,11 +37,13 @@ struct LocalSectionTests {
         return (found, Array(hits.prefix(max(0, min(capacity, Int(found))))))
     }
 
-    @Test("What was written is read back, clip by clip, and every feature knows its clip", arguments: 1...12)
-    func roundTrip(_ count: Int) throws {
+    @Test("What was written is read back, clip by clip, and every feature knows its clip", arguments: 1...12, [3, 4])
+    func roundTrip(_ count: Int, _ numberBytes: Int) throws {
         let clips = Self.clips(count, seed: UInt64(100 * count))
-        let section = try section(LocalSectionEncoder.bytes(of: clips), references: count)
+        let section = try section(
+            try LocalSectionEncoder.bytes(of: clips, numberBytes: numberBytes), references: count)
         try section.verify()
+        #expect(section.numberBytes == numberBytes)
         #expect(section.references == count)
         #expect(section.frames == clips.reduce(0) { $0 + $1.frames.count })
         #expect(section.features == clips.reduce(0) { $0 + $1.featureCount })
@@ -60,13 +62,13 @@ struct LocalSectionTests {
 
     @Test("The header and a feature are laid out as documented; clips without features make no section")
     func layout() throws {
-        #expect(LocalSectionEncoder.bytes(of: []).isEmpty)
-        #expect(LocalSectionEncoder.bytes(of: [.none, .none]).isEmpty)
+        #expect(try LocalSectionEncoder.bytes(of: []).isEmpty)
+        #expect(try LocalSectionEncoder.bytes(of: [.none, .none]).isEmpty)
         let feature = LocalFeature(
             x: 0x1280, y: 0x3480, scale: 56, code: LocalCode(0x0403_0201, 0x0807_0605, 0x0C0B_0A09))
         let clip = LocalFingerprint(
             width: 512, height: 288, frames: [LocalFrame(ptsMs: 500, features: [feature])])
-        let bytes = LocalSectionEncoder.bytes(of: [clip])
+        let bytes = try LocalSectionEncoder.bytes(of: [clip])
         // Header, two references, two frames, a feature, 17 blocks, a tag, a number.
         #expect(bytes.count == 64 + 16 + 16 + 16 + 72 + 8 + 8)
         let head: [UInt8] = [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0]
@@ -78,21 +80,41 @@ struct LocalSectionTests {
         for block in 0...16 { #expect(bytes[112 + 4 * block] == (block < 2 ? 0 : 1), "block \(block)") }
         #expect(Array(bytes[184..<186]) == [0x20, 0x0C])  // bits 4 to 13 of the code, then 16 to 21
         #expect(try section(bytes, references: 1).fingerprint(of: 0) == clip)
+
+        // With numbers of four bytes: another format, which says so, and nothing else but the numbers.
+        let wide = try LocalSectionEncoder.bytes(of: [clip], numberBytes: 4)
+        #expect(wide.count == bytes.count && wide[8] == 2)
+        #expect(Array(wide[28..<56]) == [4] + [UInt8](repeating: 0, count: 27))
+        #expect(Array(wide[64...]) == Array(bytes[64...]))
+        #expect(try section(wide, references: 1).fingerprint(of: 0) == clip)
     }
 
-    @Test("Blocks hold about sixteen postings each, between 16 and a million blocks")
+    @Test("A list made in portions is the list made at once", arguments: [3, 4])
+    func portions(_ numberBytes: Int) throws {
+        let clips = Self.clips(30, seed: 12)
+        let whole = try LocalSectionEncoder.bytes(of: clips, numberBytes: numberBytes)
+        for portion in [1, 100, 5000] {
+            let parts = try LocalSectionEncoder.bytes(of: clips, numberBytes: numberBytes, portionBytes: portion)
+            #expect(parts == whole, "\(portion) bytes a portion")
+        }
+    }
+
+    @Test("Blocks hold about sixteen postings each, between 16 and 16 million blocks")
     func blocks() {
         #expect(LocalSection.blockBits(features: 0) == 4)
         #expect(LocalSection.blockBits(features: 271) == 4)
         #expect(LocalSection.blockBits(features: 272) == 5)
         #expect(LocalSection.blockBits(features: 1 << 20) == 16)
-        #expect(LocalSection.blockBits(features: LocalSection.featuresMax) == 20)
+        #expect(LocalSection.blockBits(features: LocalSection.narrowMax) == 20)
+        #expect(LocalSection.blockBits(features: 118_000_000) == 23)
+        #expect(LocalSection.blockBits(features: LocalSection.featuresMax) == 24)
     }
 
-    @Test("A list finds every exact copy, and nothing that all pairs do not give", arguments: [3, 40, 120])
-    func search(_ count: Int) throws {
+    @Test("A list finds every exact copy, and nothing that all pairs do not give", arguments: [3, 40, 120], [3, 4])
+    func search(_ count: Int, _ numberBytes: Int) throws {
         let clips = Self.clips(count, seed: 7)
-        let section = try section(LocalSectionEncoder.bytes(of: clips), references: count)
+        let section = try section(
+            try LocalSectionEncoder.bytes(of: clips, numberBytes: numberBytes), references: count)
         let features = clips.flatMap(\.frames).flatMap(\.features)
         #expect(features.count == section.features)
         var dice = Dice(UInt64(count))
@@ -132,9 +154,9 @@ struct LocalSectionTests {
 
     // MARK: Damage
 
-    @Test("Cut anywhere, or read as of another number of references, a section is refused")
-    func truncation() throws {
-        let whole = LocalSectionEncoder.bytes(of: Self.clips(3, seed: 5))
+    @Test("Cut anywhere, or read as of another number of references, a section is refused", arguments: [3, 4])
+    func truncation(_ numberBytes: Int) throws {
+        let whole = try LocalSectionEncoder.bytes(of: Self.clips(3, seed: 5), numberBytes: numberBytes)
         for count in Array(0..<300) + Array(stride(from: 300, to: whole.count, by: 97)) + [whole.count - 1] {
             let failure = #expect(throws: IndexError.self, "\(count) bytes") {
                 try section(Array(whole.prefix(count)), references: 3)
@@ -144,10 +166,10 @@ struct LocalSectionTests {
         #expect(throws: IndexError.self) { try section(whole + [UInt8](repeating: 0, count: 8), references: 3) }
         #expect(throws: IndexError.self) { try section(whole, references: 2) }
         var later = whole
-        later[8] = 2
+        later[8] = 3
         let failure = #expect(throws: IndexError.self) { try section(later, references: 3) }
         #expect(failure?.code == .unsupportedVersion)
-        #expect(failure?.description.contains("format 2, this build reads 1; use the build that wrote it") == true)
+        #expect(failure?.description.contains("format 3, this build reads 1 and 2; use the build that") == true)
     }
 
     /// Everything that a lookup may ask.
@@ -165,9 +187,11 @@ struct LocalSectionTests {
         try section.verify()
     }
 
-    @Test("A flipped bit is a typed error or another answer, never a crash, also in a header whose checksum fits")
-    func flips() throws {
-        let whole = LocalSectionEncoder.bytes(of: Self.clips(3, seed: 6))
+    @Test(
+        "A flipped bit is a typed error or another answer, never a crash, also in a header whose checksum fits",
+        arguments: [3, 4])
+    func flips(_ numberBytes: Int) throws {
+        let whole = try LocalSectionEncoder.bytes(of: Self.clips(3, seed: 6), numberBytes: numberBytes)
         var dice = Dice(9), refused = 0, tried = 0
         let places = Array(0..<240) + (0..<600).map { _ in Int(dice.next() % UInt64(whole.count)) }
         for place in places {
@@ -184,12 +208,13 @@ struct LocalSectionTests {
         #expect(refused > 60 && refused < tried)
     }
 
-    @Test("Lists that lead outside are refused by the kernel", arguments: [UInt32.max, 1 << 24, 200])
-    func impossible(_ value: UInt32) throws {
-        let whole = LocalSectionEncoder.bytes(of: Self.clips(1, seed: 8))
+    @Test("Lists that lead outside are refused by the kernel", arguments: [UInt32.max, 1 << 24, 200], [3, 4])
+    func impossible(_ value: UInt32, _ numberBytes: Int) throws {
+        let whole = try LocalSectionEncoder.bytes(of: Self.clips(1, seed: 8), numberBytes: numberBytes)
         let opened = try section(whole, references: 1)
         let parts = LocalSection.parts(
-            references: 1, frames: opened.frames, features: opened.features, blockBits: opened.blockBits)
+            references: 1, frames: opened.frames, features: opened.features, blockBits: opened.blockBits,
+            numberBytes: numberBytes)
         #expect(opened.features < 200)
         let codes = try opened.fingerprint(of: 0).frames[0].features.map {
             moire_local_code($0.code, weak: .zero, weaker: .zero)
@@ -209,8 +234,9 @@ struct LocalSectionTests {
         }
         // A feature that is none.
         var bytes = whole
-        for byte in 0..<3 * opened.features {
-            bytes[numbers + byte] = UInt8(truncatingIfNeeded: min(value, 0xFF_FFFF) >> UInt32(8 * (byte % 3)))
+        let wrong = numberBytes == 3 ? min(value, 0xFF_FFFF) : value
+        for byte in 0..<numberBytes * opened.features {
+            bytes[numbers + byte] = UInt8(truncatingIfNeeded: wrong >> UInt32(8 * (byte % numberBytes)))
         }
         #expect(hits(try section(bytes, references: 1), codes, least: 102).found == -1)
         #expect(throws: IndexError.self) { try section(bytes, references: 1).verify() }

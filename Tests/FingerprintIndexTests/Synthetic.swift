@@ -1,5 +1,6 @@
 @testable import FingerprintIndex
 import Fingerprints
+import Testing
 
 /// A small generator with a fixed sequence for each seed (splitmix64, public domain, S. Vigna).
 struct Dice: RandomNumberGenerator {
@@ -82,6 +83,32 @@ func fingerprint(
     MediaFingerprint(
         duration: seconds, video: VideoFingerprint(frames: frames, abstainReason: frames.isEmpty ? "no_video" : nil),
         audio: AudioFingerprint(peaks: peaks, abstainReason: peaks.isEmpty ? "no_audio" : nil), local: local)
+}
+
+extension LocalSectionEncoder {
+    /// The section of clips as references keep them, in the order of the records.
+    static func bytes(
+        of clips: [LocalFingerprint], numberBytes: Int? = nil, portionBytes: Int = 1 << 28
+    ) throws -> [UInt8] {
+        let fresh = clips.enumerated().map { number, clip in
+            SegmentBatch.Fresh(
+                IndexEntry(
+                    reference: Reference(id: "\(10_000 + number)"), fingerprint: fingerprint(local: clip, seconds: 1)))
+        }
+        var batch = SegmentBatch(fresh: fresh, segments: [])
+        for number in fresh.indices { #expect(try batch.take(SegmentBatch.Member(fresh: number), within: .compact)) }
+        let folder = try TemporaryFolder(), file = try NewFile("section", in: folder.path)
+        var output = SectionOutput(file)
+        let encoder = LocalSectionEncoder(batch, numberBytes: numberBytes, portionBytes: portionBytes)
+        try output.begin(bytes: encoder.byteCount)
+        try encoder.write(to: &output)
+        let sum = try output.end()
+        try file.publish()
+        let bytes = try folder.read("section")
+        #expect(bytes.count == SegmentLayout.padded(encoder.byteCount))
+        #expect(SectionChecksum.of(bytes, 0..<bytes.count) == sum)
+        return Array(bytes[..<encoder.byteCount])
+    }
 }
 
 extension MediaFingerprint {

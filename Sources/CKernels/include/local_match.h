@@ -63,11 +63,23 @@ typedef struct moire_local_list {
     uint32_t block_bits;      ///< The first bits of `moire_local_list_word` name a block.
     const uint8_t *starts;    ///< First posting of each block, 4 bytes each, and one more.
     const uint8_t *tags;      ///< The sixteen bits of each posting's after these.
-    const uint8_t *numbers;   ///< Each posting's feature, 3 bytes.
+    const uint8_t *numbers;   ///< Each posting's feature.
+    uint32_t number_bytes;    ///< 3 or 4.
 } moire_local_list;
 
 /// The bits of a code that lists sort by, 62 of them: the first two words without bits 14 and 15, which say nothing.
 uint64_t moire_local_list_word(uint32_t word0, uint32_t word1);
+
+/// Counts some features, 15 bytes each, at `counts[block + 1]` of their blocks.
+void moire_local_count(const uint8_t *features, size_t count, uint32_t block_bits, uint32_t *counts);
+
+/// Puts one value of each feature of the blocks from `from` to `to` where the list has it.
+///
+/// - first: the number of the first feature.
+/// - next: for each block of the list where its next posting goes, which is counted on; `values` begins with posting `base`.
+/// - value_bytes: 2 for tags, 3 or 4 for features' numbers.
+void moire_local_fill(const uint8_t *features, size_t count, uint32_t first, uint32_t block_bits, uint32_t from,
+                      uint32_t to, uint32_t *next, uint32_t base, uint8_t *values, uint32_t value_bytes);
 
 /// A block of a list in which a query's code asks.
 typedef struct moire_local_visit {
@@ -97,7 +109,7 @@ int64_t moire_local_list_hits(const moire_local_list *list, const moire_local_co
                               const moire_local_visit *visits, size_t count, int32_t least, moire_local_hit *hits,
                               size_t capacity);
 
-/// Sorts hits by their references' numbers, below 2^24, keeping the order of equals. `room` is for as many.
+/// Sorts hits by their references' numbers, keeping the order of equals. `room` is for as many.
 void moire_local_sort(moire_local_hit *hits, moire_local_hit *room, size_t count);
 
 /// Holds list searches to a level of the processor, for tests: 0 plain, 1 AVX2, -1 the best there is.

@@ -137,9 +137,10 @@ struct IndexListCommand: ParsableCommand {
 
 struct IndexCompactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compact", abstract: "Write a large index anew in few segments: lookups by sound get faster.",
+        commandName: "compact", abstract: "Write a large index anew in few segments: lookups get faster.",
         discussion: """
-            Worth it after a backfill. Lookups go on meanwhile; additions wait. Takes up to 2 GB of memory.
+            Worth it after a backfill. Lookups go on meanwhile; additions wait. Takes 0.6 GB of memory, and on the disk as much
+            room as the index has.
 
             EXAMPLE
               moire index compact --index ./index
