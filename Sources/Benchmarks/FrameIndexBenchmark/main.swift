@@ -12,12 +12,14 @@
 // 31 / 64 / 80 bits, 96 blocks find .98 / .83 / .67 in 0.017 ms and 256 find 1.00 / .92 / .76 in 0.041 ms; MultiHash 16x16
 // finds .98 / .62 / .45 in 0.85 to 1.2 ms and IVF 4096 with 128 probes .96 / .73 / .57 in 0.64 ms.
 //
-// At 10,000,023 codes with 118 million local features (20.5 bytes each) and 887 h of sound: 8 segments, a second 139 bytes
-// of whole frames (44.4 a code), 754 of places, 328 of sound. Of 47 clips, filmed, cut and captioned, 16 frames find .96 in
-// 0.7 ms, IVF .66 in 8.4 ms, and a scan to 92 bits .92 in 217; they say in 5 ms that there is nothing. Whole lookups
-// of up to ten seconds of 49 planted clips: as they are 1.00 in 61 ms, cut .98 in 59, filmed from an angle 1.00 in 59, in a
-// window 1.00 in 59, turned 1.00 in 89, negative 1.00 in 97; strangers in 100, at most 282, half a stranger by places and
-// two by frames each; all of it a fifth more beside other work.
+// At 10,000,023 codes with 118 million local features and 887 h of sound, in 8 segments: of 47 clips, filmed, cut and
+// captioned, 16 frames find .96 in 0.7 ms, IVF .66 in 8.4 ms, and a scan to 92 bits .92 in 217. In one segment, of 36
+// clips, with 113 million local features (21.5 bytes each) and 855 h: a second 144 bytes of whole frames (44.4 a code), 791
+// of places, 323 of sound; 16 frames find 26 of 26 in 0.35 ms and say in 4 ms that there is nothing. Whole lookups of up
+// to ten seconds of 27 planted clips: as they are 1.00 in 47 ms, cut .93 in 43, filmed from an angle 1.00 in 52, in a window
+// 1.00 in 44, turned 1.00 in 88, negative 1.00 in 99; strangers in 53, at most 116, a third of a stranger by places and
+// three by frames each; beside other work. In eight segments strangers took 100 and at most 282 without other work, nearly
+// half of it for sound at other speeds.
 import BenchmarkSupport
 import FingerprintIndex
 import Fingerprints
