@@ -25,7 +25,7 @@ package struct AnswerFrame: Sendable, Equatable {
     package static let headerBytes = preambleBytes + 1 + 4 + 8
     /// An hour of spans and signals is some hundred kilobytes.
     package static let jsonBytesMax = 8 << 20
-    /// Local features of ten minutes at their densest are 20 MB, those of four hours 50 MB with all else.
+    /// Local features of ten minutes at their densest are 20 MB, those of four hours 60 MB with all else.
     package static let fingerprintBytesMax = 64 << 20
 
     package var sandbox: Producer.SandboxLevel

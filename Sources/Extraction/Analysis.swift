@@ -15,6 +15,7 @@ final class Analysis: MediaSink {
     private var hearing = SoundMeter()
     private var pictures = VideoFingerprinter()
     private var places = LocalFingerprinter()
+    private var movement = MovementFingerprinter()
     private var sounds = AudioFingerprinter()
     /// Nil unless it was asked for.
     private var chromaprinter: Chromaprinter?
@@ -39,6 +40,8 @@ final class Analysis: MediaSink {
         quality.add(tick)
         stages?.enter(.recapture)
         recapture.add(tick)
+        stages?.enter(.movement)
+        movement.add(tick)
         stages?.enter(.decode)
     }
 
@@ -92,8 +95,11 @@ final class Analysis: MediaSink {
         let audio = sounds.finish()
         stages?.enter(.places)
         let local = places.finish()
+        stages?.enter(.movement)
+        let movement = movement.finish()
         stages?.enter(.answer)
-        let fingerprint = MediaFingerprint(duration: pass.duration, video: video, audio: audio, local: local)
+        let fingerprint = MediaFingerprint(
+            duration: pass.duration, video: video, audio: audio, local: local, movement: movement)
         let stored = fingerprint.encoded()
         answer.fingerprints = ExtractRecord.FingerprintSummary(
             videoFrames: fingerprint.video.frames.count, videoVersion: FingerprintVersions.video,

@@ -30,6 +30,12 @@ struct ByteReader {
         return value
     }
 
+    mutating func raw(_ count: Int) throws(FingerprintError) -> [UInt8] {
+        try need(count)
+        defer { offset += count }
+        return Array(bytes[offset..<offset + count])
+    }
+
     /// Seven bits a byte, low first, high bit set on all but the last; only the shortest form is valid.
     mutating func varint() throws(FingerprintError) -> UInt32 {
         var value: UInt64 = 0

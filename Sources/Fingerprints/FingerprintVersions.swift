@@ -3,6 +3,7 @@ public enum FingerprintVersions {
     public static let video = "pdq/1"
     public static let audio = "constellation/2"
     public static let local = "blobs/1"
+    public static let movement = "movement/1"
 }
 
 /// Hard limits of one file's fingerprint.
@@ -13,6 +14,12 @@ public enum FingerprintLimits {
     public static let marginFrames = 1 << 17
     /// Frames that have insets, likewise: two and a quarter hours, 9 MB.
     public static let insetFrames = 1 << 15
+    /// Of movement, half a day: what lies beyond is not compared.
+    public static let movementSeconds = 43_200.0
+    public static let movementSteps = 172_800
+    /// Of what a query alone needs of it, 17 minutes, and so many bytes; twice as many in memory.
+    public static let movementFieldSteps = 1 << 13
+    public static let movementFieldBytes = 9_000_000
     /// 69 hours at eighty a second.
     public static let soundPeaks = 20_000_000
     /// Three days at two a second.

@@ -8,6 +8,7 @@ extension MediaFingerprint {
     static let marginsFlag: UInt16 = 1
     static let localFlag: UInt16 = 2
     static let insetsFlag: UInt16 = 4
+    static let movementFlag: UInt16 = 8
     private static let marginBytes = 64
     private static let insetBytes = 96
 

@@ -5,7 +5,7 @@
 ///      0     8  "MOIRFPRT"
 ///      8     2  format, 3
 ///     10     2  flags: which optional sections the body has; bit 0 margins, bit 1 local features,
-///                             bit 2 insets, which are never without margins
+///                             bit 2 insets, which are never without margins, bit 3 movement
 ///     12     4  bytes of the body (everything after this header and before the checksum)
 ///     16     8  duration, seconds, IEEE 754
 ///     24     4  frames          at most FingerprintLimits.frames
@@ -22,6 +22,7 @@
 ///               margins         of each frame, if flagged (`MediaFingerprint+Asking.swift`)
 ///               insets          three of each frame, likewise
 ///               local features  if flagged, as `LocalFeatureCoding` has them
+///               movement        if flagged: name of the algorithm, trace and field as `MovementCoding` has them
 ///    end     4  CRC-32C of everything before
 /// ```
 ///
@@ -73,6 +74,12 @@ extension MediaFingerprint {
             flags |= Self.localFlag
             LocalFeatureCoding.write(local, to: &body)
         }
+        if movement != .none {
+            flags |= Self.movementFlag
+            body.name(FingerprintVersions.movement)
+            MovementCoding.write(movement.trace, to: &body)
+            MovementCoding.write(movement.field, to: &body)
+        }
 
         var writer = ByteWriter()
         writer.reserve(Self.headerBytes + body.bytes.count + Self.checksumBytes)
@@ -88,7 +95,7 @@ extension MediaFingerprint {
         return writer.bytes
     }
 
-    /// Complexity: O(*n*); memory at most ten times the bytes given.
+    /// Complexity: O(*n*); memory at most ten times the bytes given, and 23 MB.
     public init(decoding bytes: [UInt8]) throws(FingerprintError) {
         guard bytes.count <= FingerprintLimits.bytes else {
             throw FingerprintError(.overLimit, "\(bytes.count) bytes, allowed are \(FingerprintLimits.bytes)")
@@ -103,7 +110,7 @@ extension MediaFingerprint {
         var header = ByteReader(bytes, Self.magic.count..<Self.headerBytes)
         let format = try header.integer(UInt16.self)
         let flags = try header.integer(UInt16.self)
-        let known = Self.marginsFlag | Self.localFlag | Self.insetsFlag
+        let known = Self.marginsFlag | Self.localFlag | Self.insetsFlag | Self.movementFlag
         guard format == Self.formatVersion, flags & ~known == 0 else {
             throw FingerprintError(
                 .unknownVersion,
@@ -154,6 +161,7 @@ extension MediaFingerprint {
         guard flags & Self.localFlag == 0 || local != .none else {
             throw FingerprintError(.malformed, "local features are flagged, and there are none")
         }
+        let movement = flags & Self.movementFlag == 0 ? .none : try Self.readMovement(from: &body)
         guard body.remaining == 0 else {
             throw FingerprintError(.malformed, "\(body.remaining) bytes are left over")
         }
@@ -163,7 +171,22 @@ extension MediaFingerprint {
                 frames: frames, abstainReason: videoReason.isEmpty ? nil : videoReason, margins: margins,
                 insets: insets),
             audio: AudioFingerprint(peaks: peaks, abstainReason: audioReason.isEmpty ? nil : audioReason),
-            local: local)
+            local: local, movement: movement)
+    }
+
+    private static func readMovement(from body: inout ByteReader) throws(FingerprintError) -> MovementFingerprint {
+        let name = try body.name()
+        guard name == FingerprintVersions.movement else {
+            throw FingerprintError(
+                .unknownVersion,
+                "made by '\(name)', this build reads '\(FingerprintVersions.movement)'; extract the file again")
+        }
+        let trace = try MovementCoding.readTrace(from: &body)
+        let movement = MovementFingerprint(trace: trace, field: try MovementCoding.readField(from: &body))
+        guard movement != .none else {
+            throw FingerprintError(.malformed, "movement is flagged, and there is none")
+        }
+        return movement
     }
 
     // MARK: Frames

@@ -68,13 +68,17 @@ public struct MediaFingerprint: Sendable, Equatable {
     public var audio: AudioFingerprint
     /// Places in the pictures, dense as extracted or as a reference keeps them.
     public var local: LocalFingerprint
+    /// How the picture's parts change.
+    public var movement: MovementFingerprint
 
     public init(
-        duration: Double, video: VideoFingerprint, audio: AudioFingerprint, local: LocalFingerprint = .none
+        duration: Double, video: VideoFingerprint, audio: AudioFingerprint, local: LocalFingerprint = .none,
+        movement: MovementFingerprint = .none
     ) {
         self.duration = duration
         self.video = video
         self.audio = audio
         self.local = local
+        self.movement = movement
     }
 }

@@ -9,6 +9,8 @@ public enum ExtractStage: String, Sendable, Codable, CaseIterable {
     case pictures
     /// Codes of places in frames.
     case places
+    /// How parts of the picture change.
+    case movement
     /// The fingerprint of the sound.
     case peaks
     /// Only where one was asked for.

@@ -137,7 +137,7 @@ struct LocalStoredFormTests {
         var unflagged = media(some).encoded()
         unflagged[10] = 0
         #expect(refusal(signed(unflagged)) == .malformed)
-        for flag in [8, 16, 128, 8 | 2] as [UInt8] {
+        for flag in [16, 32, 128, 16 | 2] as [UInt8] {
             var later = media(some).encoded()
             later[10] = flag
             #expect(refusal(signed(later)) == .unknownVersion, "flags \(flag)")

@@ -17,6 +17,7 @@
 #include "hamming.h"
 #include "keypoints.h"
 #include "local_match.h"
+#include "movement.h"
 #include "pdq.h"
 #include "frame_probes.h"
 #include "index_scan.h"
