@@ -13,6 +13,7 @@ struct IndexEntry {
         self.fingerprint.video.insets = []
         self.fingerprint.video.frames = FrameThinning.thinned(fingerprint.video.frames)
         self.fingerprint.local = LocalSelection()(fingerprint.local)
+        self.fingerprint.movement.field = .none
     }
 
     /// Whether every length fits its field and its limit.
@@ -45,6 +46,12 @@ struct IndexEntry {
             throw refuse(
                 "has \(fingerprint.local.featureCount) local features, at most \(IndexLimits.placesOfReference) are kept; "
                     + "cut it into pieces")
+        }
+        let trace = fingerprint.movement.trace
+        if trace.steps > FingerprintLimits.movementSteps || trace.codes.count % MovementTrace.cells != 0
+            || trace.codes.contains(where: { !(-MovementTrace.codeMax...MovementTrace.codeMax).contains($0) })
+        {
+            throw refuse("has a trace of movement that is too long or none; extract it again")
         }
         let sound = fingerprint.audio.peaks
         let isOrdered = zip(sound, sound.dropFirst()).allSatisfy { ($0.hop, $0.band) <= ($1.hop, $1.band) }

@@ -4,6 +4,8 @@ package struct IndexSizes: Sendable {
     package private(set) var frames = 0
     /// Local features and their list.
     package private(set) var places = 0
+    /// Traces of movement.
+    package private(set) var movements = 0
     /// Peaks and their landmarks.
     package private(set) var sounds = 0
     /// Records, names and headers.
@@ -21,6 +23,7 @@ package struct IndexSizes: Sendable {
                 switch section {
                 case .hashes, .times, .qualities, .frames: frames += bytes
                 case .places: places += bytes
+                case .movements: movements += bytes
                 case .peaks, .postings: sounds += bytes
                 case .references, .names: rest += bytes
                 }

@@ -50,7 +50,7 @@ struct MergePlan {
         }
         var bytes = fresh.reduce(0) {
             $0 + 128 + 43 * $1.fingerprint.video.frames.count + 8 * $1.fingerprint.audio.peaks.count
-                + 20 * $1.fingerprint.local.featureCount
+                + 20 * $1.fingerprint.local.featureCount + 8 * $1.fingerprint.movement.trace.steps
         }
         func take(_ wanted: (Candidate) -> Bool) -> Bool {
             let taken = candidates.filter(wanted)

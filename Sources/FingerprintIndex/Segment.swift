@@ -15,6 +15,8 @@ final class Segment: Sendable {
     let frames: FramePostings?
     /// nil when no reference has local features.
     let places: LocalSection?
+    /// nil when no reference has a trace of movement.
+    let movements: MovementSection?
 
     /// Peaks of sound; `checkRecords` has added them up.
     var peakCount: Int { Int(file.load(SegmentLayout.peakCountOffset, as: UInt64.self)) }
@@ -48,10 +50,10 @@ final class Segment: Sendable {
             throw .corrupt(path, "does not begin with \"MoireSeg\"")
         }
         let version = file.load(8, as: UInt32.self)
-        guard version == SegmentLayout.formatVersion else {
+        guard (SegmentLayout.motionlessVersion...SegmentLayout.formatVersion).contains(version) else {
             throw IndexError(
                 .unsupportedVersion,
-                "\(path): format \(version), this build reads "
+                "\(path): format \(version), this build reads \(SegmentLayout.motionlessVersion) and "
                     + "\(SegmentLayout.formatVersion); use the build that wrote it, or rebuild the index")
         }
         let stored = file.load(SegmentLayout.headerChecksumOffset, as: UInt64.self)
@@ -64,7 +66,8 @@ final class Segment: Sendable {
             peakBytes: file.load(32, as: UInt32.self), nameBytes: file.load(36, as: UInt32.self),
             postingBytes: file.load(SegmentLayout.postingBytesOffset, as: UInt64.self),
             frameBytes: file.load(SegmentLayout.frameBytesOffset, as: UInt64.self),
-            placeBytes: file.load(SegmentLayout.placeBytesOffset, as: UInt64.self))
+            placeBytes: file.load(SegmentLayout.placeBytesOffset, as: UInt64.self),
+            movementBytes: file.load(SegmentLayout.movementBytesOffset, as: UInt64.self))
         guard file.load(16, as: UInt64.self) == entry.bytes, layout.fileBytes == file.byteCount else {
             throw .corrupt(path, "is \(file.byteCount) bytes long, its header needs \(layout.fileBytes)")
         }
@@ -85,13 +88,19 @@ final class Segment: Sendable {
             ? nil
             : try LocalSection(
                 file: file, range: local..<local + layout.placeBytes, references: layout.references)
+        let traces = layout.start(.movements)
+        movements =
+            layout.movementBytes == 0
+            ? nil
+            : try MovementSection(
+                file: file, range: traces..<traces + layout.movementBytes, references: layout.references)
         try verify(isSmall ? SegmentLayout.Section.allCases : [.references, .names])
         try checkRecords()
     }
 
     /// Compares sections with their checksums.
     func verify(_ sections: [SegmentLayout.Section] = SegmentLayout.Section.allCases) throws(IndexError) {
-        for section in sections {
+        for section in sections where section != .movements || layout.movementBytes > 0 {
             let expected = file.load(SegmentLayout.checksumOffset(section), as: UInt64.self)
             let got = file.withBytes(layout.range(section)) { SectionChecksum.of($0) }
             guard got == expected else {
@@ -105,6 +114,7 @@ final class Segment: Sendable {
         try verify()
         try frames?.verify()
         try places?.verify()
+        for record in 0..<layout.references { _ = try movements?.trace(of: record) }
     }
 
     // MARK: References
@@ -155,7 +165,10 @@ final class Segment: Sendable {
             duration: record.fingerprintDuration,
             video: VideoFingerprint(frames: record.codes.map(frameCode), abstainReason: names[4]),
             audio: AudioFingerprint(peaks: try peaks(of: record), abstainReason: names[5]),
-            local: try places?.fingerprint(of: index) ?? .none)
+            local: try places?.fingerprint(of: index) ?? .none,
+            movement: try movements.map { movements throws(IndexError) in
+                MovementFingerprint(trace: try movements.trace(of: index))
+            } ?? .none)
     }
 
     private func names(of record: Record) -> [String?] {

@@ -20,6 +20,7 @@ struct SegmentBatch {
         let entry: IndexEntry
         fileprivate let peaks: [UInt8]
         fileprivate let features: [UInt8]
+        fileprivate let trace: [UInt8]
 
         init(_ entry: IndexEntry) {
             self.entry = entry
@@ -37,6 +38,8 @@ struct SegmentBatch {
                 }
             }
             self.features = features.bytes
+            let movement = entry.fingerprint.movement.trace
+            trace = movement.steps > 0 ? MovementCoding.encode(movement) : []
         }
 
         fileprivate var names: [String?] {
@@ -162,6 +165,18 @@ struct SegmentBatch {
         case .peaks: try output.append(contentsOf: fresh.peaks)
         default: preconditionFailure("\(section) is not written member by member")
         }
+    }
+
+    func traceBytes(of member: Member) throws(IndexError) -> Int {
+        guard member.segment >= 0 else { return fresh[Int(member.number)].trace.count }
+        return try segments[Int(member.segment)].movements?.bytes(of: Int(member.number)).count ?? 0
+    }
+
+    func writeTrace(of member: Member, to output: inout SectionOutput) throws(IndexError) {
+        guard member.segment >= 0 else { return try output.append(contentsOf: fresh[Int(member.number)].trace) }
+        let segment = segments[Int(member.segment)]
+        guard let bytes = try segment.movements?.bytes(of: Int(member.number)) else { return }
+        try segment.file.withBytes(bytes) { (trace) throws(IndexError) in try output.append(trace) }
     }
 
     func codes(of member: Member) -> Int {

@@ -14,6 +14,7 @@
 ///     postings      n  bytes of the peaks' landmarks, by key (`SoundPostings`)
 ///     frames        n  bytes of the frame codes' list (`FramePostings`); absent where there are few
 ///     places        n  bytes of local features (`LocalSection`); absent where there are none
+///     movements     n  bytes of traces (`MovementSection`); absent where there are none, and in format 3
 ///
 /// Header:
 ///
@@ -30,7 +31,8 @@
 ///        176      8  sound peaks
 ///        184      8  bytes of frames
 ///        192      8  bytes of places
-///        200     48  zero
+///        200      8  bytes of movements
+///        208     40  zero
 ///        248      8  checksum of the 248 bytes before
 ///
 /// Reference record:
@@ -49,13 +51,16 @@
 ///         60      4  first tick of its sound on the segment's timeline
 struct SegmentLayout: Equatable, Sendable {
     static let magic: UInt64 = 0x6765_5365_7269_6F4D  // "MoireSeg"
-    static let formatVersion: UInt32 = 3
+    static let formatVersion: UInt32 = 4
+    /// Written where there are no movements, and otherwise the same.
+    static let motionlessVersion: UInt32 = 3
     static let headerBytes = 256
     static let checksumsOffset = 40
     static let postingBytesOffset = 168
     static let peakCountOffset = 176
     static let frameBytesOffset = 184
     static let placeBytesOffset = 192
+    static let movementBytesOffset = 200
     static let headerChecksumOffset = 248
     static let recordBytes = 64
     static let hashBytes = 32
@@ -67,10 +72,10 @@ struct SegmentLayout: Equatable, Sendable {
     static let ticksBetween: UInt32 = 64
 
     enum Section: Int, CaseIterable {
-        case references, names, hashes, times, qualities, peaks, postings, frames, places
+        case references, names, hashes, times, qualities, peaks, postings, frames, places, movements
 
         /// What goes over into another segment as it is, or in part, besides records and names, which opening has seen.
-        static let copied: [Section] = [.hashes, .times, .qualities, .peaks, .places]
+        static let copied: [Section] = [.hashes, .times, .qualities, .peaks, .places, .movements]
     }
 
     let references: Int
@@ -80,13 +85,14 @@ struct SegmentLayout: Equatable, Sendable {
     let postingBytes: Int
     let frameBytes: Int
     let placeBytes: Int
+    let movementBytes: Int
     /// Start of each section, then the end of the file.
     private let starts: [Int]
 
     /// Counts come from 32-bit fields, and the 64-bit sizes are checked here, so no sum can overflow.
     init(
         references: UInt32, codes: UInt32, peakBytes: UInt32, nameBytes: UInt32, postingBytes: UInt64,
-        frameBytes: UInt64, placeBytes: UInt64
+        frameBytes: UInt64, placeBytes: UInt64, movementBytes: UInt64
     ) {
         self.references = Int(references)
         self.codes = Int(codes)
@@ -95,10 +101,11 @@ struct SegmentLayout: Equatable, Sendable {
         self.postingBytes = Int(min(postingBytes, UInt64(IndexLimits.segmentBytes)))
         self.frameBytes = Int(min(frameBytes, UInt64(IndexLimits.segmentBytes)))
         self.placeBytes = Int(min(placeBytes, UInt64(IndexLimits.segmentBytes)))
+        self.movementBytes = Int(min(movementBytes, UInt64(IndexLimits.segmentBytes)))
         let sizes = [
             Self.recordBytes * Int(references), Int(nameBytes), Self.hashBytes * Int(codes),
             Self.timeBytes * Int(codes), Self.qualityBytes * Int(codes), Int(peakBytes), self.postingBytes,
-            self.frameBytes, self.placeBytes,
+            self.frameBytes, self.placeBytes, self.movementBytes,
         ]
         var starts = [Self.headerBytes]
         for size in sizes {

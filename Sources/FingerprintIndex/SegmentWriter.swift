@@ -51,11 +51,13 @@ struct SegmentWriter {
         try output.begin(bytes: places.byteCount)
         try places.write(to: &output)
         sums.append(try output.end())
+        let movementBytes = try writeMovements(to: &output, &sums)
 
         let layout = SegmentLayout(
             references: UInt32(size.references), codes: UInt32(size.codes), peakBytes: UInt32(size.peakBytes),
             nameBytes: UInt32(size.nameBytes), postingBytes: UInt64(postingBytes),
-            frameBytes: UInt64(frames.byteCount), placeBytes: UInt64(places.byteCount))
+            frameBytes: UInt64(frames.byteCount), placeBytes: UInt64(places.byteCount),
+            movementBytes: UInt64(movementBytes))
         precondition(output.count == layout.fileBytes, "\(output.count) bytes instead of \(layout.fileBytes)")
         let header = header(layout, sums)
         // Plain bytes as raw bytes, lent for the call.
@@ -66,10 +68,28 @@ struct SegmentWriter {
             headerChecksum: SectionChecksum.of(header.bytes, 0..<SegmentLayout.headerChecksumOffset))
     }
 
+    /// Writes the traces of movement, if there are any, and returns how many bytes their section has.
+    private func writeMovements(to output: inout SectionOutput, _ sums: inout [UInt64]) throws(IndexError) -> Int {
+        var traces = 0
+        for member in batch.members { traces += try batch.traceBytes(of: member) }
+        guard traces > 0 else { return 0 }
+        let bytes = MovementSection.bytes(references: batch.members.count, traces: traces)
+        try output.begin(bytes: bytes)
+        var first: UInt64 = 0
+        for member in batch.members {
+            try output.append(first)
+            first += UInt64(try batch.traceBytes(of: member))
+        }
+        try output.append(first)
+        for member in batch.members { try batch.writeTrace(of: member, to: &output) }
+        sums.append(try output.end())
+        return bytes
+    }
+
     private func header(_ layout: SegmentLayout, _ sums: [UInt64]) -> ByteWriter {
         var writer = ByteWriter()
         writer.append(SegmentLayout.magic)
-        writer.append(SegmentLayout.formatVersion)
+        writer.append(layout.movementBytes > 0 ? SegmentLayout.formatVersion : SegmentLayout.motionlessVersion)
         writer.append(UInt32(0))
         writer.append(UInt64(layout.fileBytes))
         for count in [layout.references, layout.codes, layout.peakBytes, layout.nameBytes] {
@@ -80,6 +100,7 @@ struct SegmentWriter {
         writer.set(UInt64(batch.size.peaks), at: SegmentLayout.peakCountOffset)
         writer.set(UInt64(layout.frameBytes), at: SegmentLayout.frameBytesOffset)
         writer.set(UInt64(layout.placeBytes), at: SegmentLayout.placeBytesOffset)
+        writer.set(UInt64(layout.movementBytes), at: SegmentLayout.movementBytesOffset)
         for (section, sum) in zip(SegmentLayout.Section.allCases, sums) {
             writer.set(sum, at: SegmentLayout.checksumOffset(section))
         }

@@ -20,7 +20,8 @@ struct DamageTests {
     func clip(_ seed: UInt64) -> MediaFingerprint {
         fingerprint(
             Film(seed: seed).frames(from: 0, seconds: 2), Tune(seed: seed).peaks(from: 0, seconds: 1),
-            local: LocalSelection()(LocalFilm(seed: seed).frames(from: 0, seconds: 2)), seconds: 2)
+            local: LocalSelection()(LocalFilm(seed: seed).frames(from: 0, seconds: 2)),
+            movement: .random(seed, steps: 8), seconds: 2)
     }
 
     /// All that can be asked of an index.
@@ -194,7 +195,8 @@ struct DamageTests {
             references: half(24), codes: half(28), peakBytes: half(32), nameBytes: half(36),
             postingBytes: UInt64(half(SegmentLayout.postingBytesOffset)),
             frameBytes: UInt64(half(SegmentLayout.frameBytesOffset)),
-            placeBytes: UInt64(half(SegmentLayout.placeBytesOffset)))
+            placeBytes: UInt64(half(SegmentLayout.placeBytesOffset)),
+            movementBytes: UInt64(half(SegmentLayout.movementBytesOffset)))
         put(
             SectionChecksum.of(bytes, layout.range(.references)), at: SegmentLayout.checksumOffset(.references),
             in: &bytes)

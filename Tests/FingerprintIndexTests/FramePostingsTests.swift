@@ -145,7 +145,7 @@ struct FramePostingsTests {
         let failure = #expect(throws: IndexError.self) { try FingerprintIndex(at: folder.path, create: false) }
         #expect(failure?.code == .unsupportedVersion)
         #expect(
-            failure?.description.contains("format 2, this build reads 3; use the build that wrote it, or rebuild")
+            failure?.description.contains("format 2, this build reads 3 and 4; use the build that wrote it, or rebuild")
                 == true)
     }
 

@@ -78,11 +78,22 @@ struct Tune {
 }
 
 func fingerprint(
-    _ frames: [FrameCode] = [], _ peaks: [SoundPeak] = [], local: LocalFingerprint = .none, seconds: Double
+    _ frames: [FrameCode] = [], _ peaks: [SoundPeak] = [], local: LocalFingerprint = .none,
+    movement: MovementFingerprint = .none, seconds: Double
 ) -> MediaFingerprint {
     MediaFingerprint(
         duration: seconds, video: VideoFingerprint(frames: frames, abstainReason: frames.isEmpty ? "no_video" : nil),
-        audio: AudioFingerprint(peaks: peaks, abstainReason: peaks.isEmpty ? "no_audio" : nil), local: local)
+        audio: AudioFingerprint(peaks: peaks, abstainReason: peaks.isEmpty ? "no_audio" : nil), local: local,
+        movement: movement)
+}
+
+extension MovementFingerprint {
+    /// A trace of any changes, without a field.
+    static func random(_ seed: UInt64, steps: Int) -> MovementFingerprint {
+        var dice = Dice(seed)
+        let codes = (0..<steps * MovementTrace.cells).map { _ in Int8(dice.next() % 15) - MovementTrace.codeMax }
+        return MovementFingerprint(trace: MovementTrace(codes: codes))
+    }
 }
 
 extension LocalSectionEncoder {

@@ -54,9 +54,10 @@ struct Archive {
             (portion, inPortion) = ([], 0)
         }
         for (clip, whole) in planted {
-            // The codes are those that other programs are asked about; places and sound are the decoder's.
+            // The codes are those that other programs are asked about; places, movement and sound are the decoder's.
             var made = fingerprint(clip.frames, perSecond: Clip.framesPerSecond, withMargins: false)
             (made.duration, made.local, made.audio) = (max(made.duration, whole.duration), whole.local, whole.audio)
+            made.movement = whole.movement
             take(Reference(id: clip.name, duration: made.duration), made)
         }
         while codes < count {
@@ -84,6 +85,7 @@ struct Archive {
         print(
             "stored, a second              \(perSecond(sizes.frames)) bytes of whole frames "
                 + "(\(rounded(Double(sizes.frames) / Double(sizes.codes), 1)) a code), \(perSecond(sizes.places)) of "
-                + "places, \(perSecond(sizes.sounds)) of sound, \(perSecond(sizes.rest)) of names and records")
+                + "places, \(perSecond(sizes.movements)) of movement, \(perSecond(sizes.sounds)) of sound, "
+                + "\(perSecond(sizes.rest)) of names and records")
     }
 }

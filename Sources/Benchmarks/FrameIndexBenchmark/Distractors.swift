@@ -14,7 +14,7 @@ import Foundation
 /// A shot of 2 to 5 s drifts from scene to scene by turning its coefficients a little at each frame, by as much as
 /// neighbouring frames of the real clips differ: each shot draws one of their distances.
 ///
-/// Their places in pictures and their sound come from `PlaceSource` and `SoundSource`.
+/// Their places in pictures, what moves in them and their sound come from `PlaceSource`, `MovementSource` and `SoundSource`.
 ///
 /// A reference is made from its number alone.
 struct Distractors {
@@ -22,12 +22,14 @@ struct Distractors {
     /// Bits between neighbouring frames of real clips, cuts left out.
     private let steps: [Int]
     private let places: PlaceSource
+    private let movements: MovementSource
     private let sounds: SoundSource
     static let prefix = "made-"
     static let frames = 240
 
     init(from clips: [Clip], readings: [MediaFingerprint]) throws {
         places = try PlaceSource(from: readings)
+        movements = MovementSource(from: readings)
         sounds = SoundSource(from: readings.map(\.audio.peaks))
         sources = clips.flatMap(\.crops).map { Self.normal($0.coefficients) }
         steps = clips.flatMap { clip in
@@ -84,6 +86,7 @@ struct Distractors {
             made.audio = AudioFingerprint(peaks: sounds.peaks(seconds: made.duration, &dice))
         }
         made.local = places.reference(number, seconds: made.duration)
+        made.movement = movements.reference(number, seconds: made.duration)
         return (Reference(id: "\(Self.prefix)\(number)", duration: made.duration), made)
     }
 }
