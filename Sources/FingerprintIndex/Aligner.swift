@@ -11,7 +11,9 @@ public import Fingerprints
 /// how many peaks meet there and not beside it, and no moment of it more than a decade and a half. From the sum the
 /// price of having tried many lines is taken. What is left, in decades, is the evidence; pictures and sound that agree
 /// on one line add up. Only where the picture neither as it is nor in the mirror is part of what is found, it is tried
-/// turned by right angles and as a negative, at a higher price.
+/// turned by right angles and as a negative, at a higher price. What moves must move in both (`MovementMatching`): it
+/// chooses among lines that what stands still cannot tell apart, and takes away from a picture's evidence where it
+/// agrees on none.
 ///
 /// **Score.** evidence / (evidence + 4): 0 for none, 0.5 at ten thousand to one after the search is paid for,
 /// and never quite 1, so that even sure matches keep their order.

@@ -1,9 +1,9 @@
-/// Every number the aligner's verdict depends on, with `LocalMatching`. Stored matches name the version, so whoever edits
+/// Every number the aligner's verdict depends on, with `LocalMatching` and `MovementMatching`. Stored matches name the version, so whoever edits
 /// a number raises it.
 struct AlignerParameters: Sendable {
     static let current = AlignerParameters()
 
-    let version = "moire-aligner-7"
+    let version = "moire-aligner-8"
 
     /// Frames and peaks of sound beyond this are not compared, seconds: half a day, against timestamps that would
     /// make tables of votes out of proportion.

@@ -4,13 +4,15 @@ import Glibc
 /// Carrying the picture's place from frame to frame.
 extension LocalEvidence {
     /// What agrees along a line of time, from the anchor that carries the transform.
-    func paths(on line: Line, from seed: LocalAnchor) -> [Path] {
+    ///
+    /// - Parameter isExact: whether the line is to stay as it is.
+    func paths(on line: Line, from seed: LocalAnchor, isExact: Bool = false) -> [Path] {
         var aligned: [Aligned?] = Array(repeating: nil, count: query.print.times.count)
         guard let start = begin(seed) else { return [] }
         aligned[seed.query] = start.frame
         walk(seed.query + 1..<query.print.times.count, line, from: start.pose, seed, &aligned)
         walk((0..<seed.query).reversed(), line, from: start.pose, seed, &aligned)
-        return stretches(aligned, line)
+        return stretches(aligned, line, isExact: isExact)
     }
 
     /// Where the picture lies, as the frames so far have it, the latest counting most.

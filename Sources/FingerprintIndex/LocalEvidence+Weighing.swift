@@ -4,10 +4,10 @@ import Glibc
 /// What a stretch of frames that agree is worth.
 extension LocalEvidence {
     /// Stretches without a long gap, each cut to where frames agree.
-    func stretches(_ aligned: [Aligned?], _ line: Line) -> [Path] {
+    func stretches(_ aligned: [Aligned?], _ line: Line, isExact: Bool) -> [Path] {
         var paths: [Path] = [], current: [Aligned] = [], lastEnd = -Double.infinity
         func close() {
-            if let path = path(current, line) { paths.append(path) }
+            if let path = path(current, line, isExact: isExact) { paths.append(path) }
             current = []
         }
         for case let frame? in aligned where frame.decades >= matching.frameDecades {
@@ -21,7 +21,7 @@ extension LocalEvidence {
     }
 
     /// Weighs a stretch: what a reference frame shows that an earlier one showed already is said but once.
-    private func path(_ frames: [Aligned], _ line: Line) -> Path? {
+    private func path(_ frames: [Aligned], _ line: Line, isExact: Bool) -> Path? {
         guard let best = frames.max(by: { $0.decades < $1.decades }),
             frames.contains(where: { $0.pairs.count >= matching.placesLeast })
         else { return nil }
@@ -44,8 +44,8 @@ extension LocalEvidence {
         var path = Path(
             line: line, frames: frames, queryStart: 0, queryEnd: 0, decades: evidence, moments: moments,
             distinct: distinct, best: best)
-        path.decades *= consistency(path)
-        path.line = refined(path)
+        path.decades *= consistency(&path)
+        if !isExact { path.line = refined(path) }
         (path.queryStart, path.queryEnd) = edges(path)
         return path
     }
@@ -56,9 +56,9 @@ extension LocalEvidence {
     /// within the search's reach, and of most places the other shows nothing.
     ///
     /// A picture seen from an angle is looked at again as it was seen: an affine map puts its corners elsewhere.
-    private func consistency(_ path: Path) -> Double {
+    private func consistency(_ path: inout Path) -> Double {
         let view = PictureView(path, query: query.print, reference: reference)
-        var agreeing = 0, contradicted = 0, exact = 0, scales = 0.0, visible = 0, found = 0
+        var agreeing = 0, contradicted = 0, exact = 0, scales = 0.0, visible = 0, found = 0, said = 0.0
         for frame in path.frames {
             var frame = frame
             let seen = PictureView(view, movedTo: frame.transform)
@@ -68,6 +68,7 @@ extension LocalEvidence {
             }
             agreeing += frame.pairs.count
             contradicted += frame.contradicted
+            said += frame.pairs.reduce(0) { $0 + Double($1.weight) }
             scales += Double(frame.transform.scale) * Double(frame.pairs.count)
             let reach = matching.exactly(frame.transform.scale).reach
             exact += frame.pairs.count { pair in
@@ -81,9 +82,10 @@ extension LocalEvidence {
             }
         }
         guard agreeing > 0 else { return 0 }
+        path.agreement = Double(agreeing) / Double(agreeing + contradicted)
+        path.decadesOfPlace = said / Double(agreeing)
         return matching.consistency(
-            agreement: Double(agreeing) / Double(agreeing + contradicted),
-            exactness: Double(exact) / Double(agreeing), scale: scales / Double(agreeing),
+            agreement: path.agreement, exactness: Double(exact) / Double(agreeing), scale: scales / Double(agreeing),
             coverage: visible > 0 ? Double(found) / Double(visible) : 1)
     }
 

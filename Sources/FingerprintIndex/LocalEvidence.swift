@@ -42,6 +42,12 @@ struct LocalEvidence {
         var distinct: Int
         /// Of the frame that says most.
         var best: Aligned
+        /// Of places where something was found, the share that shows the same; and what such a place says on average, decades.
+        var agreement = 0.0
+        var decadesOfPlace = 0.0
+        /// What movement says of it, and whether it gave the line.
+        var movement: Match.Movement?
+        var isTimed = false
     }
 
     /// Cell of a picture's place, an eighth of the longest side each.

@@ -40,6 +40,18 @@ public struct Match: Sendable, Codable, Equatable {
         }
     }
 
+    /// How what moves in the query agrees with what moves in the reference, where both have enough of it to compare: on
+    /// the line of time where they agree best, backwards or in pieces if need be.
+    public struct Movement: Sendable, Codable, Equatable {
+        /// -1...1, correlation of the changes of brightness of 4×4 parts of the picture: of copies 0.95 in the middle, of
+        /// two takes of one scene 0.3.
+        public var correlation: Double
+        /// How much was compared, seconds of the reference.
+        public var seconds: Double
+        /// 0.08...1, what of the picture's evidence counts therefore.
+        public var weight: Double
+    }
+
     public var query: String
     public var reference: String
     public var bank: String
@@ -63,6 +75,8 @@ public struct Match: Sendable, Codable, Equatable {
     public var audio: Evidence?
     /// How the reference's picture lies in the query's; nil where only whole frames or sound agree.
     public var transform: MatchTransform?
+    /// nil where nothing that moves was compared.
+    public var movement: Movement?
     /// Name and version of the aligner and its parameters.
     public var method: String
 
@@ -70,14 +84,15 @@ public struct Match: Sendable, Codable, Equatable {
         case query, reference, bank, score, modality, queryStart = "query_start", queryEnd = "query_end"
         case referenceStart = "reference_start", referenceEnd = "reference_end", speed, offset, mirrored
         case queryCoverage = "query_coverage", referenceCoverage = "reference_coverage"
-        case falseMatchRate = "false_match_rate", video, audio, transform, method
+        case falseMatchRate = "false_match_rate", video, audio, transform, movement, method
     }
 
     public init(
         query: String, reference: String, bank: String, score: Double, modality: Modality, queryStart: Double,
         queryEnd: Double, referenceStart: Double, referenceEnd: Double, speed: Double, offset: Double,
         mirrored: Bool, queryCoverage: Double, referenceCoverage: Double, falseMatchRate: Double,
-        video: Evidence?, audio: Evidence?, transform: MatchTransform? = nil, method: String
+        video: Evidence?, audio: Evidence?, transform: MatchTransform? = nil, movement: Movement? = nil,
+        method: String
     ) {
         self.query = query
         self.reference = reference
@@ -97,6 +112,7 @@ public struct Match: Sendable, Codable, Equatable {
         self.video = video
         self.audio = audio
         self.transform = transform
+        self.movement = movement
         self.method = method
     }
 }

@@ -14,11 +14,19 @@ extension PairComparison {
         report.nearest = alignment(best, minimumScore: minimumScore)
         let score = Calibration.score(decades: best.decades)
         guard score >= minimumScore, score > 0 else {
+            if let other = candidates.first(where: { isOtherTake($0, minimumScore: minimumScore) }) {
+                report.gate = .otherTake
+                report.explanation =
+                    "The pictures agree, but not what moves in them: its best correlation is "
+                    + "\(fixed(max(0, other.movement?.correlation ?? 0), 2)), that of a copy about 0.95. So it is likely another take of "
+                    + "the same scene, and its evidence scores \(fixed(score, 3)); a match needs \(fixed(minimumScore, 3))."
+                return report
+            }
             let moments = best.seenMoments + (best.audio?.moments ?? 0)
             report.gate = moments < 2 ? .tooFewMoments : .scoreBelowThreshold
             report.explanation =
                 "The best line of time has \(moments == 1 ? "one moment" : "\(moments) moments that agree") and "
-                + "\(fixed(best.decades, 2)) decades of evidence, which score \(fixed(score, 3)); a match needs "
+                + "\(fixed(max(0, best.decades), 2)) decades of evidence, which score \(fixed(score, 3)); a match needs "
                 + "\(fixed(Calibration.decades(score: minimumScore), 2)), which score \(fixed(minimumScore, 3))."
             return report
         }
@@ -37,6 +45,12 @@ extension PairComparison {
             "\(report.matches.count == 1 ? "One stretch" : "\(report.matches.count) stretches") of the same "
             + "content; the best scores \(fixed(score, 3))."
         return report
+    }
+
+    /// Whether it would be reported but for its movement.
+    private func isOtherTake(_ candidate: Candidate, minimumScore: Double) -> Bool {
+        let decades = candidate.decades + candidate.seenDecades - candidate.videoDecades
+        return candidate.seenDecades > candidate.videoDecades && Calibration.score(decades: decades) >= minimumScore
     }
 
     /// The ends of what a match of this line would show.
@@ -65,7 +79,7 @@ extension PairComparison {
             framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond,
             soundPairs: SoundPair.peaks(of: listsPeaks ? candidate.audio?.meetings ?? [] : []),
             pitch: semitones(candidate.audio), placePairs: listsPeaks ? placePairs(candidate) : [],
-            transform: listsPeaks ? transform(candidate) : nil)
+            transform: listsPeaks ? transform(candidate) : nil, movement: candidate.movement.map(rounded))
     }
 
     private func placePairs(_ candidate: Candidate) -> [PlacePair] {
@@ -119,7 +133,7 @@ extension PairComparison {
                     strength: Double($0.meetings.count) / max(1, $0.queryEnd - $0.queryStart),
                     pitch: semitones($0))
             },
-            transform: transform(candidate),
+            transform: transform(candidate), movement: candidate.movement.map(rounded),
             method: parameters.version)
     }
 
@@ -132,6 +146,12 @@ extension PairComparison {
         }
         guard reference.turn != .none, candidate.video != nil else { return nil }
         return MatchTransform(whole: reference.turn, isMirrored: candidate.line.mirrored)
+    }
+
+    private func rounded(_ movement: Match.Movement) -> Match.Movement {
+        func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+        return Match.Movement(
+            correlation: rounded(movement.correlation), seconds: movement.seconds, weight: rounded(movement.weight))
     }
 
     private func fixed(_ value: Double, _ digits: Int) -> String {

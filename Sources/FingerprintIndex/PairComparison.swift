@@ -23,9 +23,13 @@ struct PairComparison {
         /// By places in the frames.
         var local: LocalEvidence.Path?
         var audio: AudioEvidence.Path?
+        /// By movement.
+        var movement: Match.Movement?
         var cost: Double
         /// Whole frames and places are of the same picture: the one that says more counts.
-        var videoDecades: Double { max(video?.decades ?? 0, local?.decades ?? 0) }
+        var videoDecades: Double { seenDecades * (movement?.weight ?? 1) }
+        /// Before what moves was asked.
+        var seenDecades: Double { max(video?.decades ?? 0, local?.decades ?? 0) }
         var audioDecades: Double { audio?.decades ?? 0 }
         var decades: Double { videoDecades + audioDecades - cost }
         var queryStart: Double {
@@ -137,7 +141,9 @@ struct PairComparison {
                 for path in video.paths(on: line) { found.append(withSound(refine(path))) }
             }
         }
-        found.removeAll { $0.decades <= 0 }
+        found = shared(weighed(found))
+        // What movement speaks against stays, for the report to say so.
+        found.removeAll { $0.seenDecades + $0.audioDecades - $0.cost <= 0 }
         found.sort { a, b in
             if a.decades != b.decades { return a.decades > b.decades }
             let (x, y) = (abs(a.line.speed - 1), abs(b.line.speed - 1))
@@ -190,20 +196,25 @@ struct PairComparison {
         guard let asking = query.asking, !reference.local.isEmpty else { return [] }
         let matching = isProbing ? LocalMatching.probing : .current
         return [(asking.straight, false), (asking.mirrored, true)].flatMap { print, isMirrored in
-            LocalEvidence(query: print, isMirrored: isMirrored, reference: reference.local, matching: matching).paths()
-        }.map { path in
-            var path = path
-            // Frames stand for their time to the next, and the last to the end.
-            path.queryEnd = min(path.queryEnd, max(path.queryStart, query.duration))
-            path.decades = LocalMatching.calibrated(path.decades, searchCost: video.searchCost(path.line))
-            return path
+            let evidence = LocalEvidence(
+                query: print, isMirrored: isMirrored, reference: reference.local, matching: matching)
+            return evidence.paths().map { timed(calibrated($0), evidence) }
         }
+    }
+
+    func calibrated(_ path: LocalEvidence.Path) -> LocalEvidence.Path {
+        var path = path
+        // Frames stand for their time to the next, and the last to the end.
+        path.queryEnd = min(path.queryEnd, max(path.queryStart, query.duration))
+        path.decades = LocalMatching.calibrated(path.decades, searchCost: video.searchCost(path.line))
+        return path
     }
 
     /// A path by places, with what whole frames and sound say on its line.
     private func withFrames(_ path: LocalEvidence.Path) -> Candidate {
         var candidate = Candidate(
-            line: path.line, video: nil, local: path, audio: nil, cost: video.searchCost(path.line))
+            line: path.line, video: nil, local: path, audio: nil, movement: path.movement,
+            cost: video.searchCost(path.line))
         if !video.isEmpty {
             let whole = video.paths(on: path.line).filter {
                 min($0.queryEnd, path.queryEnd) > max($0.queryStart, path.queryStart)
@@ -212,7 +223,11 @@ struct PairComparison {
                 let finer = refine(whole)
                 candidate.video = finer
                 // Four frames a second place a moment better than two.
-                if finer.decades >= 3 * parameters.supportDecades { candidate.line = finer.line }
+                let middle = (path.queryStart + path.queryEnd) / 2
+                let isNear = abs(finer.line.reference(at: middle) - path.line.reference(at: middle)) <= 0.15
+                if finer.decades >= 3 * parameters.supportDecades, !path.isTimed || isNear {
+                    candidate.line = finer.line
+                }
             }
         }
         return withSound(candidate)
@@ -229,6 +244,7 @@ struct PairComparison {
         guard let near, near.decades >= parameters.supportDecades else { return candidate }
         var candidate = candidate
         candidate.local = near
+        candidate.movement = near.movement
         candidate.line.mirrored = near.line.mirrored
         return candidate
     }

@@ -26,6 +26,8 @@ public struct PairReport: Sendable, Codable, Equatable {
         case noLine = "no_line"
         /// All agreement is one picture or one instant, and not a close one.
         case tooFewMoments = "too_few_moments"
+        /// The pictures agree, but what moves in them does not: the same scene, filmed again.
+        case otherTake = "other_take"
         case scoreBelowThreshold = "score_below_threshold"
         case matched
     }
@@ -65,12 +67,14 @@ public struct PairReport: Sendable, Codable, Equatable {
         /// How the reference's picture lies in the query's, or would if this were a match. Nil where nothing tells, and
         /// where nobody asked.
         public var transform: MatchTransform?
+        /// How what moves agrees; nil where nothing that moves was compared.
+        public var movement: Match.Movement?
 
         enum CodingKeys: String, CodingKey {
             case score, speed, offset, mirrored, videoDecades = "video_decades", audioDecades = "audio_decades"
             case searchCost = "search_cost", videoMoments = "video_moments", audioMoments = "audio_moments"
             case framePairs = "frame_pairs", peaksPerSecond = "peaks_per_second"
-            case soundPairs = "sound_pairs", pitch = "pitch_semitones", placePairs = "place_pairs", transform
+            case soundPairs = "sound_pairs", pitch = "pitch_semitones", placePairs = "place_pairs", transform, movement
             case queryStart = "query_start", queryEnd = "query_end", referenceStart = "reference_start"
             case referenceEnd = "reference_end", decades, decadesNeeded = "decades_needed"
         }

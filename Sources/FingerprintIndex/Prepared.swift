@@ -19,6 +19,9 @@ struct Prepared {
     var turn = PictureTurn.none
     /// The query's, ready to be asked, as it is and in the mirror; nil for a reference.
     let asking: (straight: LocalQuery, mirrored: LocalQuery)?
+    /// How the picture's parts change: a query's fine, a reference's as it is kept.
+    let field: MovementSeries?
+    let trace: MovementTrace
 
     init(_ fingerprint: MediaFingerprint, as role: Role, useVideo: Bool = true, useAudio: Bool = true) {
         let parameters = AlignerParameters.current
@@ -41,6 +44,9 @@ struct Prepared {
             role == .query ? places : LocalSelection()(places), timelineSeconds: parameters.timelineSeconds)
         local = print
         asking = role == .query && !print.isEmpty ? (LocalQuery(print), LocalQuery(print.mirrored)) : nil
+        let movement = useVideo ? fingerprint.movement : .none
+        field = role == .query ? MovementSeries(movement.field) : nil
+        trace = role == .reference ? movement.trace : MovementTrace(codes: [])
         sound = SoundPrint(useAudio ? fingerprint.audio.peaks : [], hopsMax: Self.hopsMax)
     }
 

@@ -107,6 +107,14 @@ struct ExplainCommand: ParsableCommand {
                 format: "evidence: %.2f decades of picture, %.2f of sound, less %.2f for the search: %.2f; "
                     + "a match needs %.2f", line.videoDecades, line.audioDecades, line.searchCost, line.decades,
                 line.decadesNeeded))
+        if let movement = line.movement {
+            lines.append(
+                String(
+                    format: "movement: correlation %.2f over %.1f s (a copy's is about 0.95, another take's 0.3)%@",
+                    movement.correlation, movement.seconds,
+                    movement.weight < 1
+                        ? String(format: "; %.0f %% of the picture's evidence counts", 100 * movement.weight) : ""))
+        }
         return lines
     }
 

@@ -1,0 +1,222 @@
+import CKernels
+import Fingerprints
+import Glibc
+
+/// Whether what moves in a stretch of the query moves in the reference, at the same moments and places.
+///
+/// The query's luma is looked at where the reference's cells lie in it, step by step of the reference's clock, less its
+/// own mean over time and place: what `MovementTrace` keeps of the reference. The two are correlated over all cells.
+struct MovementEvidence {
+    /// What a line of time makes of it.
+    struct Agreement: Equatable, Sendable {
+        /// -1 ... 1: correlation of the changes of all cells.
+        var correlation: Double
+        /// Steps of the trace that were compared.
+        var steps: Int
+        /// Mean squares of the changes, luma levels.
+        var queryEnergy: Double
+        var referenceEnergy: Double
+
+        static let none = Agreement(correlation: 0, steps: 0, queryEnergy: 0, referenceEnergy: 0)
+
+        /// How much likelier it is between copies than between two takes, were all steps independent, nats.
+        var surprise: Double {
+            let r = min(0.999, max(0, correlation))
+            return -Double(steps) / 2 * log1p(-r * r)
+        }
+    }
+
+    /// Cells that the query shows, of the trace's.
+    let cells: [Int]
+    /// Running sums from the span's first step of the field on, a number for each of `cells`.
+    private let sums: [Double]
+    private let fieldSteps: Int
+    /// The reference's changes, step by step from `referenceFirst` on, a number for each of `cells`; and running sums of
+    /// their squares.
+    private let reference: [Float]
+    private let referenceSquares: [Double]
+    private let referenceFirst: Int
+    /// Mean square of each cell's changes in the reference.
+    private let loudness: [Float]
+    private let isNegative: Bool
+    let span: (start: Double, end: Double)
+
+    /// Cells that must be seen.
+    private static let cellsLeast = 4
+    /// Steps that must be compared.
+    static let stepsLeast = 6
+
+    /// - Parameters:
+    ///   - span: of the query, seconds; of a long one the middle is looked at.
+    ///   - line: about which lines of time will be looked at.
+    ///   - views: in order of time, at least one.
+    init?(
+        _ series: MovementSeries, _ trace: MovementTrace, span: (start: Double, end: Double), about line: Line,
+        isNegative: Bool, views: [MovementSeries.View]
+    ) {
+        let span = Self.looked(at: span)
+        let first = max(0, Int(span.start / MovementField.period))
+        let end = min(series.steps, Int((span.end / MovementField.period).rounded(.up)))
+        guard end - first >= 2 * Self.stepsLeast else { return nil }
+        let seen = series.seen(through: views, steps: first..<end)
+        guard seen.cells.count >= Self.cellsLeast else { return nil }
+        (cells, sums) = seen
+        fieldSteps = end - first
+        self.isNegative = isNegative
+        self.span = (Double(first) * MovementField.period, Double(end) * MovementField.period)
+        // As far as lines are looked for, at any speed.
+        let middle = line.reference(at: (self.span.start + self.span.end) / 2)
+        let reach = MovementMatching.current.reach + (self.span.end - self.span.start)
+        let (from, to) = (middle - reach, middle + reach)
+        referenceFirst = max(0, min(trace.steps, Int(from / MovementTrace.period)))
+        let referenceEnd = max(referenceFirst, min(trace.steps, Int((to / MovementTrace.period).rounded(.up))))
+        guard referenceEnd - referenceFirst >= Self.stepsLeast else { return nil }
+        reference = Self.changes(of: trace, referenceFirst..<referenceEnd, cells)
+        referenceSquares = Self.squares(reference, width: cells.count)
+        loudness = (0..<cells.count).map { [reference, cells] cell in
+            stride(from: cell, to: reference.count, by: cells.count).reduce(0) { $0 + reference[$1] * reference[$1] }
+                / Float(reference.count / cells.count)
+        }
+    }
+
+    /// The part of a stretch that is looked at: its middle, of what a field has at most.
+    static func looked(at span: (start: Double, end: Double)) -> (start: Double, end: Double) {
+        let most = Double(FingerprintLimits.movementFieldSteps) * MovementField.period
+        let (start, end) = (max(0, min(most, span.start)), max(0, min(most, span.end)))
+        let middle = (start + end) / 2, half = MovementMatching.current.spanMost / 2
+        return (max(start, middle - half), min(end, middle + half))
+    }
+
+    private static func changes(of trace: MovementTrace, _ steps: Range<Int>, _ cells: [Int]) -> [Float] {
+        var changes: [Float] = []
+        changes.reserveCapacity(steps.count * cells.count)
+        for step in steps {
+            let row = cells.map { cell in
+                let code = trace.codes[step * MovementTrace.cells + cell], most = MovementTrace.codeMax
+                return MovementTrace.levels[Int(min(most, max(-most, code))) + Int(most)]
+            }
+            let mean = row.reduce(0, +) / Float(row.count)
+            changes += row.map { $0 - mean }
+        }
+        return changes
+    }
+
+    /// Of step k the sum over all steps before.
+    static func squares(_ changes: [Float], width: Int) -> [Double] {
+        var sums: [Double] = [0]
+        for step in 0..<changes.count / width {
+            var sum = sums[step]
+            for change in changes[step * width..<(step + 1) * width] { sum += Double(change * change) }
+            sums.append(sum)
+        }
+        return sums
+    }
+
+    // MARK: One line
+
+    func agreement(on line: Line) -> Agreement {
+        guard let played = played(speed: line.speed, phase: line.offset) else { return .none }
+        return agreement(of: played, lag: 0)
+    }
+
+    /// The query's changes, step by step of a clock at which it plays at a speed.
+    struct Played {
+        /// Step of the reference's at which it begins, were there no lag.
+        var first: Int
+        var steps: Int
+        /// Of each step, a number for each cell; and running sums of their squares.
+        var changes: [Float]
+        var squares: [Double]
+    }
+
+    /// - Parameter phase: seconds of the reference's clock at the query's zero.
+    func played(speed: Double, phase: Double) -> Played? {
+        let period = MovementTrace.period
+        let ends = [span.start, span.end].map { (speed * $0 + phase) / period }
+        let from = Int((ends.min() ?? 0).rounded(.up)), to = Int((ends.max() ?? 0).rounded(.down))
+        guard to - from >= Self.stepsLeast else { return nil }
+        let width = cells.count, steps = to - from
+        var levels = [Float](repeating: 0, count: steps * width)
+        func fieldStep(_ step: Int) -> Double {
+            let place = ((Double(step) * period - phase) / speed - span.start) / MovementField.period
+            return min(max(place, 0), Double(fieldSteps))
+        }
+        for step in 0..<steps {
+            let a = fieldStep(from + step), b = fieldStep(from + step + 1)
+            let (low, high) = (min(a, b), max(a, b))
+            guard high - low > 1e-6 else { return nil }
+            let (i, j) = (min(Int(low), fieldSteps - 1), min(Int(high), fieldSteps - 1))
+            let (f, g) = (low - Double(i), high - Double(j))
+            for cell in 0..<width {
+                func sum(_ row: Int, _ share: Double) -> Double {
+                    let at = sums[row * width + cell]
+                    return at + share * (sums[(row + 1) * width + cell] - at)
+                }
+                levels[step * width + cell] = Float((sum(j, g) - sum(i, f)) / (high - low))
+            }
+        }
+        let changes = changes(levels, steps: steps)
+        return Played(first: from, steps: steps, changes: changes, squares: Self.squares(changes, width: width))
+    }
+
+    /// Less the mean over 1.25 s, then over the cells, and cut off where the trace is.
+    private func changes(_ levels: [Float], steps: Int) -> [Float] {
+        let width = cells.count, reach = 2
+        var changes = [Float](repeating: 0, count: levels.count)
+        let most = MovementTrace.levels[MovementTrace.levels.count - 1]
+        for step in 0..<steps {
+            let near = max(0, step - reach)...min(steps - 1, step + reach)
+            var mean: Float = 0
+            for cell in 0..<width {
+                var sum: Float = 0
+                for other in near { sum += levels[other * width + cell] }
+                let change = levels[step * width + cell] - sum / Float(near.count)
+                changes[step * width + cell] = isNegative ? -change : change
+                mean += changes[step * width + cell]
+            }
+            mean /= Float(width)
+            for cell in 0..<width {
+                changes[step * width + cell] = min(most, max(-most, changes[step * width + cell] - mean))
+            }
+        }
+        // What moves in the query alone, such as a caption, has its say, but not the only one.
+        for cell in 0..<width {
+            var loud: Float = 0
+            for step in 0..<steps { loud += changes[step * width + cell] * changes[step * width + cell] }
+            loud /= Float(steps)
+            let allowed = 2 * loudness[cell] + 0.02
+            guard loud > allowed else { continue }
+            let quieter = (allowed / loud).squareRoot()
+            for step in 0..<steps { changes[step * width + cell] *= quieter }
+        }
+        return changes
+    }
+
+    func agreement(of played: Played, lag: Int) -> Agreement {
+        // Of the reference's steps, which lies at the query's first.
+        let shift = played.first + lag - referenceFirst
+        let from = max(0, -shift), to = min(played.steps, referenceSquares.count - 1 - shift)
+        guard to - from >= Self.stepsLeast else { return .none }
+        let width = cells.count, count = (to - from) * width
+        let product = unsafe played.changes.withUnsafeBufferPointer { query in
+            unsafe reference.withUnsafeBufferPointer { reference in
+                // Both have `to` steps from their starts on.
+                guard let query = query.baseAddress, let reference = reference.baseAddress else { return Float(0) }
+                return unsafe moire_movement_dot(query + from * width, reference + (from + shift) * width, count)
+            }
+        }
+        let xx = played.squares[to] - played.squares[from]
+        let yy = referenceSquares[to + shift] - referenceSquares[from + shift]
+        let correlation = xx > 0 && yy > 0 ? Double(product) / (xx * yy).squareRoot() : 0
+        return Agreement(
+            correlation: min(1, max(-1, correlation)), steps: to - from, queryEnergy: xx / Double(count),
+            referenceEnergy: yy / Double(count))
+    }
+
+    func part(of played: Played, from: Int, steps: Int) -> Played {
+        let changes = Array(played.changes[from * cells.count..<(from + steps) * cells.count])
+        return Played(
+            first: played.first + from, steps: steps, changes: changes,
+            squares: Self.squares(changes, width: cells.count))
+    }
+}

@@ -1,0 +1,171 @@
+import Fingerprints
+
+/// What moves, asked where pictures that agree say that it should.
+extension PairComparison {
+    /// A path by places with its movement looked at, and followed anew where that agrees on another line.
+    func timed(_ path: LocalEvidence.Path, _ evidence: LocalEvidence) -> LocalEvidence.Path {
+        let matching = MovementMatching.current
+        guard mayMatter(path.decades, path.line), let movement = movement(of: path) else { return path }
+        let cleanness = matching.cleanness(agreement: path.agreement, decadesOfPlace: path.decadesOfPlace)
+        let (verdict, line) = verdict(movement, on: path.line, cleanness: cleanness)
+        var path = path
+        if let line, let again = evidence.path(like: path, on: line).map(calibrated) {
+            let common = min(again.queryEnd, path.queryEnd) - max(again.queryStart, path.queryStart)
+            // What stands still agrees on any line, so little may be lost.
+            if again.decades >= path.decades / 2, 2 * common >= path.queryEnd - path.queryStart {
+                path = again
+                path.isTimed = true
+            }
+        }
+        path.movement = verdict
+        return path
+    }
+
+    /// The same of whole frames, which show all of the reference: of the few lines that say most.
+    func weighed(_ candidates: [Candidate]) -> [Candidate] {
+        let asked = candidates.indices.filter { candidates[$0].local == nil && candidates[$0].video != nil }
+            .sorted { (-candidates[$0].seenDecades, $0) < (-candidates[$1].seenDecades, $1) }
+            .prefix(MovementMatching.current.linesMost)
+        var weighed = candidates
+        for index in asked { weighed[index] = self.weighed(candidates[index]) }
+        return weighed
+    }
+
+    private func weighed(_ candidate: Candidate) -> Candidate {
+        guard candidate.local == nil, let frames = candidate.video, mayMatter(frames.decades, frames.line),
+            let series = query.field
+        else { return candidate }
+        let view = MovementSeries.View(time: 0) { [turn = reference.turn] u, v in
+            let place = turn.turned(u, v)
+            return (frames.line.mirrored ? 1 - place.u : place.u, place.v)
+        }
+        guard
+            let movement = MovementEvidence(
+                series, reference.trace, span: (frames.queryStart, frames.queryEnd), about: frames.line,
+                isNegative: reference.turn.isNegative, views: [view])
+        else { return candidate }
+        var candidate = candidate
+        let cleanness = MovementMatching.current.cleanness(distance: frames.meanDistance)
+        candidate.movement = verdict(movement, on: frames.line, cleanness: cleanness).verdict
+        return candidate
+    }
+
+    /// Lets a verdict hold for what else of the same stretch agrees, but for what movement confirms: of two takes, a shorter
+    /// stretch has too little movement to tell, and whole frames on another line are of the same standing picture.
+    func shared(_ candidates: [Candidate]) -> [Candidate] {
+        let matching = MovementMatching.current
+        let doubtful = candidates.filter { $0.movement?.weight ?? 1 < 1 }
+        guard !doubtful.isEmpty else { return candidates }
+        return candidates.map { candidate in
+            guard candidate.seenDecades > 0, !(candidate.movement.map(matching.isConfirmed) ?? false) else {
+                return candidate
+            }
+            let worst = doubtful.filter { other in
+                let common = min(candidate.queryEnd, other.queryEnd) - max(candidate.queryStart, other.queryStart)
+                return 2 * common >= candidate.queryEnd - candidate.queryStart
+            }.compactMap(\.movement).min { $0.weight < $1.weight }
+            guard let worst, worst.weight < candidate.movement?.weight ?? 1 else { return candidate }
+            var candidate = candidate
+            candidate.movement = worst
+            return candidate
+        }
+    }
+
+    private func mayMatter(_ decades: Double, _ line: Line) -> Bool {
+        !isProbing && reference.trace.steps > 0
+            && Calibration.score(decades: decades - video.searchCost(line)) >= MovementMatching.current.scoreLeast
+    }
+
+    /// - Returns: the line on which movement agrees, where it is another.
+    private func verdict(_ movement: MovementEvidence, on line: Line, cleanness: Double)
+        -> (verdict: Match.Movement, line: Line?)
+    {
+        let matching = MovementMatching.current
+        let own = movement.agreement(near: line)
+        guard own.correlation < matching.confirmed else { return (Match.Movement(own, weight: 1), nil) }
+        let speeds = AlignerParameters.current.speeds
+        let found = movement.best(
+            about: line, speeds: speeds.contains(line.speed) ? speeds : [line.speed] + speeds)
+        var best = found.agreement.correlation > own.correlation ? found.agreement : own
+        if found.agreement.correlation >= matching.foundCorrelation,
+            found.agreement.surprise >= matching.foundSurprise,
+            found.agreement.surprise >= matching.foundRatio * own.surprise
+        {
+            let apart = [movement.span.start, movement.span.end].map {
+                abs(line.reference(at: $0) - found.line.reference(at: $0))
+            }
+            let isSame = apart.allSatisfy { $0 <= matching.sameLineSeconds }
+            return (Match.Movement(best, weight: 1), isSame ? nil : found.line)
+        }
+        guard max(own.steps, found.agreement.steps) >= matching.verdictSteps,
+            max(own.queryEnergy, found.agreement.queryEnergy) >= matching.energyLeast,
+            matching.weight(best, cleanness: cleanness) < 1
+        else { return (Match.Movement(best, weight: 1), nil) }
+        // Cut up, backwards or at a far speed it would be a copy all the same.
+        for speed in Set([1, line.speed, found.line.speed]).sorted() {
+            best.correlation = max(best.correlation, movement.pieces(about: line, speed: speed))
+        }
+        for speeds in [[-1], matching.farSpeeds] {
+            let strange = movement.best(about: line, speeds: speeds).agreement
+            if matching.isStrangeCopy(strange) { best.correlation = max(best.correlation, strange.correlation) }
+        }
+        return (Match.Movement(best, weight: matching.weight(best, cleanness: cleanness)), nil)
+    }
+
+    // MARK: How the pictures lie
+
+    /// nil where one of the two has no movement to compare, or too little of it is seen.
+    private func movement(of path: LocalEvidence.Path) -> MovementEvidence? {
+        guard let series = query.field, let asking = query.asking else { return nil }
+        let print = path.line.mirrored ? asking.mirrored.print : asking.straight.print
+        let view = PictureView(path, query: print, reference: reference.local)
+        // As each part of the path has it, where the picture moves or grows.
+        var views: [MovementSeries.View] = []
+        let span = MovementEvidence.looked(at: (path.queryStart, path.queryEnd))
+        for frame in path.frames {
+            guard (span.start - 1...span.end + 1).contains(print.times[frame.query]) else { continue }
+            let next = self.view(
+                at: print.times[frame.query], PictureView(view, movedTo: frame.transform), print, path)
+            if let last = views.last, last.distance(to: next) < Self.viewsApart { continue }
+            views.append(next)
+        }
+        if views.count < 2 { views = [self.view(at: 0, view, print, path)] }
+        return MovementEvidence(
+            series, reference.trace, span: (path.queryStart, path.queryEnd), about: path.line,
+            isNegative: reference.turn.isNegative, views: views)
+    }
+
+    /// Share of the query's sides by which a corner moves from one view to the next.
+    private static let viewsApart = 0.03
+
+    private func view(
+        at time: Double, _ view: PictureView, _ print: LocalPrint, _ path: LocalEvidence.Path
+    ) -> MovementSeries.View {
+        let (width, height) = (reference.local.width, reference.local.height)
+        return MovementSeries.View(time: time) { [turn = reference.turn] u, v in
+            let turned = turn.turned(u, v)
+            let place = view(Float(turned.u) * width, Float(turned.v) * height)
+            let x = Double(place.x / print.width)
+            return (path.line.mirrored ? 1 - x : x, Double(place.y / print.height))
+        }
+    }
+}
+
+extension LocalEvidence {
+    /// The same agreement followed on another line of time, which is taken to be exact.
+    fileprivate func path(like path: Path, on line: Line) -> Path? {
+        let at = line.reference(at: query.print.times[path.best.query])
+        func away(_ frame: Int) -> Double { max(0, max(reference.times[frame] - at, at - reference.ends[frame])) }
+        guard let nearest = reference.times.indices.min(by: { away($0) < away($1) }) else { return nil }
+        let seed = LocalAnchor(
+            query: path.best.query, reference: nearest, transform: path.best.transform, decades: path.best.decades)
+        return paths(on: line, from: seed, isExact: true).max { $0.decades < $1.decades }
+    }
+}
+
+extension Match.Movement {
+    fileprivate init(_ agreement: MovementEvidence.Agreement, weight: Double) {
+        self.init(
+            correlation: agreement.correlation, seconds: Double(agreement.steps) * MovementTrace.period, weight: weight)
+    }
+}

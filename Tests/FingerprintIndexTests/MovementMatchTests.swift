@@ -1,0 +1,158 @@
+@testable import FingerprintIndex
+import Fingerprints
+import Testing
+
+/// A wall that never changes, and what moves before it.
+@Suite("What moves before a wall")
+struct MovementMatchTests {
+    private let wall = LocalFilm(seed: 7, lifeSeconds: 1000, inPicture: 90)
+
+    private func clip(_ movement: MovementFingerprint, seconds: Double, edit: PictureEdit = PictureEdit())
+        -> MediaFingerprint
+    {
+        MediaFingerprint(
+            duration: seconds, video: VideoFingerprint(frames: [], abstainReason: "flat_picture"),
+            audio: AudioFingerprint(peaks: [], abstainReason: "no_audio"),
+            local: wall.frames(from: 100, seconds: seconds, edit: edit), movement: movement)
+    }
+
+    /// Twenty seconds of the first take.
+    private let reference = Dance(seed: 1).movement(from: 0, seconds: 20)
+
+    private func report(_ query: MediaFingerprint, minimumScore: Double = 0.5) -> PairReport {
+        Aligner.compare(query: query, reference: clip(reference, seconds: 20), minimumScore: minimumScore)
+    }
+
+    @Test("Another take before the same wall is no copy, and the report says why", arguments: 2...5)
+    func otherTake(_ seed: UInt64) throws {
+        let report = report(clip(Dance(seed: seed).movement(from: 3, seconds: 8), seconds: 8))
+        #expect(report.matches.isEmpty && report.gate == .otherTake)
+        #expect(report.explanation.contains("another take of the same scene"))
+        let movement = try #require(report.nearest?.movement)
+        #expect(movement.correlation < 0.65 && movement.weight < 0.2, "\(movement)")
+    }
+
+    @Test("Whole frames of the wall alone are no copy either, and neither are both")
+    func wholeFrames() throws {
+        let frames = Film(seed: 3).frames(from: 0, seconds: 1)
+        func wall(_ seconds: Double) -> [FrameCode] {
+            // Four pictures of the wall in turn, so that there are moments to agree.
+            (0..<Int(4 * seconds)).map { FrameCode(ptsMs: UInt32(250 * $0), hash: frames[$0 % 4].hash, quality: 90) }
+        }
+        var query = clip(Dance(seed: 2).movement(from: 3, seconds: 8), seconds: 8)
+        var reference = clip(self.reference, seconds: 20)
+        (query.video.frames, reference.video.frames) = (wall(8), wall(20))
+        let both = Aligner.compare(query: query, reference: reference)
+        #expect(both.matches.isEmpty && both.gate == .otherTake && both.nearest?.movement != nil)
+        (query.local, reference.local) = (.none, .none)
+        let whole = Aligner.compare(query: query, reference: reference)
+        #expect(whole.matches.isEmpty && whole.gate == .otherTake, "\(whole.explanation)")
+        // The same take is one by its frames alone.
+        query.movement = Dance(seed: 1).movement(from: 5, seconds: 8)
+        #expect(!Aligner.compare(query: query, reference: reference).matches.isEmpty)
+    }
+
+    @Test("After a loud minute, a faint stretch still correlates between -1 and 1")
+    func loudAndFaint() throws {
+        var dice = Dice(5)
+        var codes = MovementFingerprint.random(5, steps: 4 * 60).trace.codes.map { $0 > 0 ? Int8(7) : -7 }
+        codes += (0..<4 * 20 * MovementTrace.cells).map { _ in Int8(dice.next() % 3) - 1 }
+        let series = try #require(MovementSeries(Dance(seed: 2).movement(from: 0, seconds: 12).field))
+        let line = Line(speed: 1, offset: 62, mirrored: false)
+        let evidence = try #require(
+            MovementEvidence(
+                series, MovementTrace(codes: codes), span: (0, 12), about: line, isNegative: false,
+                views: [MovementSeries.View(time: 0) { u, v in (u, v) }]))
+        let best = evidence.best(about: line, speeds: [1])
+        #expect(abs(best.agreement.correlation) < 0.5 && best.agreement.surprise < 8)
+    }
+
+    @Test("A reference with a trace that no extraction makes is refused")
+    func refused() throws {
+        let folder = try TemporaryFolder()
+        let index = try FingerprintIndex(at: folder.path, create: true)
+        var odd = clip(reference, seconds: 20)
+        odd.movement.trace.codes[5] = 8
+        #expect(throws: IndexError.self) { try index.add([(Reference(id: "a"), odd)]) }
+        // And in a comparison it is taken for the largest.
+        #expect(!Aligner.compare(query: clip(reference, seconds: 20), reference: odd).matches.isEmpty)
+    }
+
+    @Test("Without movement to compare, as in an index from before, the same wall is a match")
+    func unknown() {
+        let query = clip(Dance(seed: 2).movement(from: 3, seconds: 8), seconds: 8)
+        let report = Aligner.compare(query: query, reference: clip(.none, seconds: 20))
+        #expect(!report.matches.isEmpty && report.matches.allSatisfy { $0.movement == nil })
+    }
+
+    @Test(
+        "The same take is found at the second where it moves alike, though the wall fits any",
+        arguments: [(7.25, 1.0), (1.5, 1.0), (4.0, 1.12), (9.0, 0.9)])
+    func line(_ start: Double, _ speed: Double) throws {
+        let movement = Dance(seed: 1).movement(from: start, seconds: 8, speed: speed)
+        let match = try #require(report(clip(movement, seconds: 8)).matches.first)
+        #expect(abs(match.speed * 4 + match.offset - (start + speed * 4)) < 0.1, "\(match.offset) \(match.speed)")
+        #expect(abs(match.speed - speed) < 0.015)
+        let found = try #require(match.movement)
+        #expect(found.correlation > 0.9 && found.weight == 1, "\(found)")
+    }
+
+    @Test(
+        "It is found so in the mirror, cut, in a window, turned, and as a negative",
+        arguments: [
+            PictureEdit(mirrored: true), PictureEdit(left: 0.2, top: 0.1, shown: 0.7),
+            PictureEdit(left: -0.9, top: -0.4, shown: 2), PictureEdit(turn: PictureTurn(quarters: 1)),
+            PictureEdit(turn: PictureTurn(quarters: 3)), PictureEdit(turn: PictureTurn(isNegative: true)),
+        ])
+    func edited(_ edit: PictureEdit) throws {
+        let movement = Dance(seed: 1).movement(from: 5, seconds: 8, edit: edit)
+        let match = try #require(report(clip(movement, seconds: 8, edit: edit)).matches.first)
+        #expect(abs(match.speed * 4 + match.offset - 9) < 0.15, "\(match.offset) \(match.speed)")
+        #expect(match.movement?.correlation ?? 0 > 0.75)
+    }
+
+    @Test(
+        "Backwards, at twice its speed, or with its halves in the other order it is a copy all the same")
+    func strange() throws {
+        let dance = Dance(seed: 1)
+        let backwards = dance.movement(from: 14, seconds: 8, speed: -1)
+        let fast = dance.movement(from: 2, seconds: 8, speed: 2)
+        let halves = dance.movement(seconds: 8) { $0 < 4 ? 12 + $0 : $0 - 1 }
+        for movement in [backwards, fast, halves] {
+            let match = try #require(report(clip(movement, seconds: 8)).matches.first)
+            #expect(match.score > 0.5)
+        }
+    }
+
+    @Test("Where hardly anything moves, nothing is concluded from it")
+    func still() {
+        var quiet = reference
+        quiet.trace.codes = quiet.trace.codes.map { _ in 0 }
+        let still = MovementFingerprint(trace: quiet.trace, field: Dance(seed: 1).movement(from: 5, seconds: 0.2).field)
+        #expect(!report(clip(still, seconds: 8)).matches.isEmpty)
+        let moving = clip(Dance(seed: 2).movement(from: 3, seconds: 8), seconds: 8)
+        #expect(!Aligner.compare(query: moving, reference: clip(quiet, seconds: 20)).matches.isEmpty)
+    }
+
+    @Test("An index keeps the trace alone, and gives the same verdicts after it was closed and written anew")
+    func index() throws {
+        let folder = try TemporaryFolder()
+        let index = try FingerprintIndex(at: folder.path, create: true)
+        try index.add([
+            (Reference(id: "a"), clip(reference, seconds: 20)), (Reference(id: "b"), clip(.none, seconds: 9)),
+        ])
+        try index.add([(Reference(id: "c"), clip(Dance(seed: 9).movement(from: 0, seconds: 20), seconds: 20))])
+        let take = clip(Dance(seed: 1).movement(from: 7.25, seconds: 8), seconds: 8)
+        func found(_ index: FingerprintIndex) throws -> [Match] {
+            try index.lookup(take, id: "q", options: LookupOptions()).matches
+        }
+        let before = try found(index)
+        #expect(Set(before.map(\.reference)) == ["a", "b"])
+        try index.compact()
+        let again = try FingerprintIndex(at: folder.path, create: false)
+        try again.verify()
+        #expect(try found(again) == before)
+        #expect(try again.fingerprint(of: "a")?.movement == MovementFingerprint(trace: reference.trace))
+        #expect(try again.fingerprint(of: "b")?.movement == MovementFingerprint.none)
+    }
+}
