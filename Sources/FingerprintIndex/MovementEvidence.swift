@@ -16,6 +16,8 @@ struct MovementEvidence {
         /// Mean squares of the changes, luma levels.
         var queryEnergy: Double
         var referenceEnergy: Double
+        /// How many times as much the query had before what moves in it alone was made quieter.
+        var hidden = 1.0
 
         static let none = Agreement(correlation: 0, steps: 0, queryEnergy: 0, referenceEnergy: 0)
 
@@ -79,10 +81,12 @@ struct MovementEvidence {
         }
     }
 
-    /// The part of a stretch that is looked at: its middle, of what a field has at most.
+    /// The part of a stretch that is looked at: its middle, of what a field has at most. Its ends are known to half a step
+    /// of places, and a cut there would be all that moves.
     static func looked(at span: (start: Double, end: Double)) -> (start: Double, end: Double) {
         let most = Double(FingerprintLimits.movementFieldSteps) * MovementField.period
-        let (start, end) = (max(0, min(most, span.start)), max(0, min(most, span.end)))
+        let unsure = min(LocalPrint.period / 2, max(0, span.end - span.start) / 8)
+        let (start, end) = (max(0, min(most, span.start + unsure)), max(0, min(most, span.end - unsure)))
         let middle = (start + end) / 2, half = MovementMatching.current.spanMost / 2
         return (max(start, middle - half), min(end, middle + half))
     }
@@ -127,6 +131,8 @@ struct MovementEvidence {
         /// Of each step, a number for each cell; and running sums of their squares.
         var changes: [Float]
         var squares: [Double]
+        /// As `Agreement` has it.
+        var hidden: Double
     }
 
     /// - Parameter phase: seconds of the reference's clock at the query's zero.
@@ -155,12 +161,13 @@ struct MovementEvidence {
                 levels[step * width + cell] = Float((sum(j, g) - sum(i, f)) / (high - low))
             }
         }
-        let changes = changes(levels, steps: steps)
-        return Played(first: from, steps: steps, changes: changes, squares: Self.squares(changes, width: width))
+        let (changes, hidden) = changes(levels, steps: steps)
+        return Played(
+            first: from, steps: steps, changes: changes, squares: Self.squares(changes, width: width), hidden: hidden)
     }
 
     /// Less the mean over 1.25 s, then over the cells, and cut off where the trace is.
-    private func changes(_ levels: [Float], steps: Int) -> [Float] {
+    private func changes(_ levels: [Float], steps: Int) -> (changes: [Float], hidden: Double) {
         let width = cells.count, reach = 2
         var changes = [Float](repeating: 0, count: levels.count)
         let most = MovementTrace.levels[MovementTrace.levels.count - 1]
@@ -180,16 +187,19 @@ struct MovementEvidence {
             }
         }
         // What moves in the query alone, such as a caption, has its say, but not the only one.
+        var before: Float = 0, after: Float = 0
         for cell in 0..<width {
             var loud: Float = 0
             for step in 0..<steps { loud += changes[step * width + cell] * changes[step * width + cell] }
             loud /= Float(steps)
             let allowed = 2 * loudness[cell] + 0.02
+            before += loud
+            after += min(loud, allowed)
             guard loud > allowed else { continue }
             let quieter = (allowed / loud).squareRoot()
             for step in 0..<steps { changes[step * width + cell] *= quieter }
         }
-        return changes
+        return (changes, after > 0 ? Double(before / after) : 1)
     }
 
     func agreement(of played: Played, lag: Int) -> Agreement {
@@ -210,13 +220,13 @@ struct MovementEvidence {
         let correlation = xx > 0 && yy > 0 ? Double(product) / (xx * yy).squareRoot() : 0
         return Agreement(
             correlation: min(1, max(-1, correlation)), steps: to - from, queryEnergy: xx / Double(count),
-            referenceEnergy: yy / Double(count))
+            referenceEnergy: yy / Double(count), hidden: played.hidden)
     }
 
     func part(of played: Played, from: Int, steps: Int) -> Played {
         let changes = Array(played.changes[from * cells.count..<(from + steps) * cells.count])
         return Played(
             first: played.first + from, steps: steps, changes: changes,
-            squares: Self.squares(changes, width: cells.count))
+            squares: Self.squares(changes, width: cells.count), hidden: played.hidden)
     }
 }

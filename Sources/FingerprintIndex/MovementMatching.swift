@@ -38,7 +38,7 @@ struct MovementMatching: Sendable {
     /// Mean square of the query's changes, luma levels, under which too little moves to tell.
     let energyLeast = 0.3
     /// What a coder's noise comes to, likewise.
-    let noise = 0.15
+    let noise = 0.4
     /// Speeds that no path has: from half to double, 4 % apart.
     let farSpeeds: [Double] = (8...18).flatMap { step -> [Double] in
         var faster = 1.0
@@ -74,7 +74,8 @@ struct MovementMatching: Sendable {
     func weight(_ agreement: MovementEvidence.Agreement, cleanness: Double) -> Double {
         guard cleanness > 0, agreement.steps > 0 else { return 1 }
         let chance = min(0.8, 0.5 + 0.6 / Double(agreement.steps).squareRoot())
-        let seen = agreement.referenceEnergy / max(agreement.referenceEnergy, agreement.queryEnergy, 1e-6)
+        let shown = agreement.queryEnergy * agreement.hidden
+        let seen = agreement.referenceEnergy / max(agreement.referenceEnergy, shown, 1e-6)
         let least = min(agreement.referenceEnergy, agreement.queryEnergy)
         let expected = chance * (cleanness * seen * least / (least + noise)).squareRoot()
         return max(0.08, min(1, (agreement.correlation - expected) / 0.1))
