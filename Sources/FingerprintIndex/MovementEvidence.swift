@@ -11,20 +11,21 @@ struct MovementEvidence {
     struct Agreement: Equatable, Sendable {
         /// -1 ... 1: correlation of the changes of all cells.
         var correlation: Double
-        /// Steps of the trace that were compared.
+        /// Steps of the trace that were compared, and the independent numbers in them, about.
         var steps: Int
+        var freedom: Double
         /// Mean squares of the changes, luma levels.
         var queryEnergy: Double
         var referenceEnergy: Double
         /// How many times as much the query had before what moves in it alone was made quieter.
         var hidden = 1.0
 
-        static let none = Agreement(correlation: 0, steps: 0, queryEnergy: 0, referenceEnergy: 0)
+        static let none = Agreement(correlation: 0, steps: 0, freedom: 0, queryEnergy: 0, referenceEnergy: 0)
 
-        /// How much likelier it is between copies than between two takes, were all steps independent, nats.
+        /// How much likelier it is between copies than between two takes, nats.
         var surprise: Double {
             let r = min(0.999, max(0, correlation))
-            return -Double(steps) / 2 * log1p(-r * r)
+            return -freedom / 2 * log1p(-r * r)
         }
     }
 
@@ -33,13 +34,12 @@ struct MovementEvidence {
     /// Running sums from the span's first step of the field on, a number for each of `cells`.
     private let sums: [Double]
     private let fieldSteps: Int
-    /// The reference's changes, step by step from `referenceFirst` on, a number for each of `cells`; and running sums of
-    /// their squares.
-    private let reference: [Float]
-    private let referenceSquares: [Double]
+    /// The reference's, step by step from `referenceFirst` on.
+    private let reference: Changes
     private let referenceFirst: Int
     /// Mean square of each cell's changes in the reference.
     private let loudness: [Float]
+    private let whitening: Whitening
     private let isNegative: Bool
     let span: (start: Double, end: Double)
 
@@ -73,11 +73,12 @@ struct MovementEvidence {
         referenceFirst = max(0, min(trace.steps, Int(from / MovementTrace.period)))
         let referenceEnd = max(referenceFirst, min(trace.steps, Int((to / MovementTrace.period).rounded(.up))))
         guard referenceEnd - referenceFirst >= Self.stepsLeast else { return nil }
-        reference = Self.changes(of: trace, referenceFirst..<referenceEnd, cells)
-        referenceSquares = Self.squares(reference, width: cells.count)
-        loudness = (0..<cells.count).map { [reference, cells] cell in
-            stride(from: cell, to: reference.count, by: cells.count).reduce(0) { $0 + reference[$1] * reference[$1] }
-                / Float(reference.count / cells.count)
+        let changes = Self.changes(of: trace, referenceFirst..<referenceEnd, cells)
+        whitening = Whitening(changes, width: cells.count)
+        reference = Changes(changes, whitening)
+        loudness = (0..<cells.count).map { [cells] cell in
+            stride(from: cell, to: changes.count, by: cells.count).reduce(0) { $0 + changes[$1] * changes[$1] }
+                / Float(changes.count / cells.count)
         }
     }
 
@@ -105,17 +106,6 @@ struct MovementEvidence {
         return changes
     }
 
-    /// Of step k the sum over all steps before.
-    static func squares(_ changes: [Float], width: Int) -> [Double] {
-        var sums: [Double] = [0]
-        for step in 0..<changes.count / width {
-            var sum = sums[step]
-            for change in changes[step * width..<(step + 1) * width] { sum += Double(change * change) }
-            sums.append(sum)
-        }
-        return sums
-    }
-
     // MARK: One line
 
     func agreement(on line: Line) -> Agreement {
@@ -128,9 +118,7 @@ struct MovementEvidence {
         /// Step of the reference's at which it begins, were there no lag.
         var first: Int
         var steps: Int
-        /// Of each step, a number for each cell; and running sums of their squares.
-        var changes: [Float]
-        var squares: [Double]
+        var changes: Changes
         /// As `Agreement` has it.
         var hidden: Double
     }
@@ -162,8 +150,7 @@ struct MovementEvidence {
             }
         }
         let (changes, hidden) = changes(levels, steps: steps)
-        return Played(
-            first: from, steps: steps, changes: changes, squares: Self.squares(changes, width: width), hidden: hidden)
+        return Played(first: from, steps: steps, changes: Changes(changes, whitening), hidden: hidden)
     }
 
     /// Less the mean over 1.25 s, then over the cells, and cut off where the trace is.
@@ -205,28 +192,18 @@ struct MovementEvidence {
     func agreement(of played: Played, lag: Int) -> Agreement {
         // Of the reference's steps, which lies at the query's first.
         let shift = played.first + lag - referenceFirst
-        let from = max(0, -shift), to = min(played.steps, referenceSquares.count - 1 - shift)
+        let from = max(0, -shift), to = min(played.steps, reference.steps - shift)
         guard to - from >= Self.stepsLeast else { return .none }
-        let width = cells.count, count = (to - from) * width
-        let product = unsafe played.changes.withUnsafeBufferPointer { query in
-            unsafe reference.withUnsafeBufferPointer { reference in
-                // Both have `to` steps from their starts on.
-                guard let query = query.baseAddress, let reference = reference.baseAddress else { return Float(0) }
-                return unsafe moire_movement_dot(query + from * width, reference + (from + shift) * width, count)
-            }
-        }
-        let xx = played.squares[to] - played.squares[from]
-        let yy = referenceSquares[to + shift] - referenceSquares[from + shift]
-        let correlation = xx > 0 && yy > 0 ? Double(product) / (xx * yy).squareRoot() : 0
+        let correlation = played.changes.correlation(from..<to, reference, from + shift..<to + shift)
         return Agreement(
-            correlation: min(1, max(-1, correlation)), steps: to - from, queryEnergy: xx / Double(count),
-            referenceEnergy: yy / Double(count), hidden: played.hidden)
+            correlation: correlation, steps: to - from, freedom: Double(to - from) * played.changes.freedom(reference),
+            queryEnergy: played.changes.energy(from..<to), referenceEnergy: reference.energy(from + shift..<to + shift),
+            hidden: played.hidden)
     }
 
     func part(of played: Played, from: Int, steps: Int) -> Played {
-        let changes = Array(played.changes[from * cells.count..<(from + steps) * cells.count])
-        return Played(
-            first: played.first + from, steps: steps, changes: changes,
-            squares: Self.squares(changes, width: cells.count), hidden: played.hidden)
+        Played(
+            first: played.first + from, steps: steps, changes: played.changes.part(from..<from + steps),
+            hidden: played.hidden)
     }
 }

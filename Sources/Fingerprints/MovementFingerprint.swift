@@ -89,11 +89,13 @@ public struct MovementField: Sendable, Equatable {
         case near
         /// Two bytes of each cell, its level.
         case whole
+        /// A signed byte of each cell, or -128 and the two bytes of its level: where a light goes on, a few cells jump.
+        case mixed
     }
 
     /// Of each step, `cells` quarters of a luma level, row by row, 0 ... 1020.
     ///
-    /// - Throws: where the bytes are not those of `steps` steps, each in its shortest form.
+    /// - Throws: where the bytes are not those of `steps` steps, each in the shortest form of the first three.
     public func levels() throws(FingerprintError) -> [UInt16] {
         var reader = ByteReader(bytes, bytes.indices)
         var levels: [UInt16] = []
@@ -111,6 +113,9 @@ public struct MovementField: Sendable, Equatable {
                 case .same: level = last
                 case .near: level = last + Int(Int8(bitPattern: try reader.integer(UInt8.self)))
                 case .whole: level = Int(try reader.integer(UInt16.self))
+                case .mixed:
+                    let difference = Int8(bitPattern: try reader.integer(UInt8.self))
+                    level = difference == .min ? Int(try reader.integer(UInt16.self)) : last + Int(difference)
                 }
                 guard (0...Self.levelMost).contains(level) else {
                     throw FingerprintError(.malformed, "a level of \(level) in step \(step) of the movement")
@@ -119,7 +124,7 @@ public struct MovementField: Sendable, Equatable {
                 isNear = isNear && Int8(exactly: level - last) != nil
                 levels.append(UInt16(level))
             }
-            guard step == 0 || kind == (isSame ? .same : isNear ? .near : .whole) else {
+            guard step == 0 || (isSame ? kind == .same : isNear ? kind == .near : kind.rawValue > 1) else {
                 throw FingerprintError(.malformed, "step \(step) of the movement is not in its shortest form")
             }
         }
@@ -139,16 +144,28 @@ public struct MovementField: Sendable, Equatable {
     mutating func append(_ levels: [UInt16], after before: [UInt16]) {
         steps += 1
         guard levels != before else { return bytes.append(Step.same.rawValue) }
+        func write(_ level: UInt16) {
+            bytes.append(UInt8(truncatingIfNeeded: level))
+            bytes.append(UInt8(truncatingIfNeeded: level >> 8))
+        }
         let differences = zip(levels, before).map { Int($0) - Int($1) }
+        let far = differences.count { Int8(exactly: $0) == nil || $0 == Int(Int8.min) }
         if !before.isEmpty, differences.allSatisfy({ Int8(exactly: $0) != nil }) {
             bytes.append(Step.near.rawValue)
             bytes += differences.map { UInt8(truncatingIfNeeded: $0) }
+        } else if !before.isEmpty, 2 * far < levels.count {
+            bytes.append(Step.mixed.rawValue)
+            for (level, difference) in zip(levels, differences) {
+                guard let near = Int8(exactly: difference), near != .min else {
+                    bytes.append(UInt8(bitPattern: .min))
+                    write(level)
+                    continue
+                }
+                bytes.append(UInt8(bitPattern: near))
+            }
         } else {
             bytes.append(Step.whole.rawValue)
-            for level in levels {
-                bytes.append(UInt8(truncatingIfNeeded: level))
-                bytes.append(UInt8(truncatingIfNeeded: level >> 8))
-            }
+            levels.forEach(write)
         }
     }
 }

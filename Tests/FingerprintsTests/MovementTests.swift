@@ -134,11 +134,30 @@ struct MovementTests {
         #expect { try MovementCoding.decode(bytes) } throws: { ($0 as? FingerprintError)?.code == code }
     }
 
+    @Test("Of a step in which few cells jump, these alone are written whole")
+    func jumps() throws {
+        let dark = [UInt16](repeating: 100, count: 1024)
+        var lit = dark
+        lit[3] = 1000
+        lit[4] = 90
+        var field = MovementField.none
+        field.append(dark, after: [])
+        field.append(lit, after: dark)
+        #expect(field.bytes.count == 1 + 2 * 1024 + 1 + 1024 + 2)
+        #expect(field.bytes[2049..<2058] == [3, 0, 0, 0, 0x80, 0xE8, 3, 0xF6, 0])
+        #expect(try field.levels() == dark + lit)
+        // Where most jump, all are.
+        field.append([UInt16](repeating: 700, count: 1024), after: lit)
+        #expect(field.bytes.count == 3076 + 2049)
+    }
+
     @Test("A field whose steps are not in their shortest form, or are not all there, is refused")
     func fields() {
         let first: [UInt8] = [2] + [UInt8](repeating: 0, count: 2048)
         let fields: [(Int, [UInt8])] = [
             (1, []), (1, [0]), (1, Array(first.dropLast())), (1, first + [0]), (2, first), (2, first + [3]),
+            (2, first + [4] + [UInt8](repeating: 1, count: 1024)),
+            (2, first + [3] + [UInt8](repeating: 1, count: 1024)), (2, first + [3, 0x80, 9]),
             (2, first + [1] + [UInt8](repeating: 0, count: 1024)),
             (2, first + [2, 100, 0] + [UInt8](repeating: 0, count: 2046)),
             (2, first + [1, 0xFF] + [UInt8](repeating: 0, count: 1023)),
