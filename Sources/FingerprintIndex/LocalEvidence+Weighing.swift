@@ -82,10 +82,10 @@ extension LocalEvidence {
             }
         }
         guard agreeing > 0 else { return 0 }
-        path.agreement = Double(agreeing) / Double(agreeing + contradicted)
         path.decadesOfPlace = said / Double(agreeing)
         return matching.consistency(
-            agreement: path.agreement, exactness: Double(exact) / Double(agreeing), scale: scales / Double(agreeing),
+            agreement: Double(agreeing) / Double(agreeing + contradicted), exactness: Double(exact) / Double(agreeing),
+            scale: scales / Double(agreeing),
             coverage: visible > 0 ? Double(found) / Double(visible) : 1)
     }
 

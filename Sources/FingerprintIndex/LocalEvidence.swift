@@ -42,11 +42,10 @@ struct LocalEvidence {
         var distinct: Int
         /// Of the frame that says most.
         var best: Aligned
-        /// Of places where something was found, the share that shows the same; and what such a place says on average, decades.
-        var agreement = 0.0
+        /// What a place says on average that shows the same, decades.
         var decadesOfPlace = 0.0
         /// What movement says of it, and whether it gave the line.
-        var movement: Match.Movement?
+        var movement: MovementVerdict?
         var isTimed = false
     }
 

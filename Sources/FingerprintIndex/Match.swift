@@ -43,12 +43,14 @@ public struct Match: Sendable, Codable, Equatable {
     /// How what moves in the query agrees with what moves in the reference, where both have enough of it to compare: on
     /// the line of time where they agree best, backwards or in pieces if need be.
     public struct Movement: Sendable, Codable, Equatable {
-        /// -1...1, correlation of the changes of brightness of 4×4 parts of the picture: of copies 0.95 in the middle, of
-        /// two takes of one scene 0.3.
+        /// -1...1, correlation of the changes of brightness of 4×4 parts of the picture, what they have in common taken
+        /// out: of copies 0.8 in the middle, of two takes of one scene 0.25.
         public var correlation: Double
+        /// 0...1, what nineteen of twenty copies that look like this one reach, at least.
+        public var expected: Double
         /// How much was compared, seconds of the reference.
         public var seconds: Double
-        /// 0.08...1, what of the picture's evidence counts therefore.
+        /// 0.04...1, what of the picture's evidence counts therefore.
         public var weight: Double
     }
 

@@ -1,8 +1,8 @@
 import CKernels
 import Fingerprints
 
-/// Changes of cells, step by step, made ready to be correlated.
 extension MovementEvidence {
+    /// How cells change, step by step, made ready to be correlated.
     struct Changes: Sendable {
         let steps: Int
         private let width: Int
@@ -52,7 +52,8 @@ extension MovementEvidence {
 
         /// -1 ... 1; 0 where nothing moves. Both ranges have as many steps.
         func correlation(_ range: Range<Int>, _ other: Changes, _ otherRange: Range<Int>) -> Double {
-            precondition(range.count == otherRange.count && range.upperBound <= steps && otherRange.upperBound <= other.steps)
+            precondition(range.count == otherRange.count && width == other.width)
+            precondition(range.upperBound <= steps && otherRange.upperBound <= other.steps)
             let count = range.count * width
             let product = unsafe values.withUnsafeBufferPointer { mine in
                 unsafe other.values.withUnsafeBufferPointer { theirs in
@@ -67,9 +68,9 @@ extension MovementEvidence {
             return xx > 0 && yy > 0 ? min(1, max(-1, Double(product) / (xx * yy).squareRoot())) : 0
         }
 
-        /// How many independent numbers a step has, by how the cells of both move together, 1 ... cells: the correlation of
-        /// two takes varies like that of so many (tr A · tr B / tr AB, of their moments).
-        func freedom(_ other: Changes) -> Double {
+        /// How many independent numbers a step has, 1 ... cells: the correlation of two takes varies like that of so many. Of
+        /// their moments A and B it is tr A · tr B / tr AB (what two normal series that know nothing of each other have).
+        func freedom(beside other: Changes) -> Double {
             var trace = 0.0, otherTrace = 0.0, common = 0.0
             for cell in 0..<width {
                 trace += moments[cell * width + cell]
@@ -77,68 +78,6 @@ extension MovementEvidence {
             }
             for (mine, theirs) in zip(moments, other.moments) { common += mine * theirs }
             return common > 0 ? max(1, min(Double(width), trace * otherTrace / common)) : 1
-        }
-    }
-
-    /// What makes a reference's cells independent of one another, about: a light that passes moves many cells alike, and
-    /// would count many times. L⁻¹ of the Cholesky factor of their moments, with something added to each cell's own, lest
-    /// what hardly moves and a coder's noise count as much as the rest.
-    struct Whitening: Sendable {
-        let width: Int
-        /// The lower triangle, row by row.
-        private let factor: [Double]
-
-        /// What is added, of the mean of all cells, and luma levels squared.
-        private static let share = 0.3
-        private static let least = 0.02
-
-        init(_ changes: [Float], width: Int) {
-            self.width = width
-            var factor = Self.moments(changes, width: width)
-            let mean = (0..<width).reduce(0) { $0 + factor[$1 * width + $1] } / Double(width)
-            for row in 0..<width {
-                factor[row * width + row] += Self.share * mean + Self.least
-                for column in 0...row {
-                    var value = factor[row * width + column]
-                    for k in 0..<column { value -= factor[row * width + k] * factor[column * width + k] }
-                    // What was added keeps it above zero.
-                    factor[row * width + column] =
-                        column == row ? value.squareRoot() : value / factor[column * width + column]
-                }
-            }
-            self.factor = factor
-        }
-
-        static func moments(_ changes: [Float], width: Int) -> [Double] {
-            var moments = [Double](repeating: 0, count: width * width)
-            let steps = changes.count / width
-            for step in 0..<steps {
-                for row in 0..<width {
-                    let change = Double(changes[step * width + row])
-                    for column in 0...row { moments[row * width + column] += change * Double(changes[step * width + column]) }
-                }
-            }
-            for row in 0..<width {
-                for column in 0...row {
-                    moments[row * width + column] /= Double(max(1, steps))
-                    moments[column * width + row] = moments[row * width + column]
-                }
-            }
-            return moments
-        }
-
-        func callAsFunction(_ changes: [Float]) -> [Float] {
-            var white = changes
-            var step = [Double](repeating: 0, count: width)
-            for base in stride(from: 0, to: changes.count, by: width) {
-                for row in 0..<width {
-                    var value = Double(changes[base + row])
-                    for k in 0..<row { value -= factor[row * width + k] * step[k] }
-                    step[row] = value / factor[row * width + row]
-                    white[base + row] = Float(step[row])
-                }
-            }
-            return white
         }
     }
 }

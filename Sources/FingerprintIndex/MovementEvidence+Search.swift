@@ -17,29 +17,45 @@ extension MovementEvidence {
         let period = MovementTrace.period
         let middle = (span.start + span.end) / 2, at = line.reference(at: middle)
         let lags = Int((MovementMatching.current.reach / period).rounded(.up))
-        var best = Found(line: line, agreement: .none)
-        func consider(_ speed: Double, _ offset: Double, lags: ClosedRange<Int>) {
+        func worth(_ found: Found) -> Double {
+            let isOwn = abs(abs(found.line.speed) - 1) < 1e-6
+            return found.agreement.surprise - (isOwn ? 0 : MovementMatching.current.speedCost)
+        }
+        func consider(_ speed: Double, _ offset: Double, lags: ClosedRange<Int>, _ best: inout Found) {
             guard let played = played(speed: speed, phase: offset) else { return }
             for lag in lags {
-                let found = agreement(of: played, lag: lag)
-                guard found.steps * 10 >= 6 * played.steps, found.surprise > best.agreement.surprise else { continue }
-                let offset = offset + Double(lag) * period
-                best = Found(line: Line(speed: speed, offset: offset, mirrored: line.mirrored), agreement: found)
+                let agreement = agreement(of: played, lag: lag)
+                guard agreement.steps * 10 >= 6 * played.steps else { continue }
+                let line = Line(speed: speed, offset: offset + Double(lag) * period, mirrored: line.mirrored)
+                let found = Found(line: line, agreement: agreement)
+                if worth(found) > worth(best) { best = found }
             }
         }
-        for speed in speeds {
-            for phase in [0, period / 2] { consider(speed, at - speed * middle + phase, lags: -lags...lags) }
-        }
-        guard best.agreement.steps > 0 else { return best }
-        // Then finer: turned about the middle, and shifted.
-        for (turn, shift) in [(0.01, 0.06), (0.005, 0.03), (0.0025, 0.015)] {
-            let from = best.line, at = from.reference(at: middle)
-            for speed in abs(from.speed) == 1 ? [from.speed] : [from.speed - turn, from.speed, from.speed + turn] {
-                for shift in [-shift, 0, shift] { consider(speed, at - speed * middle + shift, lags: 0...0) }
+        let none = Found(line: line, agreement: .none)
+        // The best of each speed; between two speeds and two phases a line may be half missed, so a few are looked at closely.
+        var coarse = speeds.map { speed in
+            var best = none
+            for phase in [0, period / 2] { consider(speed, at - speed * middle + phase, lags: -lags...lags, &best) }
+            return best
+        }.filter { $0.agreement.steps > 0 }
+        coarse.sort { (-worth($0), $0.line.speed) < (-worth($1), $1.line.speed) }
+        var best = none
+        for var fine in coarse.prefix(Self.closeLooks) {
+            // Turned about the middle, and shifted.
+            for (turn, shift) in [(0.01, 0.06), (0.005, 0.03), (0.0025, 0.015)] {
+                let from = fine.line, at = from.reference(at: middle)
+                for speed in abs(from.speed) == 1 ? [from.speed] : [from.speed - turn, from.speed, from.speed + turn] {
+                    for shift in [-shift, 0, shift] {
+                        consider(speed, at - speed * middle + shift, lags: 0...0, &fine)
+                    }
+                }
             }
+            if worth(fine) > worth(best) { best = fine }
         }
         return best
     }
+
+    private static let closeLooks = 3
 
     /// How well a line's neighbours agree, where it may be off by half a step.
     func agreement(near line: Line) -> Agreement {
@@ -50,25 +66,28 @@ extension MovementEvidence {
         }.max { $0.correlation < $1.correlation } ?? .none
     }
 
-    /// How well short pieces of the stretch agree, each on a line of its own: the mean of their best correlations, by
-    /// how much moves in each; 0 where the stretch is shorter than a piece. So a copy is one whose pieces changed places.
-    func pieces(about line: Line, speed: Double) -> Double {
-        let matching = MovementMatching.current, length = matching.pieceSteps, period = MovementTrace.period
+    /// How well short pieces of the stretch agree, each on a line of its own, by how much moves in each: 0 where it is what
+    /// the best of many lines reaches by chance, 1 where all of them agree. So a copy is one whose pieces changed places.
+    ///
+    /// - Parameter length: steps of a piece.
+    func pieces(of length: Int, about line: Line, speed: Double) -> Double {
+        let matching = MovementMatching.current, period = MovementTrace.period
         let middle = (span.start + span.end) / 2, at = line.reference(at: middle)
         let lags = Int((matching.reach / period).rounded(.up))
         var most = 0.0
         for phase in [0, period / 2] {
-            guard let played = played(speed: speed, phase: at - speed * middle + phase), played.steps >= length
+            guard let played = played(speed: speed, phase: at - speed * middle + phase), played.steps >= 2 * length
             else { continue }
             var sum = 0.0, energy = 0.0
-            for from in stride(from: 0, through: played.steps - length, by: matching.pieceStride) {
+            for from in stride(from: 0, through: played.steps - length, by: length / 2) {
                 let piece = part(of: played, from: from, steps: length)
                 var best = Agreement.none
                 for lag in -lags...lags {
                     let found = agreement(of: piece, lag: lag)
-                    if found.steps * 4 >= 3 * length, found.correlation > best.correlation { best = found }
+                    if found.steps == length, found.correlation > best.correlation { best = found }
                 }
-                sum += best.queryEnergy * best.correlation
+                guard best.freedom > 0 else { continue }
+                sum += best.queryEnergy * (best.correlation - best.chance) / (1 - best.chance)
                 energy += best.queryEnergy
             }
             if energy > 0 { most = max(most, sum / energy) }

@@ -1,11 +1,11 @@
-import CKernels
 import Fingerprints
 import Glibc
 
 /// Whether what moves in a stretch of the query moves in the reference, at the same moments and places.
 ///
 /// The query's luma is looked at where the reference's cells lie in it, step by step of the reference's clock, less its
-/// own mean over time and place: what `MovementTrace` keeps of the reference. The two are correlated over all cells.
+/// own mean over time and place: what `MovementTrace` keeps of the reference. The two are whitened and correlated over all
+/// cells.
 struct MovementEvidence {
     /// What a line of time makes of it.
     struct Agreement: Equatable, Sendable {
@@ -27,6 +27,9 @@ struct MovementEvidence {
             let r = min(0.999, max(0, correlation))
             return -freedom / 2 * log1p(-r * r)
         }
+
+        /// What the best of many lines reaches by chance: five nats.
+        var chance: Double { freedom > 0 ? (1 - exp(-10 / freedom)).squareRoot() : 1 }
     }
 
     /// Cells that the query shows, of the trace's.
@@ -46,7 +49,7 @@ struct MovementEvidence {
     /// Cells that must be seen.
     private static let cellsLeast = 4
     /// Steps that must be compared.
-    static let stepsLeast = 6
+    static let stepsLeast = 5
 
     /// - Parameters:
     ///   - span: of the query, seconds; of a long one the middle is looked at.
@@ -119,6 +122,8 @@ struct MovementEvidence {
         var first: Int
         var steps: Int
         var changes: Changes
+        /// Independent numbers in a step, about.
+        var freedom: Double
         /// As `Agreement` has it.
         var hidden: Double
     }
@@ -150,7 +155,9 @@ struct MovementEvidence {
             }
         }
         let (changes, hidden) = changes(levels, steps: steps)
-        return Played(first: from, steps: steps, changes: Changes(changes, whitening), hidden: hidden)
+        let white = Changes(changes, whitening)
+        return Played(
+            first: from, steps: steps, changes: white, freedom: white.freedom(beside: reference), hidden: hidden)
     }
 
     /// Less the mean over 1.25 s, then over the cells, and cut off where the trace is.
@@ -193,10 +200,10 @@ struct MovementEvidence {
         // Of the reference's steps, which lies at the query's first.
         let shift = played.first + lag - referenceFirst
         let from = max(0, -shift), to = min(played.steps, reference.steps - shift)
-        guard to - from >= Self.stepsLeast else { return .none }
+        guard to - from >= min(Self.stepsLeast, played.steps) else { return .none }
         let correlation = played.changes.correlation(from..<to, reference, from + shift..<to + shift)
         return Agreement(
-            correlation: correlation, steps: to - from, freedom: Double(to - from) * played.changes.freedom(reference),
+            correlation: correlation, steps: to - from, freedom: Double(to - from) * played.freedom,
             queryEnergy: played.changes.energy(from..<to), referenceEnergy: reference.energy(from + shift..<to + shift),
             hidden: played.hidden)
     }
@@ -204,6 +211,6 @@ struct MovementEvidence {
     func part(of played: Played, from: Int, steps: Int) -> Played {
         Played(
             first: played.first + from, steps: steps, changes: played.changes.part(from..<from + steps),
-            hidden: played.hidden)
+            freedom: played.freedom, hidden: played.hidden)
     }
 }

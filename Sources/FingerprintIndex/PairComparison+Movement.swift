@@ -6,7 +6,7 @@ extension PairComparison {
     func timed(_ path: LocalEvidence.Path, _ evidence: LocalEvidence) -> LocalEvidence.Path {
         let matching = MovementMatching.current
         guard mayMatter(path.decades, path.line), let movement = movement(of: path) else { return path }
-        let cleanness = matching.cleanness(agreement: path.agreement, decadesOfPlace: path.decadesOfPlace)
+        let cleanness = matching.cleanness(decadesOfPlace: path.decadesOfPlace)
         let (verdict, line) = verdict(movement, on: path.line, cleanness: cleanness)
         var path = path
         if let line, let again = evidence.path(like: path, on: line).map(calibrated) {
@@ -23,7 +23,7 @@ extension PairComparison {
 
     /// The same of whole frames, which show all of the reference: of the few lines that say most.
     func weighed(_ candidates: [Candidate]) -> [Candidate] {
-        let asked = candidates.indices.filter { candidates[$0].local == nil && candidates[$0].video != nil }
+        let asked = candidates.indices.filter { candidates[$0].movement == nil && candidates[$0].video != nil }
             .sorted { (-candidates[$0].seenDecades, $0) < (-candidates[$1].seenDecades, $1) }
             .prefix(MovementMatching.current.linesMost)
         var weighed = candidates
@@ -32,7 +32,7 @@ extension PairComparison {
     }
 
     private func weighed(_ candidate: Candidate) -> Candidate {
-        guard candidate.local == nil, let frames = candidate.video, mayMatter(frames.decades, frames.line),
+        guard let frames = candidate.video, mayMatter(frames.decades, frames.line),
             let series = query.field
         else { return candidate }
         let view = MovementSeries.View(time: 0) { [turn = reference.turn] u, v in
@@ -50,23 +50,24 @@ extension PairComparison {
         return candidate
     }
 
-    /// Lets a verdict hold for what else of the same stretch agrees, but for what movement confirms: of two takes, a shorter
-    /// stretch has too little movement to tell, and whole frames on another line are of the same standing picture.
+    /// Lets what speaks against a stretch hold for all that was found of it, but for what movement confirms: of two takes, a
+    /// short stretch has too little movement to tell, and whole frames on another line are of the same standing picture.
     func shared(_ candidates: [Candidate]) -> [Candidate] {
-        let matching = MovementMatching.current
         let doubtful = candidates.filter { $0.movement?.weight ?? 1 < 1 }
         guard !doubtful.isEmpty else { return candidates }
         return candidates.map { candidate in
-            guard candidate.seenDecades > 0, !(candidate.movement.map(matching.isConfirmed) ?? false) else {
-                return candidate
-            }
+            guard candidate.seenDecades > 0, candidate.movement?.isConfirmed != true else { return candidate }
             let worst = doubtful.filter { other in
                 let common = min(candidate.queryEnd, other.queryEnd) - max(candidate.queryStart, other.queryStart)
                 return 2 * common >= candidate.queryEnd - candidate.queryStart
             }.compactMap(\.movement).min { $0.weight < $1.weight }
             guard let worst, worst.weight < candidate.movement?.weight ?? 1 else { return candidate }
             var candidate = candidate
-            candidate.movement = worst
+            if let own = candidate.movement, 4 * own.agreement.steps >= 3 * worst.agreement.steps {
+                candidate.movement = MovementVerdict(own.agreement, expected: max(own.expected, worst.expected))
+            } else {
+                candidate.movement = worst
+            }
             return candidate
         }
     }
@@ -78,38 +79,41 @@ extension PairComparison {
 
     /// - Returns: the line on which movement agrees, where it is another.
     private func verdict(_ movement: MovementEvidence, on line: Line, cleanness: Double)
-        -> (verdict: Match.Movement, line: Line?)
+        -> (verdict: MovementVerdict, line: Line?)
     {
         let matching = MovementMatching.current
         let own = movement.agreement(near: line)
-        guard own.correlation < matching.confirmed else { return (Match.Movement(own, weight: 1), nil) }
+        if own.surprise >= matching.sureSurprise, own.correlation >= matching.sureCorrelation {
+            return (MovementVerdict(own, expected: matching.expected(own, cleanness: cleanness)), nil)
+        }
         let speeds = AlignerParameters.current.speeds
         let found = movement.best(
             about: line, speeds: speeds.contains(line.speed) ? speeds : [line.speed] + speeds)
-        var best = found.agreement.correlation > own.correlation ? found.agreement : own
-        if found.agreement.correlation >= matching.foundCorrelation,
-            found.agreement.surprise >= matching.foundSurprise,
-            found.agreement.surprise >= matching.foundRatio * own.surprise
+        var best = found.agreement.surprise > own.surprise ? found.agreement : own
+        let expected = matching.expected(best, cleanness: cleanness)
+        if found.agreement.surprise
+            >= max(matching.foundSurprise, matching.foundRatio * own.surprise, own.surprise + matching.foundGain)
         {
             let apart = [movement.span.start, movement.span.end].map {
                 abs(line.reference(at: $0) - found.line.reference(at: $0))
             }
             let isSame = apart.allSatisfy { $0 <= matching.sameLineSeconds }
-            return (Match.Movement(best, weight: 1), isSame ? nil : found.line)
+            return (MovementVerdict(best, expected: expected), isSame ? nil : found.line)
         }
-        guard max(own.steps, found.agreement.steps) >= matching.verdictSteps,
-            max(own.queryEnergy, found.agreement.queryEnergy) >= matching.energyLeast,
-            matching.weight(best, cleanness: cleanness) < 1
-        else { return (Match.Movement(best, weight: 1), nil) }
+        guard MovementVerdict(best, expected: expected).weight < 1 else {
+            return (MovementVerdict(best, expected: expected), nil)
+        }
         // Cut up, backwards or at a far speed it would be a copy all the same.
-        for speed in Set([1, line.speed, found.line.speed]).sorted() {
-            best.correlation = max(best.correlation, movement.pieces(about: line, speed: speed))
-        }
         for speeds in [[-1], matching.farSpeeds] {
             let strange = movement.best(about: line, speeds: speeds).agreement
-            if matching.isStrangeCopy(strange) { best.correlation = max(best.correlation, strange.correlation) }
+            if strange.surprise > max(best.surprise, matching.chanceSurprise.upperBound) { best = strange }
         }
-        return (Match.Movement(best, weight: matching.weight(best, cleanness: cleanness)), nil)
+        for speed in Set([1, line.speed, found.line.speed]).sorted() {
+            for steps in matching.pieceSteps {
+                best.correlation = max(best.correlation, movement.pieces(of: steps, about: line, speed: speed))
+            }
+        }
+        return (MovementVerdict(best, expected: expected), nil)
     }
 
     // MARK: How the pictures lie
@@ -160,12 +164,5 @@ extension LocalEvidence {
         let seed = LocalAnchor(
             query: path.best.query, reference: nearest, transform: path.best.transform, decades: path.best.decades)
         return paths(on: line, from: seed, isExact: true).max { $0.decades < $1.decades }
-    }
-}
-
-extension Match.Movement {
-    fileprivate init(_ agreement: MovementEvidence.Agreement, weight: Double) {
-        self.init(
-            correlation: agreement.correlation, seconds: Double(agreement.steps) * MovementTrace.period, weight: weight)
     }
 }

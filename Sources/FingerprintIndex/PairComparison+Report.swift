@@ -18,8 +18,8 @@ extension PairComparison {
                 report.gate = .otherTake
                 report.explanation =
                     "The pictures agree, but not what moves in them: its best correlation is "
-                    + "\(fixed(max(0, other.movement?.correlation ?? 0), 2)), that of a copy about 0.95. So it is likely another take of "
-                    + "the same scene, and its evidence scores \(fixed(score, 3)); a match needs \(fixed(minimumScore, 3))."
+                    + "\(fixed(max(0, other.movement?.agreement.correlation ?? 0), 2)), that of a copy like this at least "
+                    + "\(fixed(other.movement?.expected ?? 0, 2)). So it is likely another take of the same scene, and its evidence scores \(fixed(score, 3)); a match needs \(fixed(minimumScore, 3))."
                 return report
             }
             let moments = best.seenMoments + (best.audio?.moments ?? 0)
@@ -79,7 +79,8 @@ extension PairComparison {
             framePairs: candidate.video.map { video.pairs(of: $0) } ?? [], peaksPerSecond: perSecond,
             soundPairs: SoundPair.peaks(of: listsPeaks ? candidate.audio?.meetings ?? [] : []),
             pitch: semitones(candidate.audio), placePairs: listsPeaks ? placePairs(candidate) : [],
-            transform: listsPeaks ? transform(candidate) : nil, movement: candidate.movement.map(rounded))
+            transform: listsPeaks ? transform(candidate) : nil,
+            movement: candidate.movement.map { rounded($0.movement) })
     }
 
     private func placePairs(_ candidate: Candidate) -> [PlacePair] {
@@ -133,7 +134,7 @@ extension PairComparison {
                     strength: Double($0.meetings.count) / max(1, $0.queryEnd - $0.queryStart),
                     pitch: semitones($0))
             },
-            transform: transform(candidate), movement: candidate.movement.map(rounded),
+            transform: transform(candidate), movement: candidate.movement.map { rounded($0.movement) },
             method: parameters.version)
     }
 
@@ -151,7 +152,8 @@ extension PairComparison {
     private func rounded(_ movement: Match.Movement) -> Match.Movement {
         func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
         return Match.Movement(
-            correlation: rounded(movement.correlation), seconds: movement.seconds, weight: rounded(movement.weight))
+            correlation: rounded(movement.correlation), expected: rounded(movement.expected), seconds: movement.seconds,
+            weight: rounded(movement.weight))
     }
 
     private func fixed(_ value: Double, _ digits: Int) -> String {

@@ -24,13 +24,16 @@ struct PairComparison {
         var local: LocalEvidence.Path?
         var audio: AudioEvidence.Path?
         /// By movement.
-        var movement: Match.Movement?
+        var movement: MovementVerdict?
+        /// Whether sound gave the line.
+        var isBySound = false
         var cost: Double
         /// Whole frames and places are of the same picture: the one that says more counts.
         var videoDecades: Double { seenDecades * (movement?.weight ?? 1) }
         /// Before what moves was asked.
         var seenDecades: Double { max(video?.decades ?? 0, local?.decades ?? 0) }
-        var audioDecades: Double { audio?.decades ?? 0 }
+        /// On a line that a picture gave, sound is as good as that picture.
+        var audioDecades: Double { (audio?.decades ?? 0) * (isBySound ? 1 : movement?.weight ?? 1) }
         var decades: Double { videoDecades + audioDecades - cost }
         var queryStart: Double {
             min(video?.queryStart ?? .infinity, local?.queryStart ?? .infinity, audio?.queryStart ?? .infinity)
@@ -134,7 +137,11 @@ struct PairComparison {
         straight: [VideoEvidence.Vote], mirrored: [VideoEvidence.Vote], places: [LocalEvidence.Path],
         sounds: [AudioEvidence.Path]
     ) -> [Candidate] {
-        var found: [Candidate] = sounds.map { withPlaces(withPicture($0), places) }
+        var found: [Candidate] = sounds.map {
+            var candidate = withPlaces(withPicture($0), places)
+            candidate.isBySound = true
+            return candidate
+        }
         for path in places { found.append(withFrames(path)) }
         for (votes, isMirrored) in [(straight, false), (mirrored, true)] {
             for (line, _) in video.lines(votes: votes, mirrored: isMirrored) {

@@ -67,6 +67,41 @@ struct MovementMatchTests {
         #expect(abs(best.agreement.correlation) < 0.5 && best.agreement.surprise < 8)
     }
 
+    @Test("Cells that change alike count as one, and those that change by themselves each for itself")
+    func freedom() {
+        var dice = Dice(3)
+        func series(_ cells: (Float) -> [Float]) -> [Float] {
+            (0..<400).flatMap { _ in cells(Float(dice.next() % 201) - 100) }
+        }
+        let alike = series { change in (0..<16).map { $0 % 2 == 0 ? change : -change } }
+        let apart = (0..<400 * 16).map { _ in Float(dice.next() % 201) - 100 }
+        for (changes, range) in [(alike, 1.0...1.1), (apart, 14.0...16)] {
+            let white = MovementEvidence.Changes(changes, MovementEvidence.Whitening(changes, width: 16))
+            #expect(range.contains(white.freedom(beside: white)), "\(white.freedom(beside: white))")
+            #expect(abs(white.correlation(0..<400, white, 0..<400) - 1) < 1e-4)
+        }
+    }
+
+    @Test("A light that all cells of two takes share does not make them alike")
+    func sway() {
+        // Half of what changes is a sway of the whole picture from left to right, the same in both takes.
+        var dice = Dice(9)
+        let sway = (0..<40).map { _ in Float(dice.next() % 201) - 100 }
+        func take() -> [Float] {
+            sway.flatMap { sway in
+                (0..<16).map { cell in sway * (Float(cell % 4) - 1.5) / 1.5 + (Float(dice.next() % 201) - 100) }
+            }
+        }
+        let (one, other) = (take(), take())
+        func correlation(_ whitening: MovementEvidence.Whitening) -> Double {
+            MovementEvidence.Changes(one, whitening).correlation(
+                0..<40, MovementEvidence.Changes(other, whitening), 0..<40)
+        }
+        let plain = MovementEvidence.Whitening([Float](repeating: 0, count: 16), width: 16)
+        #expect(correlation(plain) > 0.3)
+        #expect(correlation(MovementEvidence.Whitening(one, width: 16)) < 0.15)
+    }
+
     @Test("A reference with a trace that no extraction makes is refused")
     func refused() throws {
         let folder = try TemporaryFolder()
@@ -94,7 +129,7 @@ struct MovementMatchTests {
         #expect(abs(match.speed * 4 + match.offset - (start + speed * 4)) < 0.1, "\(match.offset) \(match.speed)")
         #expect(abs(match.speed - speed) < 0.015)
         let found = try #require(match.movement)
-        #expect(found.correlation > 0.9 && found.weight == 1, "\(found)")
+        #expect(found.correlation > 0.8 && found.weight == 1, "\(found)")
     }
 
     @Test(

@@ -110,8 +110,8 @@ struct ExplainCommand: ParsableCommand {
         if let movement = line.movement {
             lines.append(
                 String(
-                    format: "movement: correlation %.2f over %.1f s (a copy's is about 0.95, another take's 0.3)%@",
-                    movement.correlation, movement.seconds,
+                    format: "movement: correlation %.2f over %.1f s (that of a copy like this is %.2f at least)%@",
+                    movement.correlation, movement.seconds, movement.expected,
                     movement.weight < 1
                         ? String(format: "; %.0f %% of the picture's evidence counts", 100 * movement.weight) : ""))
         }
