@@ -46,11 +46,12 @@ public struct Match: Sendable, Codable, Equatable {
         /// -1...1, correlation of the changes of brightness of 4×4 parts of the picture, what they have in common taken
         /// out: of copies 0.8 in the middle, of two takes of one scene 0.25.
         public var correlation: Double
-        /// 0...1, what nineteen of twenty copies that look like this one reach, at least.
-        public var expected: Double
+        /// 0...1, what nineteen of twenty copies that look like this one reach, at least; nil where nothing is expected, and
+        /// before aligner 9.
+        public var expected: Double?
         /// How much was compared, seconds of the reference.
         public var seconds: Double
-        /// 0.04...1, what of the picture's evidence counts therefore.
+        /// 0.04...1, what counts therefore of the evidence of the picture, and of sound on a line that the picture gave.
         public var weight: Double
     }
 

@@ -1,5 +1,4 @@
 import CKernels
-import Fingerprints
 
 extension MovementEvidence {
     /// How cells change, step by step, made ready to be correlated.

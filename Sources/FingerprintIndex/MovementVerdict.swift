@@ -6,7 +6,7 @@ struct MovementVerdict: Sendable, Equatable {
     let agreement: MovementEvidence.Agreement
     /// See `MovementMatching.expected`.
     let expected: Double
-    /// What of a picture's evidence counts therefore, 0.04...1.
+    /// What counts therefore of the evidence, 0.04...1.
     let weight: Double
 
     init(_ agreement: MovementEvidence.Agreement, expected: Double) {
@@ -32,7 +32,7 @@ struct MovementVerdict: Sendable, Equatable {
 
     var movement: Match.Movement {
         Match.Movement(
-            correlation: agreement.correlation, expected: expected,
+            correlation: agreement.correlation, expected: expected > 0 ? expected : nil,
             seconds: Double(agreement.steps) * MovementTrace.period, weight: weight)
     }
 }

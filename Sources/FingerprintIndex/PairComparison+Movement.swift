@@ -91,17 +91,17 @@ extension PairComparison {
             about: line, speeds: speeds.contains(line.speed) ? speeds : [line.speed] + speeds)
         var best = found.agreement.surprise > own.surprise ? found.agreement : own
         let expected = matching.expected(best, cleanness: cleanness)
+        var another: Line?
         if found.agreement.surprise
             >= max(matching.foundSurprise, matching.foundRatio * own.surprise, own.surprise + matching.foundGain)
         {
             let apart = [movement.span.start, movement.span.end].map {
                 abs(line.reference(at: $0) - found.line.reference(at: $0))
             }
-            let isSame = apart.allSatisfy { $0 <= matching.sameLineSeconds }
-            return (MovementVerdict(best, expected: expected), isSame ? nil : found.line)
+            if apart.contains(where: { $0 > matching.sameLineSeconds }) { another = found.line }
         }
         guard MovementVerdict(best, expected: expected).weight < 1 else {
-            return (MovementVerdict(best, expected: expected), nil)
+            return (MovementVerdict(best, expected: expected), another)
         }
         // Cut up, backwards or at a far speed it would be a copy all the same.
         for speeds in [[-1], matching.farSpeeds] {
@@ -113,7 +113,7 @@ extension PairComparison {
                 best.correlation = max(best.correlation, movement.pieces(of: steps, about: line, speed: speed))
             }
         }
-        return (MovementVerdict(best, expected: expected), nil)
+        return (MovementVerdict(best, expected: expected), another)
     }
 
     // MARK: How the pictures lie

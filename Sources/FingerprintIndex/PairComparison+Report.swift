@@ -49,7 +49,7 @@ extension PairComparison {
 
     /// Whether it would be reported but for its movement.
     private func isOtherTake(_ candidate: Candidate, minimumScore: Double) -> Bool {
-        let decades = candidate.decades + candidate.seenDecades - candidate.videoDecades
+        let decades = candidate.unweighedDecades
         return candidate.seenDecades > candidate.videoDecades && Calibration.score(decades: decades) >= minimumScore
     }
 
@@ -152,8 +152,8 @@ extension PairComparison {
     private func rounded(_ movement: Match.Movement) -> Match.Movement {
         func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
         return Match.Movement(
-            correlation: rounded(movement.correlation), expected: rounded(movement.expected), seconds: movement.seconds,
-            weight: rounded(movement.weight))
+            correlation: rounded(movement.correlation), expected: movement.expected.map(rounded),
+            seconds: movement.seconds, weight: rounded(movement.weight))
     }
 
     private func fixed(_ value: Double, _ digits: Int) -> String {

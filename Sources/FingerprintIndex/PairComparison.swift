@@ -35,6 +35,7 @@ struct PairComparison {
         /// On a line that a picture gave, sound is as good as that picture.
         var audioDecades: Double { (audio?.decades ?? 0) * (isBySound ? 1 : movement?.weight ?? 1) }
         var decades: Double { videoDecades + audioDecades - cost }
+        var unweighedDecades: Double { seenDecades + (audio?.decades ?? 0) - cost }
         var queryStart: Double {
             min(video?.queryStart ?? .infinity, local?.queryStart ?? .infinity, audio?.queryStart ?? .infinity)
         }
@@ -150,7 +151,7 @@ struct PairComparison {
         }
         found = shared(weighed(found))
         // What movement speaks against stays, for the report to say so.
-        found.removeAll { $0.seenDecades + $0.audioDecades - $0.cost <= 0 }
+        found.removeAll { $0.unweighedDecades <= 0 }
         found.sort { a, b in
             if a.decades != b.decades { return a.decades > b.decades }
             let (x, y) = (abs(a.line.speed - 1), abs(b.line.speed - 1))

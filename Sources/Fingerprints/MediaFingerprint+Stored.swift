@@ -26,8 +26,8 @@
 ///    end     4  CRC-32C of everything before
 /// ```
 ///
-/// A varint is a 32-bit number in seven-bit pieces, low first, in its shortest form. Every value has
-/// exactly one encoding. About 35 bytes a frame, 352 more with margins and insets, and 2 a peak.
+/// A varint is a 32-bit number in seven-bit pieces, low first, in its shortest form. Every value is written
+/// in exactly one way. About 35 bytes a frame, 352 more with margins and insets, and 2 a peak.
 ///
 /// The decoder trusts nothing: the checksum only finds accidents, so each count, length and range is
 /// checked as if somebody had computed a fitting one.

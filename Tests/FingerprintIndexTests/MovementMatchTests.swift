@@ -1,5 +1,6 @@
 @testable import FingerprintIndex
 import Fingerprints
+import Foundation
 import Testing
 
 /// A wall that never changes, and what moves before it.
@@ -65,6 +66,26 @@ struct MovementMatchTests {
                 views: [MovementSeries.View(time: 0) { u, v in (u, v) }]))
         let best = evidence.best(about: line, speeds: [1])
         #expect(abs(best.agreement.correlation) < 0.5 && best.agreement.surprise < 8)
+    }
+
+    @Test("What an aligner before wrote of movement is read, without what a copy would reach")
+    func before() throws {
+        let stored = Data(#"{"correlation": 0.31, "seconds": 4, "weight": 0.08}"#.utf8)
+        let movement = try JSONDecoder().decode(Match.Movement.self, from: stored)
+        #expect(movement == Match.Movement(correlation: 0.31, expected: nil, seconds: 4, weight: 0.08))
+    }
+
+    @Test("Far less than a copy reaches lets next to nothing count; where that may be chance, nothing is concluded")
+    func verdicts() {
+        let take = MovementEvidence.Agreement(
+            correlation: 0.1, steps: 40, freedom: 640, queryEnergy: 1, referenceEnergy: 1)
+        #expect(MovementVerdict(take, expected: 0.5).weight == 0.04)
+        #expect(!MovementVerdict(take, expected: 0.5).isConfirmed)
+        // What a copy reaches counts whole, and so does what could be chance for both.
+        let copy = MovementEvidence.Agreement(
+            correlation: 0.8, steps: 40, freedom: 640, queryEnergy: 1, referenceEnergy: 1)
+        #expect(MovementVerdict(copy, expected: 0.5).weight == 1 && MovementVerdict(copy, expected: 0.5).isConfirmed)
+        #expect(MovementVerdict(take, expected: 0.1).weight == 1)
     }
 
     @Test("Cells that change alike count as one, and those that change by themselves each for itself")

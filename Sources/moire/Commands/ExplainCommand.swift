@@ -108,12 +108,14 @@ struct ExplainCommand: ParsableCommand {
                     + "a match needs %.2f", line.videoDecades, line.audioDecades, line.searchCost, line.decades,
                 line.decadesNeeded))
         if let movement = line.movement {
-            lines.append(
-                String(
-                    format: "movement: correlation %.2f over %.1f s (that of a copy like this is %.2f at least)%@",
-                    movement.correlation, movement.seconds, movement.expected,
-                    movement.weight < 1
-                        ? String(format: "; %.0f %% of the picture's evidence counts", 100 * movement.weight) : ""))
+            var text = String(format: "movement: correlation %.2f over %.1f s", movement.correlation, movement.seconds)
+            if let expected = movement.expected {
+                text += String(format: " (that of a copy like this is %.2f at least)", expected)
+            }
+            if movement.weight < 1 {
+                text += String(format: "; %.0f %% of the evidence counts", 100 * movement.weight)
+            }
+            lines.append(text)
         }
         return lines
     }
