@@ -14,15 +14,14 @@ struct MovementEvidence {
         /// Steps of the trace that were compared, and the independent numbers in them, about.
         var steps: Int
         var freedom: Double
-        /// Mean squares of the changes, luma levels.
+        /// Mean square of the query's changes, luma levels squared.
         var queryEnergy: Double
-        var referenceEnergy: Double
         /// How many times as much the query had before what moves in it alone was made quieter.
         var hidden = 1.0
 
-        static let none = Agreement(correlation: 0, steps: 0, freedom: 0, queryEnergy: 0, referenceEnergy: 0)
+        static let none = Agreement(correlation: 0, steps: 0, freedom: 0, queryEnergy: 0)
 
-        /// How much likelier it is between copies than between two takes, nats.
+        /// How much likelier it is between copies than between two takes, were all steps independent, nats.
         var surprise: Double {
             let r = min(0.999, max(0, correlation))
             return -freedom / 2 * log1p(-r * r)
@@ -204,8 +203,7 @@ struct MovementEvidence {
         let correlation = played.changes.correlation(from..<to, reference, from + shift..<to + shift)
         return Agreement(
             correlation: correlation, steps: to - from, freedom: Double(to - from) * played.freedom,
-            queryEnergy: played.changes.energy(from..<to), referenceEnergy: reference.energy(from + shift..<to + shift),
-            hidden: played.hidden)
+            queryEnergy: played.changes.energy(from..<to), hidden: played.hidden)
     }
 
     func part(of played: Played, from: Int, steps: Int) -> Played {

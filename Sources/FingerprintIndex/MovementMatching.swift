@@ -1,5 +1,5 @@
-/// The numbers that a verdict by movement depends on, with those of `MovementEvidence`. Whoever edits one raises
-/// `AlignerParameters.version`.
+/// The numbers that a verdict by movement depends on, with those of `MovementEvidence` and its whitening. Whoever edits one
+/// raises `AlignerParameters.version`.
 ///
 /// Measured on 370 copies under every kind of edit, and on 50 second halves of clips beside the first ones.
 struct MovementMatching: Sendable {
@@ -24,8 +24,15 @@ struct MovementMatching: Sendable {
     let foundGain = 5.0
     /// What a line loses, nats, that is not at the speed of the clip itself.
     let speedCost = 2.0
-    /// What of two takes hardly any line reaches of hundreds, and what none does, nats: 4 and 5.5 standard deviations.
+    /// What of two takes hardly any line reaches of hundreds, and what none does, nats: 4 and 5.5 standard deviations. Long
+    /// stretches whose scene sways alike reach more, so both rise to this share of what the least of copies would say.
     let chanceSurprise = 8.0...15.0
+    let chanceShare = 0.6
+    /// Over what a line reaches by chance, and under what a copy does, correlation tells within these.
+    let tellingMargin = 0.1
+    let lackingShare = 0.3
+    /// What counts of evidence that movement speaks against.
+    let weightLeast = 0.04
     /// Speeds that no path has: from half to double, 4 % apart.
     let farSpeeds: [Double] = (8...18).flatMap { step -> [Double] in
         var faster = 1.0

@@ -12,17 +12,18 @@ struct MovementVerdict: Sendable, Equatable {
     init(_ agreement: MovementEvidence.Agreement, expected: Double) {
         (self.agreement, self.expected) = (agreement, expected)
         let matching = MovementMatching.current
-        // Little is to be concluded where a copy may reach no more than the best of many lines by chance, and nothing where
-        // no chance does, unless a copy would say far more.
-        let telling = max(0, min(1, (expected - agreement.chance) / 0.1))
+        // Whether a copy would reach more than the best of many lines does by chance, whether what was found may be chance,
+        // and by how much it is less than a copy's.
+        let telling = max(0, min(1, (expected - agreement.chance) / matching.tellingMargin))
         var copy = agreement
         copy.correlation = expected
-        let most = max(matching.chanceSurprise.upperBound, 0.6 * copy.surprise)
+        let most = max(matching.chanceSurprise.upperBound, matching.chanceShare * copy.surprise)
         let least = most * matching.chanceSurprise.lowerBound / matching.chanceSurprise.upperBound
         let unsure = max(0, min(1, (most - agreement.surprise) / (most - least)))
-        let lacking = expected > 0 ? max(0, min(1, (expected - agreement.correlation) / (0.3 * expected))) : 0
+        let missing = expected > 0 ? 1 - agreement.correlation / expected : 0
+        let lacking = max(0, min(1, missing / matching.lackingShare))
         let left = 1 - telling * unsure * lacking
-        weight = max(0.04, left * left)
+        weight = max(matching.weightLeast, left * left)
     }
 
     /// Whether the stretch is surely a copy.

@@ -19,7 +19,8 @@ extension PairComparison {
                 report.explanation =
                     "The pictures agree, but not what moves in them: its best correlation is "
                     + "\(fixed(max(0, other.movement?.agreement.correlation ?? 0), 2)), that of a copy like this at least "
-                    + "\(fixed(other.movement?.expected ?? 0, 2)). So it is likely another take of the same scene, and its evidence scores \(fixed(score, 3)); a match needs \(fixed(minimumScore, 3))."
+                    + "\(fixed(other.movement?.expected ?? 0, 2)). So it is likely another take of the same scene, and its "
+                    + "evidence scores \(fixed(score, 3)); a match needs \(fixed(minimumScore, 3))."
                 return report
             }
             let moments = best.seenMoments + (best.audio?.moments ?? 0)
@@ -49,8 +50,8 @@ extension PairComparison {
 
     /// Whether it would be reported but for its movement.
     private func isOtherTake(_ candidate: Candidate, minimumScore: Double) -> Bool {
-        let decades = candidate.unweighedDecades
-        return candidate.seenDecades > candidate.videoDecades && Calibration.score(decades: decades) >= minimumScore
+        candidate.seenDecades > candidate.videoDecades
+            && Calibration.score(decades: candidate.unweighedDecades) >= minimumScore
     }
 
     /// The ends of what a match of this line would show.

@@ -35,6 +35,7 @@ struct PairComparison {
         /// On a line that a picture gave, sound is as good as that picture.
         var audioDecades: Double { (audio?.decades ?? 0) * (isBySound ? 1 : movement?.weight ?? 1) }
         var decades: Double { videoDecades + audioDecades - cost }
+        /// The same before what moves was asked.
         var unweighedDecades: Double { seenDecades + (audio?.decades ?? 0) - cost }
         var queryStart: Double {
             min(video?.queryStart ?? .infinity, local?.queryStart ?? .infinity, audio?.queryStart ?? .infinity)

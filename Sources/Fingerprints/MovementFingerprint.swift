@@ -89,13 +89,18 @@ public struct MovementField: Sendable, Equatable {
         case near
         /// Two bytes of each cell, its level.
         case whole
-        /// A signed byte of each cell, or -128 and the two bytes of its level: where a light goes on, a few cells jump.
+        /// A signed byte of each cell, or -128 and the two bytes of its level, where that is shorter than the whole step: a
+        /// light goes on, and a few cells jump.
         case mixed
     }
 
+    /// Whether a cell of a mixed step is written by its level.
+    private static func isFar(_ difference: Int) -> Bool { Int8(exactly: difference).map { $0 == .min } ?? true }
+
     /// Of each step, `cells` quarters of a luma level, row by row, 0 ... 1020.
     ///
-    /// - Throws: where the bytes are not those of `steps` steps, each in the shortest form of the first three.
+    /// - Throws: where the bytes are not those of `steps` steps, each in its shortest form; but a whole step is read where a
+    ///   mixed one would be shorter, as it was written once.
     public func levels() throws(FingerprintError) -> [UInt16] {
         var reader = ByteReader(bytes, bytes.indices)
         var levels: [UInt16] = []
@@ -105,7 +110,7 @@ public struct MovementField: Sendable, Equatable {
                 throw FingerprintError(.malformed, "step \(step) of the movement is of no known kind")
             }
             let before = levels.count - Self.cells
-            var isSame = true, isNear = true
+            var isSame = true, isNear = true, far = 0
             for cell in 0..<Self.cells {
                 let last = step > 0 ? Int(levels[before + cell]) : 0
                 let level: Int
@@ -116,15 +121,20 @@ public struct MovementField: Sendable, Equatable {
                 case .mixed:
                     let difference = Int8(bitPattern: try reader.integer(UInt8.self))
                     level = difference == .min ? Int(try reader.integer(UInt16.self)) : last + Int(difference)
+                    guard (difference == .min) == Self.isFar(level - last) else {
+                        throw FingerprintError(.malformed, "a cell of step \(step) is not in its shortest form")
+                    }
                 }
                 guard (0...Self.levelMost).contains(level) else {
                     throw FingerprintError(.malformed, "a level of \(level) in step \(step) of the movement")
                 }
                 isSame = isSame && level == last
                 isNear = isNear && Int8(exactly: level - last) != nil
+                far += Self.isFar(level - last) ? 1 : 0
                 levels.append(UInt16(level))
             }
-            guard step == 0 || (isSame ? kind == .same : isNear ? kind == .near : kind.rawValue > 1) else {
+            let shortest: Step = isSame ? .same : isNear ? .near : 2 * far < Self.cells ? .mixed : .whole
+            guard step == 0 || kind == shortest || (kind, shortest) == (.whole, .mixed) else {
                 throw FingerprintError(.malformed, "step \(step) of the movement is not in its shortest form")
             }
         }
@@ -149,19 +159,15 @@ public struct MovementField: Sendable, Equatable {
             bytes.append(UInt8(truncatingIfNeeded: level >> 8))
         }
         let differences = zip(levels, before).map { Int($0) - Int($1) }
-        let far = differences.count { Int8(exactly: $0) == nil || $0 == Int(Int8.min) }
+        let far = differences.count(where: Self.isFar)
         if !before.isEmpty, differences.allSatisfy({ Int8(exactly: $0) != nil }) {
             bytes.append(Step.near.rawValue)
             bytes += differences.map { UInt8(truncatingIfNeeded: $0) }
         } else if !before.isEmpty, 2 * far < levels.count {
             bytes.append(Step.mixed.rawValue)
             for (level, difference) in zip(levels, differences) {
-                guard let near = Int8(exactly: difference), near != .min else {
-                    bytes.append(UInt8(bitPattern: .min))
-                    write(level)
-                    continue
-                }
-                bytes.append(UInt8(bitPattern: near))
+                bytes.append(UInt8(truncatingIfNeeded: Self.isFar(difference) ? Int(Int8.min) : difference))
+                if Self.isFar(difference) { write(level) }
             }
         } else {
             bytes.append(Step.whole.rawValue)

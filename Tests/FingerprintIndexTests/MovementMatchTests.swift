@@ -30,7 +30,7 @@ struct MovementMatchTests {
         #expect(report.matches.isEmpty && report.gate == .otherTake)
         #expect(report.explanation.contains("another take of the same scene"))
         let movement = try #require(report.nearest?.movement)
-        #expect(movement.correlation < 0.65 && movement.weight < 0.2, "\(movement)")
+        #expect(movement.correlation < 0.45 && movement.weight < 0.2, "\(movement)")
     }
 
     @Test("Whole frames of the wall alone are no copy either, and neither are both")
@@ -78,12 +78,12 @@ struct MovementMatchTests {
     @Test("Far less than a copy reaches lets next to nothing count; where that may be chance, nothing is concluded")
     func verdicts() {
         let take = MovementEvidence.Agreement(
-            correlation: 0.1, steps: 40, freedom: 640, queryEnergy: 1, referenceEnergy: 1)
+            correlation: 0.1, steps: 40, freedom: 640, queryEnergy: 1)
         #expect(MovementVerdict(take, expected: 0.5).weight == 0.04)
         #expect(!MovementVerdict(take, expected: 0.5).isConfirmed)
         // What a copy reaches counts whole, and so does what could be chance for both.
         let copy = MovementEvidence.Agreement(
-            correlation: 0.8, steps: 40, freedom: 640, queryEnergy: 1, referenceEnergy: 1)
+            correlation: 0.8, steps: 40, freedom: 640, queryEnergy: 1)
         #expect(MovementVerdict(copy, expected: 0.5).weight == 1 && MovementVerdict(copy, expected: 0.5).isConfirmed)
         #expect(MovementVerdict(take, expected: 0.1).weight == 1)
     }
@@ -105,7 +105,7 @@ struct MovementMatchTests {
 
     @Test("A light that all cells of two takes share does not make them alike")
     func sway() {
-        // Half of what changes is a sway of the whole picture from left to right, the same in both takes.
+        // A third of what changes is a sway of the whole picture from left to right, the same in both takes.
         var dice = Dice(9)
         let sway = (0..<40).map { _ in Float(dice.next() % 201) - 100 }
         func take() -> [Float] {
@@ -168,15 +168,16 @@ struct MovementMatchTests {
     }
 
     @Test(
-        "Backwards, at twice its speed, or with its halves in the other order it is a copy all the same")
+        "Backwards, at twice its speed, or with its halves or thirds in another order it is a copy all the same")
     func strange() throws {
         let dance = Dance(seed: 1)
         let backwards = dance.movement(from: 14, seconds: 8, speed: -1)
         let fast = dance.movement(from: 2, seconds: 8, speed: 2)
         let halves = dance.movement(seconds: 8) { $0 < 4 ? 12 + $0 : $0 - 1 }
-        for movement in [backwards, fast, halves] {
+        let thirds = dance.movement(seconds: 9) { $0 < 3 ? 14 + $0 : $0 < 6 ? 1 + $0 : $0 - 4 }
+        for movement in [backwards, fast, halves, thirds] {
             let match = try #require(report(clip(movement, seconds: 8)).matches.first)
-            #expect(match.score > 0.5)
+            #expect(match.movement?.weight == 1, "\(match.movement.debugDescription)")
         }
     }
 

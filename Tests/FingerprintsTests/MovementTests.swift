@@ -157,7 +157,10 @@ struct MovementTests {
         let fields: [(Int, [UInt8])] = [
             (1, []), (1, [0]), (1, Array(first.dropLast())), (1, first + [0]), (2, first), (2, first + [3]),
             (2, first + [4] + [UInt8](repeating: 1, count: 1024)),
+            // Mixed: what would be near, a jump that is none, and so many that the whole step is shorter.
             (2, first + [3] + [UInt8](repeating: 1, count: 1024)), (2, first + [3, 0x80, 9]),
+            (2, first + [3, 0x80, 9, 0, 0x80, 0xE8, 3] + [UInt8](repeating: 0, count: 1022)),
+            (2, first + [3] + (0..<1024).flatMap { _ in [0x80, 0xE8, 3] as [UInt8] }),
             (2, first + [1] + [UInt8](repeating: 0, count: 1024)),
             (2, first + [2, 100, 0] + [UInt8](repeating: 0, count: 2046)),
             (2, first + [1, 0xFF] + [UInt8](repeating: 0, count: 1023)),
