@@ -8,6 +8,8 @@ extension MovementEvidence {
         /// Whitened, a number for each cell of each step; and running sums of their squares: of step k over all before.
         private let values: [Float]
         private let squares: [Double]
+        /// The squares themselves: how much moves in each step.
+        private let loudness: [Float]
         /// The same sums before whitening, luma levels squared.
         private let energies: [Double]
         /// Of what is whitened: mean products of every two cells, row by row.
@@ -19,6 +21,7 @@ extension MovementEvidence {
             steps = changes.count / width
             values = whitening(changes)
             squares = Self.sums(values, width: width)
+            loudness = (0..<steps).map { [squares] in Float(squares[$0 + 1] - squares[$0]) }
             energies = Self.sums(changes, width: width)
             moments = Whitening.moments(values, width: width)
         }
@@ -28,6 +31,7 @@ extension MovementEvidence {
             width = whole.width
             values = Array(whole.values[range.lowerBound * width..<range.upperBound * width])
             squares = whole.squares[range.lowerBound...range.upperBound].map { $0 - whole.squares[range.lowerBound] }
+            loudness = Array(whole.loudness[range])
             energies = whole.energies[range.lowerBound...range.upperBound].map { $0 - whole.energies[range.lowerBound] }
             moments = whole.moments
         }
@@ -49,22 +53,44 @@ extension MovementEvidence {
             (energies[range.upperBound] - energies[range.lowerBound]) / Double(range.count * width)
         }
 
+        /// Mean square of a whitened cell.
+        var whiteEnergy: Double { steps > 0 ? squares[steps] / Double(steps * width) : 0 }
+
         /// -1 ... 1; 0 where nothing moves. Both ranges have as many steps.
-        func correlation(_ range: Range<Int>, _ other: Changes, _ otherRange: Range<Int>) -> Double {
+        ///
+        /// - Returns: also for how many steps those count that were compared, at most as many: where x² and y² move in each
+        ///   and nothing else is known, the correlation of d independent numbers a step has the variance
+        ///   Σ x²y² / d Σ x² Σ y². A cut counts for one, however much changes in it.
+        func correlation(
+            _ range: Range<Int>, _ other: Changes, _ otherRange: Range<Int>
+        ) -> (value: Double, steps: Double) {
             precondition(range.count == otherRange.count && width == other.width)
-            precondition(range.upperBound <= steps && otherRange.upperBound <= other.steps)
-            let count = range.count * width
-            let product = unsafe values.withUnsafeBufferPointer { mine in
-                unsafe other.values.withUnsafeBufferPointer { theirs in
-                    // Both have the range's steps.
-                    guard let mine = mine.baseAddress, let theirs = theirs.baseAddress else { return Float(0) }
-                    return unsafe moire_movement_dot(
-                        mine + range.lowerBound * width, theirs + otherRange.lowerBound * width, count)
-                }
-            }
             let xx = squares[range.upperBound] - squares[range.lowerBound]
             let yy = other.squares[otherRange.upperBound] - other.squares[otherRange.lowerBound]
-            return xx > 0 && yy > 0 ? min(1, max(-1, Double(product) / (xx * yy).squareRoot())) : 0
+            guard xx > 0, yy > 0 else { return (0, 0) }
+            let product = Self.product(
+                values, from: range.lowerBound * width, other.values, from: otherRange.lowerBound * width,
+                count: range.count * width)
+            let common = Self.product(
+                loudness, from: range.lowerBound, other.loudness, from: otherRange.lowerBound, count: range.count)
+            return (
+                min(1, max(-1, product / (xx * yy).squareRoot())),
+                common > 0 ? min(Double(range.count), xx * yy / common) : Double(range.count)
+            )
+        }
+
+        /// The scalar product of two stretches.
+        private static func product(
+            _ a: [Float], from start: Int, _ b: [Float], from other: Int, count: Int
+        ) -> Double {
+            precondition(start >= 0 && other >= 0 && start + count <= a.count && other + count <= b.count)
+            return unsafe a.withUnsafeBufferPointer { a in
+                unsafe b.withUnsafeBufferPointer { b in
+                    // Both have `count` numbers from there on.
+                    guard let a = a.baseAddress, let b = b.baseAddress else { return 0 }
+                    return unsafe Double(moire_movement_dot(a + start, b + other, count))
+                }
+            }
         }
 
         /// How many independent numbers a step has, 1 ... cells: the correlation of two takes varies like that of so many. Of

@@ -66,6 +66,26 @@ extension MovementEvidence {
         }.max { $0.correlation < $1.correlation } ?? .none
     }
 
+    /// What agrees where the stretch was played backwards, at a speed that no path has, or in pieces that changed places.
+    ///
+    /// - Parameters:
+    ///   - best: what agrees without that; more of it is found, or none.
+    ///   - speeds: of the pieces.
+    func strange(_ best: Agreement, about line: Line, speeds: Set<Double>) -> Agreement {
+        let matching = MovementMatching.current
+        var best = best
+        for speeds in [[-1], matching.farSpeeds] {
+            let strange = self.best(about: line, speeds: speeds).agreement
+            if strange.surprise > max(best.surprise, matching.chanceSurprise.upperBound) { best = strange }
+        }
+        for speed in speeds.sorted() {
+            for steps in matching.pieceSteps {
+                best.correlation = max(best.correlation, pieces(of: steps, about: line, speed: speed))
+            }
+        }
+        return best
+    }
+
     /// How well short pieces of the stretch agree, each on a line of its own, by how much moves in each: 0 where it is what
     /// the best of many lines reaches by chance, 1 where all of them agree. So a copy is one whose pieces changed places.
     ///

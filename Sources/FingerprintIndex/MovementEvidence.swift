@@ -14,14 +14,17 @@ struct MovementEvidence {
         /// Steps of the trace that were compared, and the independent numbers in them, about.
         var steps: Int
         var freedom: Double
-        /// Mean square of the query's changes, luma levels squared.
+        /// Mean squares of the query's changes and of the reference's, luma levels squared.
         var queryEnergy: Double
+        var referenceEnergy: Double
         /// How many times as much the query had before what moves in it alone was made quieter.
         var hidden = 1.0
+        /// Of whitened cells, what trembles in all of the query as in none of the reference, of what the reference has.
+        var noise = 0.0
 
-        static let none = Agreement(correlation: 0, steps: 0, freedom: 0, queryEnergy: 0)
+        static let none = Agreement(correlation: 0, steps: 0, freedom: 0, queryEnergy: 0, referenceEnergy: 0)
 
-        /// How much likelier it is between copies than between two takes, were all steps independent, nats.
+        /// How much likelier it is between copies than between two takes, nats.
         var surprise: Double {
             let r = min(0.999, max(0, correlation))
             return -freedom / 2 * log1p(-r * r)
@@ -42,6 +45,8 @@ struct MovementEvidence {
     /// Mean square of each cell's changes in the reference.
     private let loudness: [Float]
     private let whitening: Whitening
+    /// What a luma level squared in each cell makes of whitened ones, of what the reference has in them.
+    private let noiseGain: Double
     private let isNegative: Bool
     let span: (start: Double, end: Double)
 
@@ -78,6 +83,7 @@ struct MovementEvidence {
         let changes = Self.changes(of: trace, referenceFirst..<referenceEnd, cells)
         whitening = Whitening(changes, width: cells.count)
         reference = Changes(changes, whitening)
+        noiseGain = reference.whiteEnergy > 0 ? whitening.gain / reference.whiteEnergy : 0
         loudness = (0..<cells.count).map { [cells] cell in
             stride(from: cell, to: changes.count, by: cells.count).reduce(0) { $0 + changes[$1] * changes[$1] }
                 / Float(changes.count / cells.count)
@@ -123,8 +129,9 @@ struct MovementEvidence {
         var changes: Changes
         /// Independent numbers in a step, about.
         var freedom: Double
-        /// As `Agreement` has it.
+        /// As `Agreement` has them.
         var hidden: Double
+        var noise: Double
     }
 
     /// - Parameter phase: seconds of the reference's clock at the query's zero.
@@ -153,14 +160,16 @@ struct MovementEvidence {
                 levels[step * width + cell] = Float((sum(j, g) - sum(i, f)) / (high - low))
             }
         }
-        let (changes, hidden) = changes(levels, steps: steps)
+        var changes = changes(levels, steps: steps)
+        let (hidden, noise) = quieten(&changes)
         let white = Changes(changes, whitening)
         return Played(
-            first: from, steps: steps, changes: white, freedom: white.freedom(beside: reference), hidden: hidden)
+            first: from, steps: steps, changes: white, freedom: white.freedom(beside: reference), hidden: hidden,
+            noise: noise)
     }
 
     /// Less the mean over 1.25 s, then over the cells, and cut off where the trace is.
-    private func changes(_ levels: [Float], steps: Int) -> (changes: [Float], hidden: Double) {
+    private func changes(_ levels: [Float], steps: Int) -> [Float] {
         let width = cells.count, reach = 2
         var changes = [Float](repeating: 0, count: levels.count)
         let most = MovementTrace.levels[MovementTrace.levels.count - 1]
@@ -179,12 +188,22 @@ struct MovementEvidence {
                 changes[step * width + cell] = min(most, max(-most, changes[step * width + cell] - mean))
             }
         }
-        // What moves in the query alone, such as a caption, has its say, but not the only one.
+        return changes
+    }
+
+    /// Lets what moves in the query alone, such as a caption, have its say, but not the only one.
+    ///
+    /// - Returns: as `Agreement` has them. Where a hand holds the camera that films a screen, all cells tremble, also the
+    ///   quiet quarter of them.
+    private func quieten(_ changes: inout [Float]) -> (hidden: Double, noise: Double) {
+        let width = cells.count, steps = changes.count / width
         var before: Float = 0, after: Float = 0
+        var louds: [Float] = []
         for cell in 0..<width {
             var loud: Float = 0
             for step in 0..<steps { loud += changes[step * width + cell] * changes[step * width + cell] }
             loud /= Float(steps)
+            louds.append(loud)
             let allowed = 2 * loudness[cell] + 0.02
             before += loud
             after += min(loud, allowed)
@@ -192,7 +211,8 @@ struct MovementEvidence {
             let quieter = (allowed / loud).squareRoot()
             for step in 0..<steps { changes[step * width + cell] *= quieter }
         }
-        return (changes, after > 0 ? Double(before / after) : 1)
+        let trembling = max(0, louds.sorted()[width / 4] - loudness.sorted()[width / 4])
+        return (after > 0 ? Double(before / after) : 1, Double(trembling) * noiseGain)
     }
 
     func agreement(of played: Played, lag: Int) -> Agreement {
@@ -200,15 +220,16 @@ struct MovementEvidence {
         let shift = played.first + lag - referenceFirst
         let from = max(0, -shift), to = min(played.steps, reference.steps - shift)
         guard to - from >= min(Self.stepsLeast, played.steps) else { return .none }
-        let correlation = played.changes.correlation(from..<to, reference, from + shift..<to + shift)
+        let (correlation, steps) = played.changes.correlation(from..<to, reference, from + shift..<to + shift)
         return Agreement(
-            correlation: correlation, steps: to - from, freedom: Double(to - from) * played.freedom,
-            queryEnergy: played.changes.energy(from..<to), hidden: played.hidden)
+            correlation: correlation, steps: to - from, freedom: steps * played.freedom,
+            queryEnergy: played.changes.energy(from..<to), referenceEnergy: reference.energy(from + shift..<to + shift),
+            hidden: played.hidden, noise: played.noise)
     }
 
     func part(of played: Played, from: Int, steps: Int) -> Played {
         Played(
             first: played.first + from, steps: steps, changes: played.changes.part(from..<from + steps),
-            freedom: played.freedom, hidden: played.hidden)
+            freedom: played.freedom, hidden: played.hidden, noise: played.noise)
     }
 }

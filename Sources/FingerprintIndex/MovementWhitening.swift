@@ -31,6 +31,12 @@ extension MovementEvidence {
             self.factor = factor
         }
 
+        /// Mean square of a whitened cell where each cell by itself had a mean square of one: the mean of the squares of L⁻¹.
+        var gain: Double {
+            let unit = (0..<width * width).map { Float($0 / width == $0 % width ? 1 : 0) }
+            return self(unit).reduce(0) { $0 + Double($1 * $1) } / Double(width)
+        }
+
         static func moments(_ changes: [Float], width: Int) -> [Double] {
             var moments = [Double](repeating: 0, count: width * width)
             let steps = changes.count / width

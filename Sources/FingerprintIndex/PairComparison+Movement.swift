@@ -7,17 +7,18 @@ extension PairComparison {
         let matching = MovementMatching.current
         guard mayMatter(path.decades, path.line), let movement = movement(of: path) else { return path }
         let cleanness = matching.cleanness(decadesOfPlace: path.decadesOfPlace)
-        let (verdict, line) = verdict(movement, on: path.line, cleanness: cleanness)
+        let (verdict, another) = verdict(movement, on: path.line, cleanness: cleanness)
         var path = path
-        if let line, let again = evidence.path(like: path, on: line).map(calibrated) {
+        path.movement = verdict
+        if let another, let again = evidence.path(like: path, on: another.line).map(calibrated) {
             let common = min(again.queryEnd, path.queryEnd) - max(again.queryStart, path.queryStart)
             // What stands still agrees on any line, so little may be lost.
             if again.decades >= path.decades / 2, 2 * common >= path.queryEnd - path.queryStart {
                 path = again
                 path.isTimed = true
+                path.movement = another.verdict
             }
         }
-        path.movement = verdict
         return path
     }
 
@@ -64,7 +65,7 @@ extension PairComparison {
             guard let worst, worst.weight < candidate.movement?.weight ?? 1 else { return candidate }
             var candidate = candidate
             if let own = candidate.movement, 4 * own.agreement.steps >= 3 * worst.agreement.steps {
-                candidate.movement = MovementVerdict(own.agreement, expected: max(own.expected, worst.expected))
+                candidate.movement = own.expecting(worst.expected)
             } else {
                 candidate.movement = worst
             }
@@ -77,43 +78,34 @@ extension PairComparison {
             && Calibration.score(decades: decades - video.searchCost(line)) >= MovementMatching.current.scoreLeast
     }
 
-    /// - Returns: the line on which movement agrees, where it is another.
+    /// - Returns: also the line on which movement agrees, where it is another, and the verdict of whoever follows it.
     private func verdict(_ movement: MovementEvidence, on line: Line, cleanness: Double)
-        -> (verdict: MovementVerdict, line: Line?)
+        -> (verdict: MovementVerdict, another: (line: Line, verdict: MovementVerdict)?)
     {
         let matching = MovementMatching.current
         let own = movement.agreement(near: line)
         if own.surprise >= matching.sureSurprise, own.correlation >= matching.sureCorrelation {
-            return (MovementVerdict(own, expected: matching.expected(own, cleanness: cleanness)), nil)
+            let expected = matching.expected(own, cleanness: cleanness)
+            return (MovementVerdict(own, onLine: own, expected: expected), nil)
         }
         let speeds = AlignerParameters.current.speeds
         let found = movement.best(
             about: line, speeds: speeds.contains(line.speed) ? speeds : [line.speed] + speeds)
         var best = found.agreement.surprise > own.surprise ? found.agreement : own
         let expected = matching.expected(best, cleanness: cleanness)
-        var another: Line?
-        if found.agreement.surprise
+        if MovementVerdict(best, onLine: own, expected: expected).weight < 1 {
+            // Cut up, backwards or at a far speed it would be a copy all the same.
+            best = movement.strange(best, about: line, speeds: [1, line.speed, found.line.speed])
+        }
+        let verdict = MovementVerdict(best, onLine: own, expected: expected)
+        let isBetter =
+            found.agreement.surprise
             >= max(matching.foundSurprise, matching.foundRatio * own.surprise, own.surprise + matching.foundGain)
-        {
-            let apart = [movement.span.start, movement.span.end].map {
-                abs(line.reference(at: $0) - found.line.reference(at: $0))
-            }
-            if apart.contains(where: { $0 > matching.sameLineSeconds }) { another = found.line }
+        let isElsewhere = [movement.span.start, movement.span.end].contains {
+            abs(line.reference(at: $0) - found.line.reference(at: $0)) > matching.sameLineSeconds
         }
-        guard MovementVerdict(best, expected: expected).weight < 1 else {
-            return (MovementVerdict(best, expected: expected), another)
-        }
-        // Cut up, backwards or at a far speed it would be a copy all the same.
-        for speeds in [[-1], matching.farSpeeds] {
-            let strange = movement.best(about: line, speeds: speeds).agreement
-            if strange.surprise > max(best.surprise, matching.chanceSurprise.upperBound) { best = strange }
-        }
-        for speed in Set([1, line.speed, found.line.speed]).sorted() {
-            for steps in matching.pieceSteps {
-                best.correlation = max(best.correlation, movement.pieces(of: steps, about: line, speed: speed))
-            }
-        }
-        return (MovementVerdict(best, expected: expected), another)
+        guard isBetter, isElsewhere else { return (verdict, nil) }
+        return (verdict, (found.line, MovementVerdict(best, onLine: found.agreement, expected: expected)))
     }
 
     // MARK: How the pictures lie

@@ -154,7 +154,7 @@ extension PairComparison {
         func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
         return Match.Movement(
             correlation: rounded(movement.correlation), expected: movement.expected.map(rounded),
-            seconds: movement.seconds, weight: rounded(movement.weight))
+            seconds: movement.seconds, weight: rounded(movement.weight), decades: movement.decades.map(rounded))
     }
 
     private func fixed(_ value: Double, _ digits: Int) -> String {

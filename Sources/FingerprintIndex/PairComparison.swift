@@ -29,7 +29,7 @@ struct PairComparison {
         var isBySound = false
         var cost: Double
         /// Whole frames and places are of the same picture: the one that says more counts.
-        var videoDecades: Double { seenDecades * (movement?.weight ?? 1) }
+        var videoDecades: Double { seenDecades * (movement?.weight ?? 1) + (movement?.decades ?? 0) }
         /// Before what moves was asked.
         var seenDecades: Double { max(video?.decades ?? 0, local?.decades ?? 0) }
         /// On a line that a picture gave, sound is as good as that picture.

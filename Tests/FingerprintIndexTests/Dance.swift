@@ -7,6 +7,9 @@ import Glibc
 /// the same take.
 struct Dance {
     var seed: UInt64
+    /// Luma levels by which each of 4×4 parts of the picture is brighter or darker, at most, anew four times a second: as a
+    /// hand makes the picture tremble that films a screen.
+    var trembling = 0
 
     /// Where a light is at a time, share of a side: twice a second somewhere else, and smoothly in between.
     private func place(_ light: UInt64, at time: Double) -> Double {
@@ -51,10 +54,15 @@ struct Dance {
                 for column in 0..<side { lumas[row * side + column] += 80 * rows[row] * columns[column] }
             }
         }
+        if trembling > 0 {
+            var dice = Dice(UInt64(time * 4) + 77)
+            let parts = (0..<16).map { _ in Double(Int(dice.next() % UInt64(2 * trembling + 1)) - trembling) }
+            for pixel in lumas.indices { lumas[pixel] += parts[pixel / side * 4 / side * 4 + pixel % side * 4 / side] }
+        }
         var picture = LumaImage(width: side, height: side, filledWith: 0)
         for row in 0..<side where (0...1).contains(down[row]) {
             for column in 0..<side where (0...1).contains(across[column]) {
-                picture[column, row] = UInt8(min(255, lumas[row * side + column]))
+                picture[column, row] = UInt8(max(0, min(255, lumas[row * side + column])))
             }
         }
         return turned(picture, edit.turn)

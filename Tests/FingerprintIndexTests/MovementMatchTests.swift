@@ -30,7 +30,7 @@ struct MovementMatchTests {
         #expect(report.matches.isEmpty && report.gate == .otherTake)
         #expect(report.explanation.contains("another take of the same scene"))
         let movement = try #require(report.nearest?.movement)
-        #expect(movement.correlation < 0.45 && movement.weight < 0.2, "\(movement)")
+        #expect(movement.correlation < 0.45 && movement.weight < 0.2 && movement.decades == 0, "\(movement)")
     }
 
     @Test("Whole frames of the wall alone are no copy either, and neither are both")
@@ -68,24 +68,63 @@ struct MovementMatchTests {
         #expect(abs(best.agreement.correlation) < 0.5 && best.agreement.surprise < 8)
     }
 
-    @Test("What an aligner before wrote of movement is read, without what a copy would reach")
+    @Test("What aligners before wrote of movement is read, without what a copy would reach and what it adds")
     func before() throws {
         let stored = Data(#"{"correlation": 0.31, "seconds": 4, "weight": 0.08}"#.utf8)
         let movement = try JSONDecoder().decode(Match.Movement.self, from: stored)
-        #expect(movement == Match.Movement(correlation: 0.31, expected: nil, seconds: 4, weight: 0.08))
+        #expect(movement == Match.Movement(correlation: 0.31, expected: nil, seconds: 4, weight: 0.08, decades: nil))
     }
 
     @Test("Far less than a copy reaches lets next to nothing count; where that may be chance, nothing is concluded")
     func verdicts() {
         let take = MovementEvidence.Agreement(
-            correlation: 0.1, steps: 40, freedom: 640, queryEnergy: 1)
+            correlation: 0.1, steps: 40, freedom: 640, queryEnergy: 1, referenceEnergy: 1)
         #expect(MovementVerdict(take, expected: 0.5).weight == 0.04)
         #expect(!MovementVerdict(take, expected: 0.5).isConfirmed)
         // What a copy reaches counts whole, and so does what could be chance for both.
         let copy = MovementEvidence.Agreement(
-            correlation: 0.8, steps: 40, freedom: 640, queryEnergy: 1)
+            correlation: 0.8, steps: 40, freedom: 640, queryEnergy: 1, referenceEnergy: 1)
         #expect(MovementVerdict(copy, expected: 0.5).weight == 1 && MovementVerdict(copy, expected: 0.5).isConfirmed)
         #expect(MovementVerdict(take, expected: 0.1).weight == 1)
+    }
+
+    @Test("What agrees on the pictures' own line adds to their evidence, beyond what chance reaches")
+    func proof() {
+        func verdict(_ correlation: Double, onLine: Double) -> MovementVerdict {
+            func agreement(_ correlation: Double) -> MovementEvidence.Agreement {
+                MovementEvidence.Agreement(
+                    correlation: correlation, steps: 20, freedom: 200, queryEnergy: 1, referenceEnergy: 1)
+            }
+            return MovementVerdict(agreement(correlation), onLine: agreement(onLine), expected: 0.4)
+        }
+        #expect(verdict(0.9, onLine: 0.9).decades == 4)
+        // 100 ln 1.25 = 22.3 nats, 7.3 of them beyond 15: 3.2 decades.
+        #expect(abs(verdict(0.447, onLine: 0.447).decades - 3.17) < 0.03)
+        #expect(verdict(0.3, onLine: 0.3).decades == 0)
+        // On another line it is no evidence for this one.
+        #expect(verdict(0.9, onLine: 0.2).decades == 0 && verdict(0.9, onLine: 0.2).weight == 1)
+    }
+
+    @Test("Of a copy that trembles all over, as one filmed off a screen does, less is expected")
+    func trembling() throws {
+        let trace = Dance(seed: 1).movement(from: 0, seconds: 15).trace
+        let line = Line(speed: 1, offset: 0, mirrored: false)
+        func agreement(trembling: Int) throws -> MovementEvidence.Agreement {
+            let query = Dance(seed: 1, trembling: trembling).movement(from: 0, seconds: 15)
+            let series = try #require(MovementSeries(query.field))
+            let evidence = try #require(
+                MovementEvidence(
+                    series, trace, span: (0, 15), about: line, isNegative: false,
+                    views: [MovementSeries.View(time: 0) { u, v in (u, v) }]))
+            return evidence.agreement(on: line)
+        }
+        let steady = try agreement(trembling: 0), trembling = try agreement(trembling: 12)
+        #expect(steady.noise < 0.05 && steady.correlation > 0.9, "\(steady)")
+        #expect(trembling.noise > 0.5 && trembling.correlation < steady.correlation - 0.2, "\(trembling)")
+        let matching = MovementMatching.current
+        let expected = matching.expected(trembling, cleanness: 1)
+        #expect(expected < 0.75 * matching.expected(steady, cleanness: 1))
+        #expect(MovementVerdict(trembling, onLine: trembling, expected: expected).weight == 1)
     }
 
     @Test("Cells that change alike count as one, and those that change by themselves each for itself")
@@ -99,8 +138,24 @@ struct MovementMatchTests {
         for (changes, range) in [(alike, 1.0...1.1), (apart, 14.0...16)] {
             let white = MovementEvidence.Changes(changes, MovementEvidence.Whitening(changes, width: 16))
             #expect(range.contains(white.freedom(beside: white)), "\(white.freedom(beside: white))")
-            #expect(abs(white.correlation(0..<400, white, 0..<400) - 1) < 1e-4)
+            #expect(abs(white.correlation(0..<400, white, 0..<400).value - 1) < 1e-4)
         }
+    }
+
+    @Test("A step in which all happens counts for one, steps in which as much happens for all")
+    func bursts() {
+        func changes(_ loud: (Int) -> Float) -> MovementEvidence.Changes {
+            var dice = Dice(6)
+            let changes = (0..<20 * 16).map { loud($0 / 16) * (dice.next() % 2 == 0 ? 1 : -1) }
+            return MovementEvidence.Changes(
+                changes, MovementEvidence.Whitening([Float](repeating: 0, count: 16), width: 16))
+        }
+        let even = changes { _ in 1 }, cut = changes { $0 == 7 ? 50 : 0.1 }, halves = changes { $0 < 10 ? 1 : 0 }
+        #expect(abs(even.correlation(0..<20, even, 0..<20).steps - 20) < 0.01)
+        #expect(abs(cut.correlation(0..<20, cut, 0..<20).steps - 1) < 0.01)
+        #expect(abs(halves.correlation(0..<20, halves, 0..<20).steps - 10) < 0.01)
+        // Where the other has nothing loud, a cut says next to nothing, and counts for no more than there is.
+        #expect(cut.correlation(0..<20, even, 0..<20).steps <= 20)
     }
 
     @Test("A light that all cells of two takes share does not make them alike")
@@ -116,7 +171,8 @@ struct MovementMatchTests {
         let (one, other) = (take(), take())
         func correlation(_ whitening: MovementEvidence.Whitening) -> Double {
             MovementEvidence.Changes(one, whitening).correlation(
-                0..<40, MovementEvidence.Changes(other, whitening), 0..<40)
+                0..<40, MovementEvidence.Changes(other, whitening), 0..<40
+            ).value
         }
         let plain = MovementEvidence.Whitening([Float](repeating: 0, count: 16), width: 16)
         #expect(correlation(plain) > 0.3)
@@ -150,7 +206,7 @@ struct MovementMatchTests {
         #expect(abs(match.speed * 4 + match.offset - (start + speed * 4)) < 0.1, "\(match.offset) \(match.speed)")
         #expect(abs(match.speed - speed) < 0.015)
         let found = try #require(match.movement)
-        #expect(found.correlation > 0.8 && found.weight == 1, "\(found)")
+        #expect(found.correlation > 0.8 && found.weight == 1 && found.decades == 4, "\(found)")
     }
 
     @Test(

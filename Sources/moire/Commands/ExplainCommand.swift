@@ -114,6 +114,8 @@ struct ExplainCommand: ParsableCommand {
             }
             if movement.weight < 1 {
                 text += String(format: "; %.0f %% of the evidence counts", 100 * movement.weight)
+            } else if let decades = movement.decades, decades > 0 {
+                text += String(format: "; of the picture's evidence %.2f decades are its own", decades)
             }
             lines.append(text)
         }
