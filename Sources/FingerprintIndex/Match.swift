@@ -53,7 +53,8 @@ public struct Match: Sendable, Codable, Equatable {
         public var seconds: Double
         /// 0.04...1, what counts therefore of the evidence of the picture, and of sound on a line that the picture gave.
         public var weight: Double
-        /// 0...4, decades that it adds to the evidence of the picture; nil before aligner 10.
+        /// 0...4, decades that it adds to the evidence of the picture where it agrees on the match's own line of time; nil
+        /// before aligner 10.
         public var decades: Double?
     }
 

@@ -69,7 +69,7 @@ extension MovementEvidence {
     /// What agrees where the stretch was played backwards, at a speed that no path has, or in pieces that changed places.
     ///
     /// - Parameters:
-    ///   - best: what agrees without that; more of it is found, or none.
+    ///   - best: what agrees otherwise; returned where that is more.
     ///   - speeds: of the pieces.
     func strange(_ best: Agreement, about line: Line, speeds: Set<Double>) -> Agreement {
         let matching = MovementMatching.current
@@ -88,6 +88,7 @@ extension MovementEvidence {
 
     /// How well short pieces of the stretch agree, each on a line of its own, by how much moves in each: 0 where it is what
     /// the best of many lines reaches by chance, 1 where all of them agree. So a copy is one whose pieces changed places.
+    /// Where two of them meet is a cut, and in that piece most moves: none counts for more than two of middling ones.
     ///
     /// - Parameter length: steps of a piece.
     func pieces(of length: Int, about line: Line, speed: Double) -> Double {
@@ -98,18 +99,21 @@ extension MovementEvidence {
         for phase in [0, period / 2] {
             guard let played = played(speed: speed, phase: at - speed * middle + phase), played.steps >= 2 * length
             else { continue }
-            var sum = 0.0, energy = 0.0
+            var pieces: [(share: Double, energy: Double)] = []
             for from in stride(from: 0, through: played.steps - length, by: length / 2) {
                 let piece = part(of: played, from: from, steps: length)
                 var best = Agreement.none
                 for lag in -lags...lags {
                     let found = agreement(of: piece, lag: lag)
-                    if found.steps == length, found.correlation > best.correlation { best = found }
+                    if found.steps == length, found.surprise > best.surprise { best = found }
                 }
-                guard best.freedom > 0 else { continue }
-                sum += best.queryEnergy * (best.correlation - best.chance) / (1 - best.chance)
-                energy += best.queryEnergy
+                guard best.chance < 1 else { continue }
+                pieces.append((max(0, (best.correlation - best.chance) / (1 - best.chance)), best.queryEnergy))
             }
+            guard !pieces.isEmpty else { continue }
+            let loudest = 2 * pieces.map(\.energy).sorted()[pieces.count / 2]
+            let weights = pieces.map { min($0.energy, loudest) }
+            let sum = zip(pieces, weights).reduce(0) { $0 + $1.1 * $1.0.share }, energy = weights.reduce(0, +)
             if energy > 0 { most = max(most, sum / energy) }
         }
         return most

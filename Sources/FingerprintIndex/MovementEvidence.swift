@@ -19,8 +19,6 @@ struct MovementEvidence {
         var referenceEnergy: Double
         /// How many times as much the query had before what moves in it alone was made quieter.
         var hidden = 1.0
-        /// Of whitened cells, what trembles in all of the query as in none of the reference, of what the reference has.
-        var noise = 0.0
 
         static let none = Agreement(correlation: 0, steps: 0, freedom: 0, queryEnergy: 0, referenceEnergy: 0)
 
@@ -45,8 +43,10 @@ struct MovementEvidence {
     /// Mean square of each cell's changes in the reference.
     private let loudness: [Float]
     private let whitening: Whitening
-    /// What a luma level squared in each cell makes of whitened ones, of what the reference has in them.
+    /// Mean square of a whitened cell where each cell's is one luma level squared, over the reference's own.
     private let noiseGain: Double
+    /// See `quietQuarter`, of the reference.
+    private let quiet: Double
     private let isNegative: Bool
     let span: (start: Double, end: Double)
 
@@ -83,6 +83,7 @@ struct MovementEvidence {
         let changes = Self.changes(of: trace, referenceFirst..<referenceEnd, cells)
         whitening = Whitening(changes, width: cells.count)
         reference = Changes(changes, whitening)
+        quiet = Self.quietQuarter(of: changes)
         noiseGain = reference.whiteEnergy > 0 ? whitening.gain / reference.whiteEnergy : 0
         loudness = (0..<cells.count).map { [cells] cell in
             stride(from: cell, to: changes.count, by: cells.count).reduce(0) { $0 + changes[$1] * changes[$1] }
@@ -129,13 +130,37 @@ struct MovementEvidence {
         var changes: Changes
         /// Independent numbers in a step, about.
         var freedom: Double
-        /// As `Agreement` has them.
+        /// As `Agreement` has it.
         var hidden: Double
-        var noise: Double
     }
 
     /// - Parameter phase: seconds of the reference's clock at the query's zero.
     func played(speed: Double, phase: Double) -> Played? {
+        guard let (first, loud) = changes(speed: speed, phase: phase) else { return nil }
+        var changes = loud
+        let hidden = quieten(&changes), white = Changes(changes, whitening)
+        return Played(
+            first: first, steps: white.steps, changes: white, freedom: white.freedom(beside: reference), hidden: hidden)
+    }
+
+    /// How much of the query trembles at all times and places and in none of the reference, as what was filmed off a screen
+    /// with a camera in a hand: its mean square in a whitened cell, over the reference's own.
+    func noise(on line: Line) -> Double {
+        guard let (_, changes) = changes(speed: line.speed, phase: line.offset) else { return 0 }
+        let quiet = Self.quietQuarter(of: changes)
+        return max(0, quiet * quiet - self.quiet * self.quiet) / Self.quietSquare * noiseGain
+    }
+
+    /// What a quarter of all changes do not exceed, luma levels: next to nothing where only a part moves, or not always.
+    private static func quietQuarter(of changes: [Float]) -> Double {
+        changes.isEmpty ? 0 : Double(changes.map { abs($0) }.sorted()[changes.count / 4])
+    }
+
+    /// Its square where all changes are normal and have a variance of one: 0.319².
+    private static let quietSquare = 0.1015
+
+    /// - Returns: of the query played so, its first step of the reference's clock and its changes, a row for each step.
+    private func changes(speed: Double, phase: Double) -> (first: Int, changes: [Float])? {
         let period = MovementTrace.period
         let ends = [span.start, span.end].map { (speed * $0 + phase) / period }
         let from = Int((ends.min() ?? 0).rounded(.up)), to = Int((ends.max() ?? 0).rounded(.down))
@@ -160,12 +185,7 @@ struct MovementEvidence {
                 levels[step * width + cell] = Float((sum(j, g) - sum(i, f)) / (high - low))
             }
         }
-        var changes = changes(levels, steps: steps)
-        let (hidden, noise) = quieten(&changes)
-        let white = Changes(changes, whitening)
-        return Played(
-            first: from, steps: steps, changes: white, freedom: white.freedom(beside: reference), hidden: hidden,
-            noise: noise)
+        return (from, changes(levels, steps: steps))
     }
 
     /// Less the mean over 1.25 s, then over the cells, and cut off where the trace is.
@@ -193,17 +213,14 @@ struct MovementEvidence {
 
     /// Lets what moves in the query alone, such as a caption, have its say, but not the only one.
     ///
-    /// - Returns: as `Agreement` has them. Where a hand holds the camera that films a screen, all cells tremble, also the
-    ///   quiet quarter of them.
-    private func quieten(_ changes: inout [Float]) -> (hidden: Double, noise: Double) {
+    /// - Returns: as `Agreement` has it.
+    private func quieten(_ changes: inout [Float]) -> Double {
         let width = cells.count, steps = changes.count / width
         var before: Float = 0, after: Float = 0
-        var louds: [Float] = []
         for cell in 0..<width {
             var loud: Float = 0
             for step in 0..<steps { loud += changes[step * width + cell] * changes[step * width + cell] }
             loud /= Float(steps)
-            louds.append(loud)
             let allowed = 2 * loudness[cell] + 0.02
             before += loud
             after += min(loud, allowed)
@@ -211,8 +228,7 @@ struct MovementEvidence {
             let quieter = (allowed / loud).squareRoot()
             for step in 0..<steps { changes[step * width + cell] *= quieter }
         }
-        let trembling = max(0, louds.sorted()[width / 4] - loudness.sorted()[width / 4])
-        return (after > 0 ? Double(before / after) : 1, Double(trembling) * noiseGain)
+        return after > 0 ? Double(before / after) : 1
     }
 
     func agreement(of played: Played, lag: Int) -> Agreement {
@@ -224,12 +240,12 @@ struct MovementEvidence {
         return Agreement(
             correlation: correlation, steps: to - from, freedom: steps * played.freedom,
             queryEnergy: played.changes.energy(from..<to), referenceEnergy: reference.energy(from + shift..<to + shift),
-            hidden: played.hidden, noise: played.noise)
+            hidden: played.hidden)
     }
 
     func part(of played: Played, from: Int, steps: Int) -> Played {
         Played(
             first: played.first + from, steps: steps, changes: played.changes.part(from..<from + steps),
-            freedom: played.freedom, hidden: played.hidden, noise: played.noise)
+            freedom: played.freedom, hidden: played.hidden)
     }
 }

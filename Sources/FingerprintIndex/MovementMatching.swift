@@ -31,6 +31,10 @@ struct MovementMatching: Sendable {
     /// Over what a line reaches by chance, and under what a copy does, correlation tells within these.
     let tellingMargin = 0.1
     let lackingShare = 0.3
+    /// What copies reach that are not clean at all.
+    let leastCorrelation = 0.26
+    /// What moves by a coder's noise, luma levels squared.
+    let coderEnergy = 0.1
     /// What counts of evidence that movement speaks against.
     let weightLeast = 0.04
     /// What movement adds at most where it speaks for a copy, decades. Whatever it says beyond what the best of many lines
@@ -53,11 +57,12 @@ struct MovementMatching: Sendable {
     func cleanness(distance: Double) -> Double { max(0, min(1, (64 - distance) / 32)) }
 
     /// The correlation that nineteen of twenty copies reach on their right line, at least: less of what is not clean, where
-    /// hardly more than a coder's noise moves in the reference, and where the query has movement of its own or trembles.
-    func expected(_ agreement: MovementEvidence.Agreement, cleanness: Double) -> Double {
-        let moving = agreement.referenceEnergy / (agreement.referenceEnergy + 0.1)
-        // What is not clean at all may have lost all of its movement.
-        let shown = max(0, min(1, 5 * cleanness - 0.25))
-        return (0.27 + 0.23 * cleanness) * shown * (moving / agreement.hidden / (1 + agreement.noise)).squareRoot()
+    /// hardly more than a coder's noise moves in either, and where the query has movement of its own.
+    ///
+    /// - Parameter noise: see `MovementEvidence.noise(on:)`.
+    func expected(_ agreement: MovementEvidence.Agreement, noise: Double, cleanness: Double) -> Double {
+        let clean = leastCorrelation + 0.16 * min(1, 10 * cleanness) + 0.18 * cleanness
+        let moving = min(agreement.queryEnergy, agreement.referenceEnergy)
+        return clean * (moving / (moving + coderEnergy) / max(agreement.hidden, 1 + noise)).squareRoot()
     }
 }

@@ -27,15 +27,20 @@ struct MovementVerdict: Sendable, Equatable {
         copy.freedom = max(agreement.freedom, onLine.freedom)
         let telling = max(0, min(1, (expected - copy.chance) / matching.tellingMargin))
         let most = max(matching.chanceSurprise.upperBound, matching.chanceShare * copy.surprise)
-        let least = most * matching.chanceSurprise.lowerBound / matching.chanceSurprise.upperBound
-        let unsure = max(0, min(1, (most - agreement.surprise) / (most - least)))
+        let sure = most * matching.chanceSurprise.lowerBound / matching.chanceSurprise.upperBound
+        let unsure = max(0, min(1, (most - agreement.surprise) / (most - sure)))
         let missing = expected > 0 ? 1 - agreement.correlation / expected : 0
         let lacking = max(0, min(1, missing / matching.lackingShare))
         let left = 1 - telling * unsure * lacking
         weight = max(matching.weightLeast, left * left)
-        let proof = (onLine.surprise - matching.chanceSurprise.upperBound) / log(10)
-        decades = weight < 1 ? 0 : max(0, min(matching.decadesMost, proof))
+        var least = onLine
+        least.correlation = matching.leastCorrelation
+        let chance = max(matching.chanceSurprise.upperBound, matching.chanceShare * least.surprise)
+        decades = weight * max(0, min(matching.decadesMost, (onLine.surprise - chance) / log(10)))
     }
+
+    /// The same on a line on which nothing was compared.
+    var elsewhere: MovementVerdict { MovementVerdict(agreement, expected: expected) }
 
     /// The same where more is expected.
     func expecting(_ expected: Double) -> MovementVerdict {
@@ -44,7 +49,8 @@ struct MovementVerdict: Sendable, Equatable {
 
     /// Whether the stretch is surely a copy.
     var isConfirmed: Bool {
-        agreement.surprise >= MovementMatching.current.foundSurprise && agreement.correlation >= expected
+        decades > 0
+            || agreement.surprise >= MovementMatching.current.foundSurprise && agreement.correlation >= expected
     }
 
     var movement: Match.Movement {

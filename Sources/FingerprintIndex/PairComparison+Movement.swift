@@ -83,16 +83,16 @@ extension PairComparison {
         -> (verdict: MovementVerdict, another: (line: Line, verdict: MovementVerdict)?)
     {
         let matching = MovementMatching.current
-        let own = movement.agreement(near: line)
+        let own = movement.agreement(near: line), noise = movement.noise(on: line)
         if own.surprise >= matching.sureSurprise, own.correlation >= matching.sureCorrelation {
-            let expected = matching.expected(own, cleanness: cleanness)
+            let expected = matching.expected(own, noise: noise, cleanness: cleanness)
             return (MovementVerdict(own, onLine: own, expected: expected), nil)
         }
         let speeds = AlignerParameters.current.speeds
         let found = movement.best(
             about: line, speeds: speeds.contains(line.speed) ? speeds : [line.speed] + speeds)
         var best = found.agreement.surprise > own.surprise ? found.agreement : own
-        let expected = matching.expected(best, cleanness: cleanness)
+        let expected = matching.expected(best, noise: noise, cleanness: cleanness)
         if MovementVerdict(best, onLine: own, expected: expected).weight < 1 {
             // Cut up, backwards or at a far speed it would be a copy all the same.
             best = movement.strange(best, about: line, speeds: [1, line.speed, found.line.speed])

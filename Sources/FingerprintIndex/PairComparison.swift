@@ -28,7 +28,7 @@ struct PairComparison {
         /// Whether sound gave the line.
         var isBySound = false
         var cost: Double
-        /// Whole frames and places are of the same picture: the one that says more counts.
+        /// Whole frames and places are of the same picture: the one that says more counts, and what moves in it.
         var videoDecades: Double { seenDecades * (movement?.weight ?? 1) + (movement?.decades ?? 0) }
         /// Before what moves was asked.
         var seenDecades: Double { max(video?.decades ?? 0, local?.decades ?? 0) }
@@ -152,7 +152,7 @@ struct PairComparison {
         }
         found = shared(weighed(found))
         // What movement speaks against stays, for the report to say so.
-        found.removeAll { $0.unweighedDecades <= 0 }
+        found.removeAll { max($0.decades, $0.unweighedDecades) <= 0 }
         found.sort { a, b in
             if a.decades != b.decades { return a.decades > b.decades }
             let (x, y) = (abs(a.line.speed - 1), abs(b.line.speed - 1))
@@ -253,7 +253,11 @@ struct PairComparison {
         guard let near, near.decades >= parameters.supportDecades else { return candidate }
         var candidate = candidate
         candidate.local = near
-        candidate.movement = near.movement
+        let middle = (near.queryStart + near.queryEnd) / 2
+        let isOnLine =
+            abs(near.line.reference(at: middle) - candidate.line.reference(at: middle))
+            <= MovementMatching.current.sameLineSeconds
+        candidate.movement = isOnLine ? near.movement : near.movement?.elsewhere
         candidate.line.mirrored = near.line.mirrored
         return candidate
     }

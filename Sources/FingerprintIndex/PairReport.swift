@@ -44,7 +44,7 @@ public struct PairReport: Sendable, Codable, Equatable {
         public var queryEnd = 0.0
         public var referenceStart = 0.0
         public var referenceEnd = 0.0
-        /// Decades of evidence that pictures and sound give, and what the search costs.
+        /// Decades of evidence that pictures, with what moves in them, and sound give, and what the search costs.
         public var videoDecades: Double
         public var audioDecades: Double
         public var searchCost: Double

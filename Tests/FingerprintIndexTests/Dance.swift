@@ -55,7 +55,7 @@ struct Dance {
             }
         }
         if trembling > 0 {
-            var dice = Dice(UInt64(time * 4) + 77)
+            var dice = Dice(UInt64((time * 4).rounded(.down) + 1000))
             let parts = (0..<16).map { _ in Double(Int(dice.next() % UInt64(2 * trembling + 1)) - trembling) }
             for pixel in lumas.indices { lumas[pixel] += parts[pixel / side * 4 / side * 4 + pixel % side * 4 / side] }
         }

@@ -49,8 +49,8 @@ public struct IndexMatchEngine: MatchEngine {
     /// Everything worth comparing with the video, by the index's wide gates and its policy.
     ///
     /// That makes candidates symmetric by margin, not by proof: near frames are the same from either side, while
-    /// the search by sound asks from one. It lets pass whatever stands out by three decades, and a verdict needs
-    /// four beyond the price of the search (`Aligner.confidentScore`), about nine in all.
+    /// the search by sound asks from one. It lets pass whatever stands out by three decades, and a verdict
+    /// by sound alone needs four beyond the price of the search (`Aligner.confidentScore`), about nine in all.
     public func candidates(of video: MatchVideo, except: Set<String>) throws -> MatchCandidates {
         let found = try index.candidates(of: video.comparable, excluding: except.union([video.id]))
         return MatchCandidates(ids: try found.ids.filter { try isOpen(to: video, $0) }, searched: found.searched)
