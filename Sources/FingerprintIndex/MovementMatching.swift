@@ -5,8 +5,8 @@
 struct MovementMatching: Sendable {
     static let current = MovementMatching()
 
-    /// Paths and frames that would score this say enough to be looked at.
-    let scoreLeast = 0.05
+    /// Paths and frames that say this much beyond the price of the search, decades, are looked at: movement may prove them.
+    let decadesLeast = -1.0
     /// How far from where the pictures have it a line is looked for, seconds.
     let reach = 30.0
     /// Lines of whole frames that are looked at.

@@ -75,7 +75,7 @@ extension PairComparison {
 
     private func mayMatter(_ decades: Double, _ line: Line) -> Bool {
         !isProbing && reference.trace.steps > 0
-            && Calibration.score(decades: decades - video.searchCost(line)) >= MovementMatching.current.scoreLeast
+            && decades - video.searchCost(line) >= MovementMatching.current.decadesLeast
     }
 
     /// - Returns: also the line on which movement agrees, where it is another, and the verdict of whoever follows it.
