@@ -33,7 +33,7 @@ struct WebhookTests {
         let job = try await service.ask("POST", "/v1/jobs?video_id=hooked", body: clip, token: token)
         let jobID = try #require(try job.object["id"] as? String)
 
-        let messages = try receiver.wait(for: 2, seconds: 60)
+        let messages = try receiver.wait(for: 2, seconds: 180)
         #expect(messages[0].headers["webhook-id"] == messages[1].headers["webhook-id"])
         let signature = try #require(WebhookSignature(secret: secret))
         for message in messages {
@@ -55,7 +55,7 @@ struct WebhookTests {
             "POST", "/v1/webhooks", json: #"{"url":"\#(flatReceiver.url)","format":"flat"}"#, token: token)
         _ = try await service.ask("POST", "/v1/jobs?video_id=hooked-flat&creator=c", body: clip, token: token)
         let flat = try #require(
-            try JSONSerialization.jsonObject(with: flatReceiver.wait(for: 1, seconds: 60)[0].body) as? [String: Any])
+            try JSONSerialization.jsonObject(with: flatReceiver.wait(for: 1, seconds: 180)[0].body) as? [String: Any])
         let event = try #require(flat["data"] as? [String: Any])
         #expect(event["schema"] as? String == "moire.job_finished/1")
         #expect(event["video_id"] as? String == "hooked-flat")
