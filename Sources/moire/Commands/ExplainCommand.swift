@@ -114,7 +114,8 @@ struct ExplainCommand: ParsableCommand {
             }
             if movement.weight < 1 {
                 text += String(format: "; %.0f %% of the evidence counts", 100 * movement.weight)
-            } else if let decades = movement.decades, decades > 0 {
+            }
+            if let decades = movement.decades, decades > 0 {
                 text += String(format: "; it adds %.2f decades to the picture's evidence", decades)
             }
             lines.append(text)
