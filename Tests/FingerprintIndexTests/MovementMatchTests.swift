@@ -155,6 +155,42 @@ struct MovementMatchTests {
         #expect(matching.expected(shaken, noise: noise, cleanness: 1) < shaken.correlation)
     }
 
+    @Test("Of a still out of what moves, and of what hardly moves at all, next to nothing is expected")
+    func nothingExpected() {
+        func expected(_ query: Double, _ reference: Double) -> Double {
+            let agreement = MovementEvidence.Agreement(
+                correlation: 0, steps: 40, freedom: 400, queryEnergy: query, referenceEnergy: reference)
+            return MovementMatching.current.expected(agreement, noise: 0, cleanness: 1)
+        }
+        // 0.6 √(energy / (energy + 0.1)) of the one that moves less, luma levels squared.
+        #expect(abs(expected(5, 5) - 0.594) < 0.001)
+        #expect(abs(expected(0.005, 5) - 0.131) < 0.001 && expected(0.005, 5) == expected(5, 0.005))
+        let still = MovementEvidence.Agreement(
+            correlation: 0, steps: 40, freedom: 400, queryEnergy: 0.005, referenceEnergy: 5)
+        #expect(MovementVerdict(still, expected: expected(0.005, 5)).weight == 1)
+    }
+
+    @Test("A copy of which few places are left is one by what moves, and another take gains nothing by it")
+    func faint() throws {
+        func report(_ seed: UInt64, _ trace: MovementFingerprint, _ edit: PictureEdit) -> PairReport {
+            let query = clip(Dance(seed: seed).movement(from: 5, seconds: 8), seconds: 8, edit: edit)
+            return Aligner.compare(query: query, reference: clip(trace, seconds: 20))
+        }
+        let worn = PictureEdit(lost: 0.85, noise: 20, flips: 14)
+        // About one decade beyond the search's price; a match needs four.
+        let places = report(1, .none, worn)
+        #expect(places.matches.isEmpty && (0.5...2).contains(places.nearest?.decades ?? 0))
+        let match = try #require(report(1, reference, worn).matches.first)
+        #expect(match.movement?.decades == 4 && abs(match.offset - 5) < 0.1)
+        let take = report(2, reference, worn)
+        #expect(take.matches.isEmpty && take.nearest?.movement?.decades ?? 0 == 0)
+        // What alone does not pay for the search is asked, too: a line then, though still no match.
+        let nearlyNothing = PictureEdit(lost: 0.9, noise: 60, flips: 14)
+        #expect(report(1, .none, nearlyNothing).nearest == nil)
+        let line = try #require(report(1, reference, nearlyNothing).nearest)
+        #expect(line.movement?.decades == 4 && (3...4).contains(line.decades))
+    }
+
     @Test("Cells that change alike count as one, and those that change by themselves each for itself")
     func freedom() {
         var dice = Dice(3)
