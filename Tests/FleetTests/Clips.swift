@@ -13,7 +13,7 @@ enum Clips {
             ])
     }
 
-    /// Fifteen seconds: long enough for something else to happen meanwhile.
+    /// Fifteen seconds: decoded well after a short one.
     static func medium() throws -> String {
         try Clip.make(
             "fleet-medium.mp4",

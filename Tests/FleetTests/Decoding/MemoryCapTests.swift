@@ -58,7 +58,7 @@ struct MemoryCapTests {
         let program = try folder.program("first-to-go-decoder", for: "moire-decoder")
         let service = try DecodeService(decoderPath: program)
         var scores: Set<String> = []
-        let extracted = try service.extract(path: try Clips.medium()) { _ in
+        let extracted = try service.extract(path: try Clips.minute()) { _ in
             for pid in Processes.named(program) { scores.insert(CgroupFile.read("/proc/\(pid)/oom_score_adj") ?? "") }
         }
         #expect(extracted.record.outcome.kind == .complete)

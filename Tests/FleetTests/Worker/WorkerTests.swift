@@ -73,7 +73,7 @@ struct WorkerTests {
 
     @Test("Leases are renewed while a slot is busy for long")
     func renewal() throws {
-        let queue = MemoryQueue(["long": try Clips.medium()])
+        let queue = MemoryQueue(["long": try Clips.minute()])
         let stop = StopRequest()
         let run = try start(queue, stop: stop, slots: 1, renewSeconds: 0.01)
         wait(queue) { $0.contains(.finished("long")) }
