@@ -56,6 +56,20 @@ public struct Match: Sendable, Codable, Equatable {
         /// 0...4, decades that it adds to the evidence of the picture where it agrees on the match's own line of time; nil
         /// before aligner 10.
         public var decades: Double?
+        /// What whole frames say; nil where movement itself says enough, where they were not comparable, and before aligner
+        /// 11.
+        public var frames: Frames?
+
+        /// How what changes from one whole frame to the next agrees, four times a second.
+        public struct Frames: Sendable, Codable, Equatable {
+            /// -1...1, correlation of the changes of 256 frequencies with those of the reference's hashes: of copies 0.65 in
+            /// the middle, of two takes of one scene 0.1.
+            public var correlation: Double
+            /// 0...1, what 97 of 100 copies that look like this one reach, at least; nil where nothing is expected.
+            public var expected: Double?
+            /// How much was compared, seconds of the reference.
+            public var seconds: Double
+        }
     }
 
     public var query: String

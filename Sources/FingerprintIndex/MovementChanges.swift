@@ -80,7 +80,7 @@ extension MovementEvidence {
         }
 
         /// The scalar product of two stretches.
-        private static func product(
+        static func product(
             _ a: [Float], from start: Int, _ b: [Float], from other: Int, count: Int
         ) -> Double {
             precondition(start >= 0 && other >= 0 && start + count <= a.count && other + count <= b.count)

@@ -1,5 +1,4 @@
 import Fingerprints
-import Glibc
 
 /// Whether what moves in a stretch of the query moves in the reference, at the same moments and places.
 ///
@@ -23,15 +22,15 @@ struct MovementEvidence {
         static let none = Agreement(correlation: 0, steps: 0, freedom: 0, queryEnergy: 0, referenceEnergy: 0)
 
         /// How much likelier it is between copies than between two takes, nats.
-        var surprise: Double {
-            let r = min(0.999, max(0, correlation))
-            return -freedom / 2 * log1p(-r * r)
-        }
+        var surprise: Double { Surprise.nats(correlation: correlation, freedom: freedom) }
 
         /// What the best of many lines reaches by chance: five nats.
-        var chance: Double { freedom > 0 ? (1 - exp(-10 / freedom)).squareRoot() : 1 }
+        var chance: Double { Surprise.correlation(nats: 5, freedom: freedom) }
     }
 
+    /// The query, and how the reference lies in it.
+    let series: MovementSeries
+    let views: [MovementSeries.View]
     /// Cells that the query shows, of the trace's.
     let cells: [Int]
     /// Running sums from the span's first step of the field on, a number for each of `cells`.
@@ -70,6 +69,7 @@ struct MovementEvidence {
         let seen = series.seen(through: views, steps: first..<end)
         guard seen.cells.count >= Self.cellsLeast else { return nil }
         (cells, sums) = seen
+        (self.series, self.views) = (series, views)
         fieldSteps = end - first
         self.isNegative = isNegative
         self.span = (Double(first) * MovementField.period, Double(end) * MovementField.period)

@@ -13,6 +13,11 @@ struct MovementSeries: Sendable {
         self.levels = levels
     }
 
+    /// A step's cells, quarters of a level.
+    func levels(of step: Int) -> ArraySlice<UInt16> {
+        levels[step * MovementField.cells..<(step + 1) * MovementField.cells]
+    }
+
     /// How a reference's picture lies in the query's at one time.
     struct View {
         /// Seconds.

@@ -51,20 +51,25 @@ extension PairComparison {
         return candidate
     }
 
-    /// Lets what speaks against a stretch hold for all that was found of it, but for what movement confirms: of two takes, a
-    /// short stretch has too little movement to tell, and whole frames on another line are of the same standing picture.
+    /// Lets what speaks against a stretch hold for all that was found of it, but for what movement confirms or whole frames
+    /// agree with: of two takes, a short stretch has too little movement to tell, and frames on another line are of the same
+    /// standing picture.
     func shared(_ candidates: [Candidate]) -> [Candidate] {
         let doubtful = candidates.filter { $0.movement?.weight ?? 1 < 1 }
         guard !doubtful.isEmpty else { return candidates }
         return candidates.map { candidate in
-            guard candidate.seenDecades > 0, candidate.movement?.isConfirmed != true else { return candidate }
+            guard candidate.seenDecades > 0, candidate.movement?.isConfirmed != true,
+                candidate.movement?.frames?.agrees != true
+            else { return candidate }
             let worst = doubtful.filter { other in
                 let common = min(candidate.queryEnd, other.queryEnd) - max(candidate.queryStart, other.queryStart)
                 return 2 * common >= candidate.queryEnd - candidate.queryStart
             }.compactMap(\.movement).min { $0.weight < $1.weight }
             guard let worst, worst.weight < candidate.movement?.weight ?? 1 else { return candidate }
             var candidate = candidate
-            if let own = candidate.movement, 4 * own.agreement.steps >= 3 * worst.agreement.steps {
+            if let own = candidate.movement, 4 * own.agreement.steps >= 3 * worst.agreement.steps,
+                !worst.isRefusedByFrames
+            {
                 candidate.movement = own.expecting(worst.expected)
             } else {
                 candidate.movement = worst
@@ -93,19 +98,48 @@ extension PairComparison {
             about: line, speeds: speeds.contains(line.speed) ? speeds : [line.speed] + speeds)
         var best = found.agreement.surprise > own.surprise ? found.agreement : own
         let expected = matching.expected(best, noise: noise, cleanness: cleanness)
-        if MovementVerdict(best, onLine: own, expected: expected).weight < 1 {
-            // Cut up, backwards or at a far speed it would be a copy all the same.
-            best = movement.strange(best, about: line, speeds: [1, line.speed, found.line.speed])
-        }
-        let verdict = MovementVerdict(best, onLine: own, expected: expected)
-        let isBetter =
-            found.agreement.surprise
-            >= max(matching.foundSurprise, matching.foundRatio * own.surprise, own.surprise + matching.foundGain)
         let isElsewhere = [movement.span.start, movement.span.end].contains {
             abs(line.reference(at: $0) - found.line.reference(at: $0)) > matching.sameLineSeconds
         }
+        let isOpen = best.surprise < matching.framesSurprise || best.correlation < matching.framesShare * expected
+        let framesThere =
+            isOpen && isElsewhere ? frames(movement, on: found.line, noise: noise, cleanness: cleanness) : nil
+        // What still pictures say the line is may be wrong, and movement's may be chance: what agrees on either counts.
+        var frames =
+            isOpen
+            ? [frames(movement, on: line, noise: noise, cleanness: cleanness), framesThere].compactMap(\.self)
+                .max { ($0.weight, $0.agreement.surprise) < ($1.weight, $1.agreement.surprise) } : nil
+        if MovementVerdict(best, onLine: own, expected: expected, frames: frames).weight < 1 {
+            // Cut up, backwards or at a far speed it would be a copy all the same, whatever frames say on these lines.
+            let strange = movement.strange(best, about: line, speeds: [1, line.speed, found.line.speed])
+            if strange.correlation > best.correlation, strange.correlation >= max(expected, matching.strangeCorrelation)
+            {
+                frames = nil
+            }
+            best = strange
+        }
+        let verdict = MovementVerdict(best, onLine: own, expected: expected, frames: frames)
+        let isBetter =
+            found.agreement.surprise
+            >= max(matching.foundSurprise, matching.foundRatio * own.surprise, own.surprise + matching.foundGain)
         guard isBetter, isElsewhere else { return (verdict, nil) }
-        return (verdict, (found.line, MovementVerdict(best, onLine: found.agreement, expected: expected)))
+        return (
+            verdict,
+            (found.line, MovementVerdict(best, onLine: found.agreement, expected: expected, frames: framesThere))
+        )
+    }
+
+    /// What whole frames say on a line, where the reference's codes are of its picture as it is.
+    private func frames(_ movement: MovementEvidence, on line: Line, noise: Double, cleanness: Double)
+        -> MovementVerdict.Frames?
+    {
+        guard reference.turn == .none,
+            let agreement = FrameMovement(
+                movement.series, reference, span: movement.span, on: line, views: movement.views
+            )?.agreement()
+        else { return nil }
+        let expected = MovementMatching.current.expected(agreement, noise: noise, cleanness: cleanness)
+        return MovementVerdict.Frames(agreement, expected: expected)
     }
 
     // MARK: How the pictures lie

@@ -17,10 +17,9 @@ extension PairComparison {
             if let other = candidates.first(where: { isOtherTake($0, minimumScore: minimumScore) }) {
                 report.gate = .otherTake
                 report.explanation =
-                    "The pictures agree, but not what moves in them: its best correlation is "
-                    + "\(fixed(max(0, other.movement?.agreement.correlation ?? 0), 2)), that of a copy like this at least "
-                    + "\(fixed(other.movement?.expected ?? 0, 2)). So it is likely another take of the same scene, and its "
-                    + "evidence scores \(fixed(score, 3)); a match needs \(fixed(minimumScore, 3))."
+                    "The pictures agree, but not what moves in them: \(other.movement.map(disagreement) ?? ""). So it is "
+                    + "likely another take of the same scene, and its evidence scores \(fixed(score, 3)); a match needs "
+                    + "\(fixed(minimumScore, 3))."
                 return report
             }
             let moments = best.seenMoments + (best.audio?.moments ?? 0)
@@ -46,6 +45,17 @@ extension PairComparison {
             "\(report.matches.count == 1 ? "One stretch" : "\(report.matches.count) stretches") of the same "
             + "content; the best scores \(fixed(score, 3))."
         return report
+    }
+
+    /// What was found and what a copy would have.
+    private func disagreement(_ verdict: MovementVerdict) -> String {
+        if verdict.isRefusedByFrames, let frames = verdict.frames {
+            return "from one whole frame to the next the changes correlate by "
+                + "\(fixed(max(0, frames.agreement.correlation), 2)), those of a copy like this by at least "
+                + fixed(frames.expected, 2)
+        }
+        return "its best correlation is \(fixed(max(0, verdict.agreement.correlation), 2)), that of a copy like this "
+            + "at least \(fixed(verdict.expected, 2))"
     }
 
     /// Whether it would be reported but for its movement.
@@ -154,7 +164,12 @@ extension PairComparison {
         func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
         return Match.Movement(
             correlation: rounded(movement.correlation), expected: movement.expected.map(rounded),
-            seconds: movement.seconds, weight: rounded(movement.weight), decades: movement.decades.map(rounded))
+            seconds: movement.seconds, weight: rounded(movement.weight), decades: movement.decades.map(rounded),
+            frames: movement.frames.map {
+                Match.Movement.Frames(
+                    correlation: rounded($0.correlation), expected: $0.expected.map(rounded),
+                    seconds: rounded($0.seconds))
+            })
     }
 
     private func fixed(_ value: Double, _ digits: Int) -> String {

@@ -40,6 +40,15 @@ struct Dance {
         return fingerprinter.finish()
     }
 
+    /// Of the same, four whole frames a second.
+    func frames(from start: Double, seconds: Double, edit: PictureEdit = PictureEdit()) -> [FrameCode] {
+        var hasher = PDQHasher()
+        return (0..<Int(4 * seconds)).map { frame in
+            let hash = hasher.hash(picture(at: start + 0.25 * Double(frame), edit)).hash
+            return FrameCode(ptsMs: UInt32(250 * frame), hash: hash, quality: 90)
+        }
+    }
+
     private func picture(at time: Double, _ edit: PictureEdit) -> LumaImage {
         let side = FrameTick.thumbSide
         let shares = (0..<side).map { (Double($0) + 0.5) / Double(side) }

@@ -112,6 +112,10 @@ struct ExplainCommand: ParsableCommand {
             if let expected = movement.expected {
                 text += String(format: " (that of a copy like this is %.2f at least)", expected)
             }
+            if let frames = movement.frames {
+                text += String(format: ", of whole frames %.2f over %.1f s", frames.correlation, frames.seconds)
+                if let expected = frames.expected { text += String(format: " (%.2f)", expected) }
+            }
             if movement.weight < 1 {
                 text += String(format: "; %.0f %% of the evidence counts", 100 * movement.weight)
             }
