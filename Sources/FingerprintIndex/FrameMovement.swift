@@ -106,7 +106,7 @@ struct FrameMovement {
             }
         }
         guard common > 0, loud > 0 else { return 0 }
-        return trace * otherTrace / common * min(Double(count), trace * otherTrace / loud)
+        return min(Double(width), trace * otherTrace / common) * min(Double(count), trace * otherTrace / loud)
     }
 
     /// Rows less their mean over five frames.

@@ -20,6 +20,8 @@ struct FrequencySeries {
             self.points = (0..<points * points).map { point in
                 let place = view.place(
                     (Double(point % points) + 0.5) / Double(points), (Double(point / points) + 0.5) / Double(points))
+                // A picture seen from an angle has a horizon, where places are no numbers.
+                guard place.x.isFinite, place.y.isFinite else { return (0, 0, 0) }
                 if place.x > 0, place.y > 0, place.x < 1, place.y < 1 { seen += 1 }
                 let x = min(max(place.x * Double(side) - 0.5, 0), Double(side - 1))
                 let y = min(max(place.y * Double(side) - 0.5, 0), Double(side - 1))

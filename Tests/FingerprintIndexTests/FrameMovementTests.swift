@@ -60,6 +60,9 @@ struct FrameMovementTests {
         // The query shows nine tenths of each side, then eight.
         #expect(agreement(of: 1, from: 3, seconds: 4) { ($0 * 1.05 - 0.025, $1 * 1.05 - 0.025) } != nil)
         #expect(agreement(of: 1, from: 3, seconds: 4) { ($0 * 1.25 - 0.125, $1 * 1.25 - 0.125) } == nil)
+        // Seen from so far aside that a row of it lies on the horizon.
+        let horizon = agreement(of: 1, from: 3, seconds: 8) { $1 > 0.98 ? (.nan, .infinity) : ($0, $1) }
+        #expect(try #require(horizon).correlation > 0.4)
         // Less than five frames.
         #expect(agreement(of: 1, from: 3, seconds: 0.9) == nil)
     }
@@ -134,6 +137,7 @@ struct FrameMovementTests {
         query.movement = Dance(seed: 1).movement(seconds: 12) {
             starts[min(3, Int($0 / 3))] + $0 - 3 * ($0 / 3).rounded(.down)
         }
+        // Its own codes would be of what was not cut.
         query.video.frames = []
         #expect(!Aligner.compare(query: query, reference: reference).matches.isEmpty)
     }
