@@ -4,8 +4,8 @@ import Fingerprints
 ///
 /// A reference's trace has 16 parts of the picture; its frames' PDQ hashes are the signs of 256 frequencies, as often, and
 /// are stored anyway. The query is looked at where the reference's picture lies in it, transformed the same way, and both are
-/// taken less their own mean over 1.25 s. Two takes correlate by 0.1 where a copy has 0.65. It takes most of the reference's
-/// picture to be seen, and codes of which some change.
+/// taken less their own mean over five frames. Two takes correlate by 0.1 where a copy has 0.65. It takes most of the
+/// reference's picture to be seen, and codes of which some change.
 struct FrameMovement {
     /// What a line of time makes of it.
     struct Agreement: Equatable, Sendable {
@@ -13,8 +13,10 @@ struct FrameMovement {
         var correlation: Double
         /// Independent numbers that were compared, about.
         var freedom: Double
-        /// Of the reference's bits, mean square of the changes, 0...1.
+        /// Mean square of the changes, of the reference's bits and of the query's: 0 where nothing changes, 0.5 where all is
+        /// new in every frame.
         var changing: Double
+        var queryChanging: Double
         /// From the first frame to the last, of the reference.
         var seconds: Double
 
@@ -22,13 +24,11 @@ struct FrameMovement {
         var surprise: Double { Surprise.nats(correlation: correlation, freedom: freedom) }
     }
 
-    /// Numbers of a frame.
-    private static let width = 256
     private static let framesLeast = 5
-    /// 20 s.
+    /// 20 s of four a second.
     private static let framesMost = 80
-    /// Share of the reference's picture that the query must show.
-    private static let coverageLeast = 0.85
+    /// Share of the stretch that must lie between the first frame and the last.
+    private static let stretchLeast = 0.6
     /// By how much a line may be off, seconds of the query's.
     private static let shifts = [0, -0.04, 0.04, -0.08, 0.08, -0.12, 0.12]
     /// From which share of a frame's middling coefficient on a coefficient is as sure as its bit.
@@ -40,14 +40,15 @@ struct FrameMovement {
     private let line: Line
     /// Of the reference's frames, seconds.
     private let times: [Double]
-    /// 1 or -1 less the mean around, a row for each frame.
+    /// 1 or -1 less the mean around, of the bits that the query tells, a row for each frame.
     private let changes: [Float]
+    private let width: Int
     private let seen: FrequencySeries
 
     /// - Parameters:
     ///   - span: of the query, seconds; of a long one the middle is looked at.
     ///   - views: in order of time, at least one.
-    /// - Returns: nil where too little of the reference is seen, or of neither picture for long enough.
+    /// - Returns: nil where too little of the reference is seen, or not for long enough.
     init?(
         _ series: MovementSeries, _ reference: Prepared, span: (start: Double, end: Double), on line: Line,
         views: [MovementSeries.View]
@@ -55,19 +56,28 @@ struct FrameMovement {
         let ends = [line.reference(at: span.start), line.reference(at: span.end)]
         let (from, to) = (ends.min() ?? 0, ends.max() ?? 0)
         var frames = reference.times.indices.filter { (from...to).contains(reference.times[$0]) }
+        guard let first = frames.first, let last = frames.last,
+            reference.times[last] - reference.times[first] >= Self.stretchLeast * (to - from)
+        else { return nil }
         if frames.count > Self.framesMost {
             frames = Array(frames.dropFirst((frames.count - Self.framesMost) / 2).prefix(Self.framesMost))
         }
         guard let first = frames.first, let last = frames.last, frames.count >= Self.framesLeast else { return nil }
-        let windows = views.map(FrequencySeries.Window.init)
-        guard windows.allSatisfy({ $0.coverage >= Self.coverageLeast }) else { return nil }
         self.line = line
         times = frames.map { reference.times[$0] }
-        changes = Self.changes(frames.flatMap { reference.codes[$0].signs })
         let asked = [reference.times[first], reference.times[last]].map { (($0 - line.offset) / line.speed) }
         let reach = Self.shifts.max() ?? 0
-        seen = FrequencySeries(
-            series, through: windows, from: (asked.min() ?? 0) - reach, to: (asked.max() ?? 0) + reach)
+        guard
+            let seen = FrequencySeries(
+                series, through: views, from: (asked.min() ?? 0) - reach, to: (asked.max() ?? 0) + reach)
+        else { return nil }
+        self.seen = seen
+        width = seen.told.count
+        changes = Self.changes(
+            frames.flatMap { frame in
+                let signs = reference.codes[frame].signs
+                return seen.told.map { signs[$0] }
+            }, width: width)
     }
 
     /// How well the line agrees, or one next to it.
@@ -76,41 +86,51 @@ struct FrameMovement {
         var best: (correlation: Double, changes: [Float])?
         for shift in Self.shifts {
             let rows = Self.changes(
-                times.flatMap { seen.sureness(at: ($0 - line.offset) / line.speed + shift, sure: Self.sureShare) })
+                times.flatMap { seen.sureness(at: ($0 - line.offset) / line.speed + shift, sure: Self.sureShare) },
+                width: width)
             let yy = Self.dot(rows, 0, rows, 0, rows.count)
             guard min(xx, yy) > Self.least * Double(rows.count) else { continue }
             let correlation = Self.dot(changes, 0, rows, 0, rows.count) / (xx * yy).squareRoot()
             if correlation > best?.correlation ?? -2 { best = (correlation, rows) }
         }
         let seconds = (times.last ?? 0) - (times.first ?? 0)
-        guard let best else { return Agreement(correlation: 0, freedom: 0, changing: 0, seconds: seconds) }
+        let changing = xx / Double(changes.count)
+        guard let best else {
+            return Agreement(correlation: 0, freedom: 0, changing: changing, queryChanging: 0, seconds: seconds)
+        }
+        let yy = Self.dot(best.changes, 0, best.changes, 0, best.changes.count)
         return Agreement(
             correlation: min(1, max(-1, best.correlation)), freedom: freedom(beside: best.changes),
-            changing: xx / Double(changes.count), seconds: seconds)
+            changing: changing, queryChanging: yy / Double(changes.count), seconds: seconds)
     }
 
-    /// As `MovementEvidence` has it: of a frame tr A · tr B / tr AB of the moments, by as many frames as count. What the
-    /// frames' own scalar products say is the same and takes fewer of them than 256 x 256 moments.
+    /// How many independent frames there are, and frequencies in each: tr A tr B / tr AB, of the frames' scalar products and
+    /// of the frequencies' moments. The latter is a sum over what each of these frames has with each of the other's; a
+    /// frame's with its own counterpart is left out, which in a copy is all alike.
     private func freedom(beside other: [Float]) -> Double {
-        let width = Self.width, count = times.count
-        var trace = 0.0, otherTrace = 0.0, common = 0.0, loud = 0.0
+        let count = times.count
+        func product(_ a: [Float], _ row: Int, _ b: [Float], _ column: Int) -> Double {
+            Self.dot(a, row * width, b, column * width, width)
+        }
+        let own = (0..<count).map { product(changes, $0, changes, $0) }
+        let others = (0..<count).map { product(other, $0, other, $0) }
+        let trace = own.reduce(0, +) * others.reduce(0, +)
+        var together = 0.0, crossed = 0.0, loud = 0.0
         for row in 0..<count {
-            for column in 0...row {
-                let a = Self.dot(changes, row * width, changes, column * width, width)
-                let b = Self.dot(other, row * width, other, column * width, width)
-                common += (row == column ? 1 : 2) * a * b
-                guard row == column else { continue }
-                trace += a
-                otherTrace += b
-                loud += a * b
+            for column in 0..<count {
+                together += product(changes, row, changes, column) * product(other, row, other, column)
+                guard row != column else { continue }
+                let cross = product(changes, row, other, column)
+                crossed += cross * cross
+                loud += own[row] * others[column]
             }
         }
-        guard common > 0, loud > 0 else { return 0 }
-        return min(Double(width), trace * otherTrace / common) * min(Double(count), trace * otherTrace / loud)
+        guard together > 0, crossed > 0 else { return 0 }
+        return min(Double(count), trace / together) * min(Double(width), loud / crossed)
     }
 
     /// Rows less their mean over five frames.
-    private static func changes(_ rows: [Float]) -> [Float] {
+    private static func changes(_ rows: [Float], width: Int) -> [Float] {
         let count = rows.count / width, reach = 2
         var changes = rows
         for row in 0..<count {

@@ -49,6 +49,9 @@ struct Homography: Sendable, Equatable {
     /// How far places of copies lie from where they should, units of the longest side.
     static let noise = 0.004
 
+    /// What a step must gain for another to follow, nats.
+    private static let gainLeast = 0.001
+
     /// What the pairs say against the map, nats: places of which few lie far off (Cauchy's distribution).
     func cost(_ pairs: [Pair]) -> Double {
         pairs.reduce(0) { sum, pair in
@@ -64,48 +67,60 @@ struct Homography: Sendable, Equatable {
     /// - Parameter isAffine: whether parallels stay so.
     func fitted(to pairs: [Pair], isAffine: Bool) -> Homography {
         var best = self, bestCost = cost(pairs)
-        let unknowns = isAffine ? 6 : 8
         for _ in 0..<8 {
-            var matrix = [[Double]](repeating: [Double](repeating: 0, count: unknowns + 1), count: unknowns)
-            func add(_ slope: [Double], _ miss: Double, _ weight: Double) {
-                for i in 0..<unknowns where slope[i] != 0 {
-                    for j in 0..<unknowns { matrix[i][j] += weight * slope[i] * slope[j] }
-                    matrix[i][unknowns] += weight * slope[i] * miss
-                }
-            }
+            var equations = Equations(unknowns: isAffine ? 6 : 8)
             for pair in pairs {
                 let (x, y) = (pair.from.x - middle.x, pair.from.y - middle.y), w = max(1e-3, best.depth(x, y))
                 let to = best(pair.from.x, pair.from.y)
                 let dx = pair.to.x - to.x, dy = pair.to.y - to.y
                 let far = (dx * dx + dy * dy) / (Self.noise * Self.noise), weight = pair.weight / (1 + far)
-                add([x / w, y / w, 1 / w, 0, 0, 0, -to.x * x / w, -to.x * y / w], dx, weight)
-                add([0, 0, 0, x / w, y / w, 1 / w, -to.y * x / w, -to.y * y / w], dy, weight)
+                equations.add([x / w, y / w, 1 / w, 0, 0, 0, -to.x * x / w, -to.x * y / w], dx, weight: weight)
+                equations.add([0, 0, 0, x / w, y / w, 1 / w, -to.y * x / w, -to.y * y / w], dy, weight: weight)
             }
-            guard let step = Self.solution(of: matrix) else { break }
+            guard let step = equations.solution else { break }
             var next = best
-            for i in 0..<unknowns { next.values[i] += step[i] }
-            let cost = next.cost(pairs)
-            guard cost < bestCost - 1e-6 else { break }
+            for i in step.indices { next.values[i] += step[i] }
+            let cost = next.cost(pairs), gain = bestCost - cost
+            guard gain > 0 else { break }
             (best, bestCost) = (next, cost)
+            if gain < Self.gainLeast { break }
         }
         return best
     }
+}
 
-    /// Of linear equations, each a row with its right side last; by elimination with pivots. Nil where they do not tell.
-    private static func solution(of equations: [[Double]]) -> [Double]? {
-        var rows = equations
-        let count = rows.count
-        for column in 0..<count {
-            guard let pivot = (column..<count).max(by: { abs(rows[$0][column]) < abs(rows[$1][column]) }),
+/// The normal equations of a least-squares fit of up to eight unknowns.
+private struct Equations {
+    private let unknowns: Int
+    private var rows = [SIMD8<Double>](repeating: .zero, count: 8)
+    private var rightSides = SIMD8<Double>.zero
+
+    init(unknowns: Int) { self.unknowns = unknowns }
+
+    /// - Parameters:
+    ///   - slope: by how much what was measured grows with each unknown.
+    ///   - miss: by how much it is too small.
+    mutating func add(_ slope: SIMD8<Double>, _ miss: Double, weight: Double) {
+        for row in 0..<unknowns { rows[row] += weight * slope[row] * slope }
+        rightSides += weight * miss * slope
+    }
+
+    /// By elimination with pivots. Nil where they do not tell.
+    var solution: [Double]? {
+        var (rows, right) = (rows, rightSides)
+        for column in 0..<unknowns {
+            guard
+                let pivot = (column..<unknowns).max(by: { abs(rows[$0][column]) < abs(rows[$1][column]) }),
                 abs(rows[pivot][column]) > 1e-10
             else { return nil }
             rows.swapAt(column, pivot)
-            for row in 0..<count where row != column {
+            (right[column], right[pivot]) = (right[pivot], right[column])
+            for row in 0..<unknowns where row != column {
                 let share = rows[row][column] / rows[column][column]
-                guard share != 0 else { continue }
-                for k in column...count { rows[row][k] -= share * rows[column][k] }
+                rows[row] -= share * rows[column]
+                right[row] -= share * right[column]
             }
         }
-        return (0..<count).map { rows[$0][count] / rows[$0][$0] }
+        return (0..<unknowns).map { right[$0] / rows[$0][$0] }
     }
 }

@@ -44,6 +44,8 @@ struct LocalEvidence {
         var best: Aligned
         /// What a place says on average that shows the same, decades.
         var decadesOfPlace = 0.0
+        /// How the best frame's picture lies, once it is known.
+        var view: PictureView?
         /// What movement says of it, and whether it gave the line.
         var movement: MovementVerdict?
         var isTimed = false

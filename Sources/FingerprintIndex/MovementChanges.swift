@@ -12,18 +12,19 @@ extension MovementEvidence {
         private let loudness: [Float]
         /// The same sums before whitening, luma levels squared.
         private let energies: [Double]
-        /// Of what is whitened: mean products of every two cells, row by row.
-        private let moments: [Double]
+        /// Of what is whitened: mean products of every two cells.
+        private let moments: [Cells]
 
-        /// - Parameter changes: luma levels, step by step, a number for each cell.
-        init(_ changes: [Float], _ whitening: Whitening) {
+        /// - Parameter changes: luma levels, step by step.
+        init(_ changes: [Cells], _ whitening: Whitening) {
             width = whitening.width
-            steps = changes.count / width
-            values = whitening(changes)
-            squares = Self.sums(values, width: width)
-            loudness = (0..<steps).map { [squares] in Float(squares[$0 + 1] - squares[$0]) }
-            energies = Self.sums(changes, width: width)
-            moments = Whitening.moments(values, width: width)
+            steps = changes.count
+            let white = whitening(changes)
+            values = white.flatMap { [width] cells in (0..<width).lazy.map { cells[$0] } }
+            loudness = white.map { ($0 * $0).sum() }
+            squares = Self.sums(loudness)
+            energies = Self.sums(changes.map { ($0 * $0).sum() })
+            moments = Whitening.moments(white)
         }
 
         private init(_ whole: Changes, _ range: Range<Int>) {
@@ -38,11 +39,13 @@ extension MovementEvidence {
 
         func part(_ range: Range<Int>) -> Changes { Changes(self, range) }
 
-        private static func sums(_ changes: [Float], width: Int) -> [Double] {
+        /// Of step k, those of all before.
+        private static func sums(_ numbers: [Float]) -> [Double] {
             var sums: [Double] = [0]
-            for step in 0..<changes.count / width {
-                var sum = sums[step]
-                for change in changes[step * width..<(step + 1) * width] { sum += Double(change * change) }
+            sums.reserveCapacity(numbers.count + 1)
+            var sum = 0.0
+            for number in numbers {
+                sum += Double(number)
                 sums.append(sum)
             }
             return sums
@@ -98,10 +101,10 @@ extension MovementEvidence {
         func freedom(beside other: Changes) -> Double {
             var trace = 0.0, otherTrace = 0.0, common = 0.0
             for cell in 0..<width {
-                trace += moments[cell * width + cell]
-                otherTrace += other.moments[cell * width + cell]
+                trace += Double(moments[cell][cell])
+                otherTrace += Double(other.moments[cell][cell])
+                common += Double((moments[cell] * other.moments[cell]).sum())
             }
-            for (mine, theirs) in zip(moments, other.moments) { common += mine * theirs }
             return common > 0 ? max(1, min(Double(width), trace * otherTrace / common)) : 1
         }
     }

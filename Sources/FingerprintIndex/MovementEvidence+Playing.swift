@@ -1,4 +1,5 @@
 import Fingerprints
+import Glibc
 
 /// The query as it plays on a line of time, and how well it agrees there.
 extension MovementEvidence {
@@ -32,87 +33,100 @@ extension MovementEvidence {
     /// with a camera in a hand: its mean square in a whitened cell, over the reference's own.
     func noise(on line: Line) -> Double {
         guard let (_, changes) = changes(speed: line.speed, phase: line.offset) else { return 0 }
-        let quiet = Self.quietQuarter(of: changes)
+        let quiet = Self.quietQuarter(of: changes, width: cells.count)
         return max(0, quiet * quiet - self.quiet * self.quiet) / Self.quietSquare * noiseGain
     }
 
+    /// Of what the reference moves, the share that a copy shows whose pictures stand for a while and then jump, as those of a
+    /// film that was made of single pictures or came over a bad line: 1 where the query moves as steadily as the reference.
+    func steadiness(on line: Line) -> Double {
+        guard let (first, levels) = levels(speed: line.speed, phase: line.offset) else { return 1 }
+        let from = max(first, referenceFirst), to = min(first + levels.count, referenceFirst + reference.steps)
+        guard to - from >= Self.stepsLeast else { return 1 }
+        let own = steadiness(of: levels[from - first..<to - first])
+        let others = steadiness(of: referenceChanges[from - referenceFirst..<to - referenceFirst])
+        return min(1, Self.steadinessAmple * own / others)
+    }
+
+    /// What moves from step to step: its geometric mean over the arithmetic one, 0...1. It is 1 where all steps are alike.
+    private func steadiness(of steps: ArraySlice<Cells>) -> Double {
+        let least = MovementMatching.current.coderEnergy, mask = Self.mask(width: cells.count)
+        var sum = 0.0, logarithms = 0.0
+        for (next, step) in zip(steps.dropFirst(), steps) {
+            let change = next - step, jump = change - change.sum() / Float(cells.count) * mask
+            let square = Double((jump * jump).sum()) / Double(cells.count) + least
+            sum += square
+            logarithms += log(square)
+        }
+        let count = Double(steps.count - 1)
+        return exp(logarithms / count) / (sum / count)
+    }
+
+    /// By how many times a copy may be less steady and have lost nothing.
+    private static let steadinessAmple = 1.5
+
     /// What a quarter of all changes do not exceed, luma levels: next to nothing where only a part moves, or not always.
-    static func quietQuarter(of changes: [Float]) -> Double {
-        changes.isEmpty ? 0 : Double(changes.map { abs($0) }.sorted()[changes.count / 4])
+    static func quietQuarter(of changes: [Cells], width: Int) -> Double {
+        let sizes = changes.flatMap { cells in (0..<width).lazy.map { abs(cells[$0]) } }.sorted()
+        return sizes.isEmpty ? 0 : Double(sizes[sizes.count / 4])
     }
 
     /// Its square where all changes are normal and have a variance of one: 0.319².
     private static let quietSquare = 0.1015
 
-    /// - Returns: of the query played so, its first step of the reference's clock and its changes, a row for each step.
-    private func changes(speed: Double, phase: Double) -> (first: Int, changes: [Float])? {
+    private func changes(speed: Double, phase: Double) -> (first: Int, changes: [Cells])? {
+        levels(speed: speed, phase: phase).map { ($0.first, changes($0.levels)) }
+    }
+
+    /// - Returns: of the query played so, its first step of the reference's clock and its luma, step by step.
+    private func levels(speed: Double, phase: Double) -> (first: Int, levels: [Cells])? {
         let period = MovementTrace.period
         let ends = [span.start, span.end].map { (speed * $0 + phase) / period }
         let from = Int((ends.min() ?? 0).rounded(.up)), to = Int((ends.max() ?? 0).rounded(.down))
         guard to - from >= Self.stepsLeast else { return nil }
-        let width = cells.count, steps = to - from
-        var levels = [Float](repeating: 0, count: steps * width)
-        func fieldStep(_ step: Int) -> Double {
+        // The field's place at which each step begins, and all that was before it.
+        let begun = (from...to).map { step -> (place: Double, sum: SIMD16<Double>) in
             let place = ((Double(step) * period - phase) / speed - span.start) / MovementField.period
-            return min(max(place, 0), Double(fieldSteps))
+            let within = min(max(place, 0), Double(fieldSteps)), whole = min(Int(within), fieldSteps - 1)
+            return (within, sums[whole] + (within - Double(whole)) * (sums[whole + 1] - sums[whole]))
         }
-        for step in 0..<steps {
-            let a = fieldStep(from + step), b = fieldStep(from + step + 1)
-            let (low, high) = (min(a, b), max(a, b))
-            guard high - low > 1e-6 else { return nil }
-            let (i, j) = (min(Int(low), fieldSteps - 1), min(Int(high), fieldSteps - 1))
-            let (f, g) = (low - Double(i), high - Double(j))
-            for cell in 0..<width {
-                func sum(_ row: Int, _ share: Double) -> Double {
-                    let at = sums[row * width + cell]
-                    return at + share * (sums[(row + 1) * width + cell] - at)
-                }
-                levels[step * width + cell] = Float((sum(j, g) - sum(i, f)) / (high - low))
-            }
+        var levels: [Cells] = []
+        levels.reserveCapacity(to - from)
+        for (a, b) in zip(begun, begun.dropFirst()) {
+            let length = b.place - a.place
+            guard abs(length) > 1e-6 else { return nil }
+            levels.append(Cells((b.sum - a.sum) / length))
         }
-        return (from, changes(levels, steps: steps))
+        return (from, levels)
     }
 
     /// Less the mean over 1.25 s, then over the cells, and cut off where the trace is.
-    private func changes(_ levels: [Float], steps: Int) -> [Float] {
-        let width = cells.count, reach = 2
-        var changes = [Float](repeating: 0, count: levels.count)
-        let most = MovementTrace.levels[MovementTrace.levels.count - 1]
-        for step in 0..<steps {
-            let near = max(0, step - reach)...min(steps - 1, step + reach)
-            var mean: Float = 0
-            for cell in 0..<width {
-                var sum: Float = 0
-                for other in near { sum += levels[other * width + cell] }
-                let change = levels[step * width + cell] - sum / Float(near.count)
-                changes[step * width + cell] = isNegative ? -change : change
-                mean += changes[step * width + cell]
-            }
-            mean /= Float(width)
-            for cell in 0..<width {
-                changes[step * width + cell] = min(most, max(-most, changes[step * width + cell] - mean))
-            }
+    private func changes(_ levels: [Cells]) -> [Cells] {
+        let reach = 2, most = Cells(repeating: MovementTrace.levels[MovementTrace.levels.count - 1])
+        let width = Float(cells.count), mask = Self.mask(width: cells.count)
+        return levels.indices.map { step in
+            let near = max(0, step - reach)...min(levels.count - 1, step + reach)
+            var mean = Cells.zero
+            for other in near { mean += levels[other] }
+            var change = levels[step] - mean / Float(near.count)
+            if isNegative { change = -change }
+            return (change - change.sum() / width * mask).clamped(lowerBound: -most, upperBound: most)
         }
-        return changes
     }
 
     /// Lets what moves in the query alone, such as a caption, have its say, but not the only one.
     ///
     /// - Returns: as `Agreement` has it.
-    private func quieten(_ changes: inout [Float]) -> Double {
-        let width = cells.count, steps = changes.count / width
-        var before: Float = 0, after: Float = 0
-        for cell in 0..<width {
-            var loud: Float = 0
-            for step in 0..<steps { loud += changes[step * width + cell] * changes[step * width + cell] }
-            loud /= Float(steps)
+    private func quieten(_ changes: inout [Cells]) -> Double {
+        let loud = changes.reduce(.zero) { $0 + $1 * $1 } / Float(changes.count)
+        var before: Float = 0, after: Float = 0, quieter = Cells(repeating: 1)
+        for cell in cells.indices {
             let allowed = 2 * loudness[cell] + 0.02
-            before += loud
-            after += min(loud, allowed)
-            guard loud > allowed else { continue }
-            let quieter = (allowed / loud).squareRoot()
-            for step in 0..<steps { changes[step * width + cell] *= quieter }
+            before += loud[cell]
+            after += min(loud[cell], allowed)
+            if loud[cell] > allowed { quieter[cell] = (allowed / loud[cell]).squareRoot() }
         }
+        for step in changes.indices { changes[step] *= quieter }
         return after > 0 ? Double(before / after) : 1
     }
 

@@ -28,19 +28,23 @@ struct MovementEvidence {
         var chance: Double { Surprise.correlation(nats: 5, freedom: freedom) }
     }
 
+    /// A number for each cell that the query shows, of the trace's; the rest is zero.
+    typealias Cells = SIMD16<Float>
+
     /// The query, and how the reference lies in it.
     let series: MovementSeries
     let views: [MovementSeries.View]
     /// Cells that the query shows, of the trace's.
     let cells: [Int]
-    /// Running sums from the span's first step of the field on, a number for each of `cells`.
-    let sums: [Double]
+    /// Running sums from the span's first step of the field on.
+    let sums: [SIMD16<Double>]
     let fieldSteps: Int
     /// The reference's, step by step from `referenceFirst` on.
     let reference: Changes
+    let referenceChanges: [Cells]
     let referenceFirst: Int
     /// Mean square of each cell's changes in the reference.
-    let loudness: [Float]
+    let loudness: Cells
     let whitening: Whitening
     /// Mean square of a whitened cell where each cell's is one luma level squared, over the reference's own.
     let noiseGain: Double
@@ -81,14 +85,12 @@ struct MovementEvidence {
         let referenceEnd = max(referenceFirst, min(trace.steps, Int((to / MovementTrace.period).rounded(.up))))
         guard referenceEnd - referenceFirst >= Self.stepsLeast else { return nil }
         let changes = Self.changes(of: trace, referenceFirst..<referenceEnd, cells)
+        referenceChanges = changes
         whitening = Whitening(changes, width: cells.count)
         reference = Changes(changes, whitening)
-        quiet = Self.quietQuarter(of: changes)
+        quiet = Self.quietQuarter(of: changes, width: cells.count)
         noiseGain = reference.whiteEnergy > 0 ? whitening.gain / reference.whiteEnergy : 0
-        loudness = (0..<cells.count).map { [cells] cell in
-            stride(from: cell, to: changes.count, by: cells.count).reduce(0) { $0 + changes[$1] * changes[$1] }
-                / Float(changes.count / cells.count)
-        }
+        loudness = changes.reduce(.zero) { $0 + $1 * $1 } / Float(changes.count)
     }
 
     /// The part of a stretch that is looked at: its middle, of what a field has at most. Its ends are known to half a step
@@ -101,17 +103,23 @@ struct MovementEvidence {
         return (max(start, middle - half), min(end, middle + half))
     }
 
-    private static func changes(of trace: MovementTrace, _ steps: Range<Int>, _ cells: [Int]) -> [Float] {
-        var changes: [Float] = []
-        changes.reserveCapacity(steps.count * cells.count)
-        for step in steps {
-            let row = cells.map { cell in
-                let code = trace.codes[step * MovementTrace.cells + cell], most = MovementTrace.codeMax
-                return MovementTrace.levels[Int(min(most, max(-most, code))) + Int(most)]
+    private static func changes(of trace: MovementTrace, _ steps: Range<Int>, _ cells: [Int]) -> [Cells] {
+        let most = MovementTrace.codeMax
+        let mask = mask(width: cells.count)
+        return steps.map { step in
+            var row = Cells.zero
+            for (place, cell) in cells.enumerated() {
+                let code = trace.codes[step * MovementTrace.cells + cell]
+                row[place] = MovementTrace.levels[Int(min(most, max(-most, code))) + Int(most)]
             }
-            let mean = row.reduce(0, +) / Float(row.count)
-            changes += row.map { $0 - mean }
+            return row - row.sum() / Float(cells.count) * mask
         }
-        return changes
+    }
+
+    /// 1 for each cell that is seen.
+    static func mask(width: Int) -> Cells {
+        var mask = Cells.zero
+        for cell in 0..<width { mask[cell] = 1 }
+        return mask
     }
 }

@@ -1,5 +1,5 @@
-/// The numbers that a verdict by movement depends on, with those of `MovementEvidence` and its whitening. Whoever edits one
-/// raises `AlignerParameters.version`.
+/// The numbers that a verdict by movement depends on, with those of `MovementEvidence`, its whitening, `FrameMovement` and
+/// `FrequencySeries`. Whoever edits one raises `AlignerParameters.version`.
 ///
 /// Measured on 777 copies under every kind of edit, and on 50 second halves of clips beside the first ones.
 struct MovementMatching: Sendable {
@@ -44,18 +44,26 @@ struct MovementMatching: Sendable {
     /// reaches.
     let framesSurprise = 30.0
     let framesShare = 0.7
-    /// By chance they say less, nats, which takes less than movement's: no line is looked for. From the upper end on they
-    /// say that it may be a copy.
-    let framesChance = 3.0...6.0
+    /// Of two takes, 98 of 100 say less than the lower, nats, and correlate by less; from the upper on, or this share of what
+    /// the least of copies would say, they say that it may be a copy.
+    let framesChance = 2.0...6.0
+    let framesChanceCorrelation = 0.1
+    let framesChanceShare = 0.3
     /// Under what a copy reaches, their correlation tells within this share; over chance, within this much.
     let framesLackingShare = 0.4
     let framesTellingMargin = 0.05
+    /// They speak against it where less counts.
+    let framesRefusing = 0.5
+    /// What they must correlate by to speak for a copy.
+    let framesAgreeLeast = 0.25
     /// What has been cut up or plays backwards is none of their business where its movement correlates like this.
     let strangeCorrelation = 0.5
     /// Under this, copies have lost what frames could tell.
-    let framesCleannessLeast = 0.15
-    /// Bits' changes that an encoder makes in a picture that stands still, mean square.
+    let framesCleannessLeast = 0.05
+    /// Changes that an encoder makes in a picture that stands still, mean square: of a reference's bits and of what a query
+    /// shows of them.
     let framesNoise = 0.03
+    let framesQueryNoise = 0.01
     /// Speeds that no path has: from half to double, 4 % apart.
     let farSpeeds: [Double] = (8...18).flatMap { step -> [Double] in
         var faster = 1.0
@@ -72,23 +80,35 @@ struct MovementMatching: Sendable {
     /// The same of whole frames, by their mean distance, bits.
     func cleanness(distance: Double) -> Double { max(0, min(1, (64 - distance) / 32)) }
 
-    /// The correlation that nineteen of twenty copies reach on their right line, at least: less of what is not clean, where
-    /// hardly more than a coder's noise moves in either, and where the query has movement of its own.
-    ///
-    /// - Parameter noise: see `MovementEvidence.noise(on:)`.
-    func expected(_ agreement: MovementEvidence.Agreement, noise: Double, cleanness: Double) -> Double {
-        let clean = leastCorrelation + 0.16 * min(1, 10 * cleanness) + 0.18 * cleanness
-        let moving = min(agreement.queryEnergy, agreement.referenceEnergy)
-        return clean * (moving / (moving + coderEnergy) / max(agreement.hidden, 1 + noise)).squareRoot()
+    /// What a copy may have lost of its movement.
+    struct Wear: Sendable, Equatable {
+        /// Of its pictures, 0...1: see `cleanness`.
+        var cleanness: Double
+        /// See `MovementEvidence.noise(on:)` and `steadiness(on:)`.
+        var noise = 0.0
+        var steadiness = 1.0
     }
 
-    /// The same of whole frames: what 97 of 100 copies reach that are clean.
+    /// The correlation that nineteen of twenty copies reach on their right line, at least: less of what is not clean, where
+    /// hardly more than a coder's noise moves in either, and where the query has movement of its own.
+    func expected(_ agreement: MovementEvidence.Agreement, _ wear: Wear) -> Double {
+        let clean = leastCorrelation + 0.16 * min(1, 10 * wear.cleanness) + 0.18 * wear.cleanness
+        let moving = min(agreement.queryEnergy, agreement.referenceEnergy)
+        let hidden = max(agreement.hidden, 1 + wear.noise)
+        return clean * wear.steadiness * (moving / (moving + coderEnergy) / hidden).squareRoot()
+    }
+
+    /// The same of whole frames: what 97 of 100 copies reach.
     ///
-    /// Of 565 copies that were edited and lie on the right line, three are refused by it, and two of these not where what
-    /// moves itself is enough.
-    func expected(_ agreement: FrameMovement.Agreement, noise: Double, cleanness: Double) -> Double {
-        guard cleanness >= framesCleannessLeast else { return 0 }
+    /// Of 1,170 copies that were edited and lie on the right line, eight are refused by it, and two of those where movement
+    /// itself leaves it open.
+    ///
+    /// - Parameter hidden: see `MovementEvidence.Agreement`.
+    func expected(_ agreement: FrameMovement.Agreement, hidden: Double, _ wear: Wear) -> Double {
+        guard wear.cleanness >= framesCleannessLeast, agreement.changing > 0 else { return 0 }
         let changing = agreement.changing / (agreement.changing + framesNoise)
-        return (0.10 + 0.32 * cleanness) * changing.squareRoot() / (1 + noise)
+        let shown = agreement.queryChanging / (agreement.queryChanging + framesQueryNoise)
+        return (0.15 + 0.32 * wear.cleanness) * wear.steadiness * changing * shown
+            / max(hidden, 1 + wear.noise).squareRoot()
     }
 }

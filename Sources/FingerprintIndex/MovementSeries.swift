@@ -37,7 +37,7 @@ struct MovementSeries: Sendable {
     }
 
     /// Where a cell of a reference's trace is seen, as weights of the field's cells: from its quarters of a level to levels.
-    typealias Window = [(cell: Int, weight: Float)]
+    private typealias Window = [(cell: Int, weight: Float)]
 
     /// What a cell of the reference shows: by points spread over it, each between the field's cells.
     ///
@@ -45,8 +45,16 @@ struct MovementSeries: Sendable {
     /// - Returns: nil where less than three fifths of the cell lie in the query's picture.
     private static func window(of cell: Int, _ view: View) -> Window? {
         let side = MovementField.side, points = pointsOfSide
-        var weights: [Int: Float] = [:]
-        var seen = 0
+        var weights = Window(), seen = 0
+        weights.reserveCapacity(4 * points * points)
+        func add(_ cell: Int, _ weight: Float) {
+            // Points of one cell of the trace lie together, so few of the field's are looked through.
+            if let known = weights.firstIndex(where: { $0.cell == cell }) {
+                weights[known].weight += weight
+            } else {
+                weights.append((cell, weight))
+            }
+        }
         for row in 0..<points {
             for column in 0..<points {
                 let u = (Double(cell % MovementTrace.side) + (Double(column) + 0.5) / Double(points))
@@ -58,27 +66,26 @@ struct MovementSeries: Sendable {
                 let y = min(max(at.y * Double(side) - 0.5, 0), Double(side - 1))
                 let (left, top) = (min(Int(x), side - 2), min(Int(y), side - 2))
                 let (fx, fy) = (Float(x) - Float(left), Float(y) - Float(top))
-                weights[top * side + left, default: 0] += (1 - fx) * (1 - fy)
-                weights[top * side + left + 1, default: 0] += fx * (1 - fy)
-                weights[(top + 1) * side + left, default: 0] += (1 - fx) * fy
-                weights[(top + 1) * side + left + 1, default: 0] += fx * fy
+                add(top * side + left, (1 - fx) * (1 - fy))
+                add(top * side + left + 1, fx * (1 - fy))
+                add((top + 1) * side + left, (1 - fx) * fy)
+                add((top + 1) * side + left + 1, fx * fy)
             }
         }
         guard 5 * seen >= 3 * points * points else { return nil }
-        return weights.sorted { $0.key < $1.key }.map { ($0.key, $0.value / Float(seen) / 4) }
+        return weights.sorted { $0.cell < $1.cell }.map { ($0.cell, $0.weight / Float(seen) / 4) }
     }
 
     private static let pointsOfSide = 4
 
     /// What is seen of the reference's cells: which of them, and running sums of their levels; of step k those of all
-    /// steps before, a row for each. Between two views the one passes over into the other.
+    /// steps before. Between two views the one passes over into the other.
     ///
     /// - Parameter views: in order of time, at least one.
-    func seen(through views: [View], steps range: Range<Int>) -> (cells: [Int], sums: [Double]) {
+    func seen(through views: [View], steps range: Range<Int>) -> (cells: [Int], sums: [SIMD16<Double>]) {
         let windows = views.map { view in (0..<MovementTrace.cells).map { Self.window(of: $0, view) } }
         let cells = (0..<MovementTrace.cells).filter { cell in windows.allSatisfy { $0[cell] != nil } }
-        let width = cells.count
-        var sums = [Double](repeating: 0, count: (range.count + 1) * width)
+        var sums = [SIMD16<Double>](repeating: .zero, count: range.count + 1)
         func level(_ view: Int, _ cell: Int, _ base: Int) -> Float {
             var level: Float = 0
             for (place, weight) in windows[view][cell] ?? [] { level += weight * Float(levels[base + place]) }
@@ -91,10 +98,11 @@ struct MovementSeries: Sendable {
             let next = min(view + 1, views.count - 1)
             let apart = views[next].time - views[view].time
             let share = apart > 0 ? Float(min(1, max(0, (time - views[view].time) / apart))) : 0
+            sums[row + 1] = sums[row]
             for (column, cell) in cells.enumerated() {
                 var seen = level(view, cell, base)
                 if share > 0 { seen += share * (level(next, cell, base) - seen) }
-                sums[(row + 1) * width + column] = sums[row * width + column] + Double(seen)
+                sums[row + 1][column] += Double(seen)
             }
         }
         return (cells, sums)

@@ -54,10 +54,13 @@ struct MovementVerdict: Sendable, Equatable {
 
     /// Whether the stretch is surely a copy.
     var isConfirmed: Bool {
-        if let frames, frames.isConfirmed || frames.weight < 1 { return frames.isConfirmed }
-        return decades > 0
-            || agreement.surprise >= MovementMatching.current.foundSurprise && agreement.correlation >= expected
+        let matching = MovementMatching.current
+        if let frames, frames.isConfirmed || frames.weight < matching.framesRefusing { return frames.isConfirmed }
+        return decades > 0 || agreement.surprise >= matching.foundSurprise && agreement.correlation >= expected
     }
+
+    /// Whether it is one on the very line on which the pictures agree.
+    var isSureOfLine: Bool { decades > 0 && isConfirmed }
 
     /// Whether whole frames speak against it, and no less than movement itself.
     var isRefusedByFrames: Bool { weight < 1 && frames.map { $0.weight <= weight } == true }
@@ -85,15 +88,21 @@ extension MovementVerdict {
         init(_ agreement: FrameMovement.Agreement, expected: Double) {
             (self.agreement, self.expected) = (agreement, expected)
             let matching = MovementMatching.current
-            let chance = Surprise.correlation(nats: matching.framesChance.lowerBound, freedom: agreement.freedom)
+            var copy = agreement
+            copy.correlation = expected
+            let sure = max(matching.framesChance.upperBound, matching.framesChanceShare * copy.surprise)
+            let unlikely = sure * matching.framesChance.lowerBound / matching.framesChance.upperBound
+            let chance = max(
+                matching.framesChanceCorrelation, Surprise.correlation(nats: unlikely, freedom: agreement.freedom))
             let telling = max(0, min(1, (expected - chance) / matching.framesTellingMargin))
             let missing = expected > 0 ? 1 - agreement.correlation / expected : 0
             let lacking = max(0, min(1, missing / matching.framesLackingShare))
-            let sure = matching.framesChance.upperBound
-            let unsure = max(0, min(1, (sure - agreement.surprise) / (sure - matching.framesChance.lowerBound)))
+            let unsure = max(0, min(1, (sure - agreement.surprise) / (sure - unlikely)))
             let left = 1 - telling * lacking * unsure
             weight = max(matching.weightLeast, left * left)
-            agrees = expected > 0 && agreement.correlation >= expected && agreement.surprise >= sure
+            agrees =
+                expected > 0 && agreement.correlation >= max(expected, matching.framesAgreeLeast)
+                && agreement.surprise >= sure
             isConfirmed = agrees && agreement.surprise >= matching.foundSurprise
         }
 

@@ -7,68 +7,58 @@ extension MovementEvidence {
     /// coder's noise count as much as the rest.
     struct Whitening: Sendable {
         let width: Int
-        /// The lower triangle, row by row.
-        private let factor: [Double]
+        /// L⁻¹, column by column.
+        private let columns: [MovementEvidence.Cells]
 
         /// What is added, of the mean of all cells, and luma levels squared.
         private static let share = 0.3
         private static let least = 0.02
 
-        init(_ changes: [Float], width: Int) {
+        /// - Parameter width: cells that are seen, at least one.
+        init(_ changes: [Cells], width: Int) {
             self.width = width
-            var factor = Self.moments(changes, width: width)
-            let mean = (0..<width).reduce(0) { $0 + factor[$1 * width + $1] } / Double(width)
+            let moments = Self.moments(changes)
+            var factor = (0..<width).map { row in (0..<width).map { Double(moments[row][$0]) } }
+            let mean = (0..<width).reduce(0) { $0 + factor[$1][$1] } / Double(width)
             for row in 0..<width {
-                factor[row * width + row] += Self.share * mean + Self.least
+                factor[row][row] += Self.share * mean + Self.least
                 for column in 0...row {
-                    var value = factor[row * width + column]
-                    for k in 0..<column { value -= factor[row * width + k] * factor[column * width + k] }
+                    var value = factor[row][column]
+                    for k in 0..<column { value -= factor[row][k] * factor[column][k] }
                     // What was added keeps it above zero.
-                    factor[row * width + column] =
-                        column == row ? value.squareRoot() : value / factor[column * width + column]
+                    factor[row][column] = column == row ? value.squareRoot() : value / factor[column][column]
                 }
             }
-            self.factor = factor
+            columns = (0..<width).map { column in
+                var inverse = [Double](repeating: 0, count: width), cells = Cells.zero
+                for row in column..<width {
+                    var value = row == column ? 1.0 : 0
+                    for k in column..<row { value -= factor[row][k] * inverse[k] }
+                    inverse[row] = value / factor[row][row]
+                    cells[row] = Float(inverse[row])
+                }
+                return cells
+            }
         }
 
         /// Mean square of a whitened cell where each cell by itself had a mean square of one: the mean of the squares of L⁻¹.
-        var gain: Double {
-            let unit = (0..<width * width).map { Float($0 / width == $0 % width ? 1 : 0) }
-            return self(unit).reduce(0) { $0 + Double($1 * $1) } / Double(width)
+        var gain: Double { columns.reduce(0) { $0 + Double(($1 * $1).sum()) } / Double(width) }
+
+        /// Mean products of every two cells.
+        static func moments(_ changes: [Cells]) -> [Cells] {
+            var moments = [Cells](repeating: .zero, count: Cells.scalarCount)
+            for change in changes {
+                for cell in moments.indices { moments[cell] += change[cell] * change }
+            }
+            return moments.map { $0 / Float(max(1, changes.count)) }
         }
 
-        static func moments(_ changes: [Float], width: Int) -> [Double] {
-            var moments = [Double](repeating: 0, count: width * width)
-            let steps = changes.count / width
-            for step in 0..<steps {
-                for row in 0..<width {
-                    let change = Double(changes[step * width + row])
-                    for column in 0...row {
-                        moments[row * width + column] += change * Double(changes[step * width + column])
-                    }
-                }
+        func callAsFunction(_ changes: [Cells]) -> [Cells] {
+            changes.map { change in
+                var white = Cells.zero
+                for cell in columns.indices { white += change[cell] * columns[cell] }
+                return white
             }
-            for row in 0..<width {
-                for column in 0...row {
-                    moments[row * width + column] /= Double(max(1, steps))
-                    moments[column * width + row] = moments[row * width + column]
-                }
-            }
-            return moments
-        }
-
-        func callAsFunction(_ changes: [Float]) -> [Float] {
-            var white = changes
-            var step = [Double](repeating: 0, count: width)
-            for base in stride(from: 0, to: changes.count, by: width) {
-                for row in 0..<width {
-                    var value = Double(changes[base + row])
-                    for k in 0..<row { value -= factor[row * width + k] * step[k] }
-                    step[row] = value / factor[row * width + row]
-                    white[base + row] = Float(step[row])
-                }
-            }
-            return white
         }
     }
 }

@@ -2,8 +2,31 @@ import Fingerprints
 
 /// What moves, asked where pictures that agree say that it should.
 extension PairComparison {
+    /// Paths by places, best first, with their movement looked at. What stands still agrees on many lines; once movement has
+    /// confirmed one of these itself, it is not looked at again for others of the same stretch.
+    func timed(_ paths: [LocalEvidence.Path], _ evidence: LocalEvidence) -> [LocalEvidence.Path] {
+        var timed: [LocalEvidence.Path] = []
+        for var path in paths {
+            let sure = timed.first { other in
+                other.movement?.isSureOfLine == true
+                    && Self.covers((other.queryStart, other.queryEnd), (path.queryStart, path.queryEnd))
+            }
+            if let movement = sure?.movement {
+                path.movement = movement.elsewhere
+                timed.append(path)
+            } else {
+                timed.append(self.timed(path, evidence))
+            }
+        }
+        return timed
+    }
+
+    private static func covers(_ stretch: (start: Double, end: Double), _ other: (start: Double, end: Double)) -> Bool {
+        min(stretch.end, other.end) - max(stretch.start, other.start) >= 0.8 * (other.end - other.start)
+    }
+
     /// A path by places with its movement looked at, and followed anew where that agrees on another line.
-    func timed(_ path: LocalEvidence.Path, _ evidence: LocalEvidence) -> LocalEvidence.Path {
+    private func timed(_ path: LocalEvidence.Path, _ evidence: LocalEvidence) -> LocalEvidence.Path {
         let matching = MovementMatching.current
         guard mayMatter(path.decades, path.line), let movement = movement(of: path) else { return path }
         let cleanness = matching.cleanness(decadesOfPlace: path.decadesOfPlace)
@@ -28,7 +51,21 @@ extension PairComparison {
             .sorted { (-candidates[$0].seenDecades, $0) < (-candidates[$1].seenDecades, $1) }
             .prefix(MovementMatching.current.linesMost)
         var weighed = candidates
-        for index in asked { weighed[index] = self.weighed(candidates[index]) }
+        for index in asked {
+            let asking = candidates[index], stretch = (asking.queryStart, asking.queryEnd)
+            let sure = weighed.first { other in
+                other.movement?.isSureOfLine == true && other.line.mirrored == asking.line.mirrored
+                    && Self.covers((other.queryStart, other.queryEnd), stretch)
+            }
+            if let sure {
+                let middle = (asking.queryStart + asking.queryEnd) / 2
+                let apart = abs(sure.line.reference(at: middle) - asking.line.reference(at: middle))
+                let isSame = apart <= MovementMatching.current.sameLineSeconds
+                weighed[index].movement = isSame ? sure.movement : sure.movement?.elsewhere
+            } else {
+                weighed[index] = self.weighed(asking)
+            }
+        }
         return weighed
     }
 
@@ -88,57 +125,70 @@ extension PairComparison {
         -> (verdict: MovementVerdict, another: (line: Line, verdict: MovementVerdict)?)
     {
         let matching = MovementMatching.current
-        let own = movement.agreement(near: line), noise = movement.noise(on: line)
+        let own = movement.agreement(near: line)
+        let wear = MovementMatching.Wear(
+            cleanness: cleanness, noise: movement.noise(on: line), steadiness: movement.steadiness(on: line))
         if own.surprise >= matching.sureSurprise, own.correlation >= matching.sureCorrelation {
-            let expected = matching.expected(own, noise: noise, cleanness: cleanness)
-            return (MovementVerdict(own, onLine: own, expected: expected), nil)
+            return (MovementVerdict(own, onLine: own, expected: matching.expected(own, wear)), nil)
         }
         let speeds = AlignerParameters.current.speeds
         let found = movement.best(
             about: line, speeds: speeds.contains(line.speed) ? speeds : [line.speed] + speeds)
         var best = found.agreement.surprise > own.surprise ? found.agreement : own
-        let expected = matching.expected(best, noise: noise, cleanness: cleanness)
-        let isElsewhere = [movement.span.start, movement.span.end].contains {
-            abs(line.reference(at: $0) - found.line.reference(at: $0)) > matching.sameLineSeconds
+        let expected = matching.expected(best, wear)
+        var frames = Frames()
+        if best.surprise < matching.framesSurprise || best.correlation < matching.framesShare * expected {
+            frames.onLine = self.frames(movement, on: line, hidden: own.hidden, wear)
+            if found.line != line {
+                frames.elsewhere = self.frames(movement, on: found.line, hidden: found.agreement.hidden, wear)
+            }
         }
-        let isOpen = best.surprise < matching.framesSurprise || best.correlation < matching.framesShare * expected
-        let framesThere =
-            isOpen && isElsewhere ? frames(movement, on: found.line, noise: noise, cleanness: cleanness) : nil
-        // What still pictures say the line is may be wrong, and movement's may be chance: what agrees on either counts.
-        var frames =
-            isOpen
-            ? [frames(movement, on: line, noise: noise, cleanness: cleanness), framesThere].compactMap(\.self)
-                .max { ($0.weight, $0.agreement.surprise) < ($1.weight, $1.agreement.surprise) } : nil
-        if MovementVerdict(best, onLine: own, expected: expected, frames: frames).weight < 1 {
+        if MovementVerdict(best, onLine: own, expected: expected, frames: frames.verdict).weight < 1 {
             // Cut up, backwards or at a far speed it would be a copy all the same, whatever frames say on these lines.
             let strange = movement.strange(best, about: line, speeds: [1, line.speed, found.line.speed])
             if strange.correlation > best.correlation, strange.correlation >= max(expected, matching.strangeCorrelation)
             {
-                frames = nil
+                frames = Frames()
             }
             best = strange
         }
-        let verdict = MovementVerdict(best, onLine: own, expected: expected, frames: frames)
+        let verdict = MovementVerdict(best, onLine: own, expected: expected, frames: frames.verdict)
+        let isElsewhere = [movement.span.start, movement.span.end].contains {
+            abs(line.reference(at: $0) - found.line.reference(at: $0)) > matching.sameLineSeconds
+        }
         let isBetter =
             found.agreement.surprise
             >= max(matching.foundSurprise, matching.foundRatio * own.surprise, own.surprise + matching.foundGain)
         guard isBetter, isElsewhere else { return (verdict, nil) }
-        return (
-            verdict,
-            (found.line, MovementVerdict(best, onLine: found.agreement, expected: expected, frames: framesThere))
-        )
+        let there = MovementVerdict(
+            best, onLine: found.agreement, expected: expected, frames: frames.elsewhere)
+        return (verdict, (found.line, there))
+    }
+
+    /// What whole frames say on the pictures' own line, and on the one that movement found.
+    private struct Frames {
+        var onLine: MovementVerdict.Frames?
+        var elsewhere: MovementVerdict.Frames?
+
+        /// What still pictures say the line is may be wrong, and movement's may be chance: what agrees on either counts.
+        /// Where the pictures' own has too few frames, the other can only speak for a copy.
+        var verdict: MovementVerdict.Frames? {
+            guard let onLine else { return elsewhere.flatMap { $0.agrees ? $0 : nil } }
+            return [onLine, elsewhere].compactMap(\.self)
+                .max { ($0.weight, $0.agreement.surprise) < ($1.weight, $1.agreement.surprise) }
+        }
     }
 
     /// What whole frames say on a line, where the reference's codes are of its picture as it is.
-    private func frames(_ movement: MovementEvidence, on line: Line, noise: Double, cleanness: Double)
-        -> MovementVerdict.Frames?
-    {
+    private func frames(
+        _ movement: MovementEvidence, on line: Line, hidden: Double, _ wear: MovementMatching.Wear
+    ) -> MovementVerdict.Frames? {
         guard reference.turn == .none,
             let agreement = FrameMovement(
                 movement.series, reference, span: movement.span, on: line, views: movement.views
             )?.agreement()
         else { return nil }
-        let expected = MovementMatching.current.expected(agreement, noise: noise, cleanness: cleanness)
+        let expected = MovementMatching.current.expected(agreement, hidden: hidden, wear)
         return MovementVerdict.Frames(agreement, expected: expected)
     }
 
@@ -148,7 +198,7 @@ extension PairComparison {
     private func movement(of path: LocalEvidence.Path) -> MovementEvidence? {
         guard let series = query.field, let asking = query.asking else { return nil }
         let print = path.line.mirrored ? asking.mirrored.print : asking.straight.print
-        let view = PictureView(path, query: print, reference: reference.local)
+        let view = path.view ?? PictureView(path, query: print, reference: reference.local)
         // As each part of the path has it, where the picture moves or grows.
         var views: [MovementSeries.View] = []
         let span = MovementEvidence.looked(at: (path.queryStart, path.queryEnd))

@@ -207,7 +207,7 @@ struct PairComparison {
         return [(asking.straight, false), (asking.mirrored, true)].flatMap { print, isMirrored in
             let evidence = LocalEvidence(
                 query: print, isMirrored: isMirrored, reference: reference.local, matching: matching)
-            return evidence.paths().map { timed(calibrated($0), evidence) }
+            return timed(evidence.paths().map(calibrated), evidence)
         }
     }
 

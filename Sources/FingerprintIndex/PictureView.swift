@@ -1,5 +1,5 @@
 /// How a reference's picture lies in the query's at one moment: an affine map, or one seen from an angle.
-struct PictureView {
+struct PictureView: Sendable {
     private let affine: LocalTransform
     private let bent: Homography?
     /// Of the picture that `bent` is of, into this one's.

@@ -57,14 +57,50 @@ struct FrameMovementTests {
         #expect(try #require(mirrored).correlation > 0.45)
         let asItIs = agreement(of: 1, from: 3, seconds: 8, edit: PictureEdit(mirrored: true))
         #expect(try #require(asItIs).correlation < 0.2)
-        // The query shows nine tenths of each side, then eight.
+        // The query shows 95 of 100 of each side, then eighty.
         #expect(agreement(of: 1, from: 3, seconds: 4) { ($0 * 1.05 - 0.025, $1 * 1.05 - 0.025) } != nil)
         #expect(agreement(of: 1, from: 3, seconds: 4) { ($0 * 1.25 - 0.125, $1 * 1.25 - 0.125) } == nil)
-        // Seen from so far aside that a row of it lies on the horizon.
-        let horizon = agreement(of: 1, from: 3, seconds: 8) { $1 > 0.98 ? (.nan, .infinity) : ($0, $1) }
-        #expect(try #require(horizon).correlation > 0.4)
-        // Less than five frames.
+        // Places that are no numbers are none.
+        let odd = agreement(of: 1, from: 3, seconds: 8) { $1 > 0.98 ? (.nan, .infinity) : ($0, $1) }
+        #expect(try #require(odd).correlation > 0.4)
+        // Less than five frames; more, but of less than three fifths of the stretch.
         #expect(agreement(of: 1, from: 3, seconds: 0.9) == nil)
+        #expect(agreement(of: 1, from: 3, seconds: 8, offset: 16.5) == nil)
+    }
+
+    @Test("How the picture lies at other times does not matter")
+    func otherTimes() throws {
+        let field = Dance(seed: 1).movement(from: 3, seconds: 8).field
+        let reference = Prepared(clip(Dance(seed: 1), from: 0, seconds: 20), as: .reference)
+        let series = try #require(MovementSeries(field))
+        let views = [(0.0, 1.0), (20, 1), (40, 9)].map { time, size in
+            MovementSeries.View(time: time) { ($0 * size, $1 * size) }
+        }
+        let found = FrameMovement(
+            series, reference, span: (0, 8), on: Line(speed: 1, offset: 3, mirrored: false), views: views)
+        #expect(try #require(found).agreement().correlation > 0.45)
+    }
+
+    @Test("In a small window, what it cannot show is not asked")
+    func window() throws {
+        // Eight of the field's cells for what has sixteen frequencies.
+        let small = try #require(
+            agreement(of: 1, from: 3, seconds: 8, edit: PictureEdit(left: -1.5, top: -1.5, shown: 4)) {
+                (0.375 + $0 / 4, 0.375 + $1 / 4)
+            })
+        #expect(small.correlation > 0.4 && small.freedom < 300, "\(small)")
+    }
+
+    @Test("Other takes correlate as numbers do of which so many are independent")
+    func freedom() throws {
+        for (seconds, last) in [(2.5, UInt64(17)), (6, 9)] {
+            let squares = try (2...last).map { seed in
+                let other = try #require(agreement(of: seed, from: 3, seconds: seconds))
+                return other.correlation * other.correlation * other.freedom
+            }
+            let mean = squares.reduce(0, +) / Double(squares.count)
+            #expect((0.3...3).contains(mean), "\(seconds) s: \(mean)")
+        }
     }
 
     @Test("A picture that stands still has nothing to say")
@@ -78,18 +114,88 @@ struct FrameMovementTests {
                 on: Line(speed: 1, offset: 3, mirrored: false),
                 views: [MovementSeries.View(time: 0) { ($0, $1) }])
         ).agreement()
-        #expect(found.correlation == 0 && found.freedom == 0)
-        // Nothing is expected of what does not change, or is worn.
-        let matching = MovementMatching.current
-        func expected(_ changing: Double, cleanness: Double, noise: Double) -> Double {
-            matching.expected(
-                FrameMovement.Agreement(correlation: 0, freedom: 100, changing: changing, seconds: 4), noise: noise,
-                cleanness: cleanness)
+        #expect(found.correlation == 0 && found.freedom == 0 && found.queryChanging == 0 && found.changing > 0.1)
+    }
+
+    @Test("Little is expected where little changes in either, or much else, or what is left is worn")
+    func expected() {
+        func expected(
+            _ changing: Double = 0.3, _ queryChanging: Double = 0.3, cleanness: Double = 1, noise: Double = 0,
+            steadiness: Double = 1, hidden: Double = 1
+        ) -> Double {
+            let agreement = FrameMovement.Agreement(
+                correlation: 0, freedom: 100, changing: changing, queryChanging: queryChanging, seconds: 4)
+            let wear = MovementMatching.Wear(cleanness: cleanness, noise: noise, steadiness: steadiness)
+            return MovementMatching.current.expected(agreement, hidden: hidden, wear)
         }
-        #expect(abs(expected(0.3, cleanness: 1, noise: 0) - 0.400) < 0.001)
-        #expect(abs(expected(0.03, cleanness: 1, noise: 0) - 0.297) < 0.001)
-        #expect(abs(expected(0.3, cleanness: 0.5, noise: 1) - 0.124) < 0.001)
-        #expect(expected(0.3, cleanness: 0.1, noise: 0) == 0 && expected(0, cleanness: 1, noise: 0) == 0)
+        // 0.47 · 0.3 / 0.33 · 0.3 / 0.31
+        #expect(abs(expected() - 0.4135) < 0.0001)
+        #expect(abs(expected(0.03) - 0.2274) < 0.0001)
+        #expect(abs(expected(0.3, 0.01) - 0.2136) < 0.0001)
+        #expect(abs(expected(cleanness: 0.5, noise: 1) - 0.1928) < 0.0001)
+        #expect(expected(hidden: 4) == expected(noise: 3) && abs(expected(hidden: 4) - 0.2067) < 0.0001)
+        #expect(abs(expected(steadiness: 0.5) - 0.2067) < 0.0001)
+        #expect(expected(cleanness: 0.04) == 0 && expected(0) == 0 && expected(0.3, 0) == 0)
+    }
+
+    @Test("Small numbers and small correlations say nothing, for or against")
+    func limits() {
+        func verdict(_ correlation: Double, freedom: Double, expected: Double) -> MovementVerdict.Frames {
+            MovementVerdict.Frames(
+                FrameMovement.Agreement(
+                    correlation: correlation, freedom: freedom, changing: 0.3, queryChanging: 0.3, seconds: 4),
+                expected: expected)
+        }
+        // A take of four seconds, and what agrees as a copy does.
+        #expect(verdict(0.02, freedom: 400, expected: 0.4).weight == 0.04)
+        let copy = verdict(0.5, freedom: 400, expected: 0.4)
+        #expect(copy.weight == 1 && copy.agrees && copy.isConfirmed)
+        // Expected by hardly more than two takes have; and by chance, of few numbers.
+        #expect(verdict(0.02, freedom: 4000, expected: 0.1).weight == 1)
+        #expect(verdict(0.02, freedom: 20, expected: 0.4).weight == 1)
+        // Many numbers make little of a correlation sure, and it is still little.
+        let faint = verdict(0.2, freedom: 4000, expected: 0.15)
+        #expect(faint.weight == 1 && !faint.agrees && !faint.isConfirmed)
+        #expect(verdict(0.12, freedom: 4000, expected: 0.4).weight == 0.04)
+    }
+
+    @Test("A film whose frames are held for more than a second stays a copy, and another take of it another")
+    func held() throws {
+        let reference = clip(Dance(seed: 1), from: 0, seconds: 20)
+        func held(_ seconds: Double, seed: UInt64 = 1) -> MediaFingerprint {
+            var query = clip(Dance(seed: seed), from: 3, seconds: 8)
+            query.movement = Dance(seed: seed).movement(seconds: 8) { 3 + seconds * ($0 / seconds).rounded(.down) }
+            query.video.frames = []
+            return query
+        }
+        for seconds in [0.3, 0.6, 1.2] {
+            let report = Aligner.compare(query: held(seconds), reference: reference)
+            #expect(!report.matches.isEmpty, "\(seconds) s: \(report.explanation)")
+        }
+        #expect(Aligner.compare(query: held(0.3, seed: 2), reference: reference).matches.isEmpty)
+        #expect(
+            MovementMatching.current.expected(
+                MovementEvidence.Agreement(correlation: 0, steps: 20, freedom: 100, queryEnergy: 9, referenceEnergy: 9),
+                MovementMatching.Wear(cleanness: 1, steadiness: 0.5)) < 0.3)
+    }
+
+    @Test(
+        "They tell another take also where there is nothing but whole frames, straight or in the mirror",
+        arguments: [false, true])
+    func wholeFrames(mirrored: Bool) throws {
+        func report(_ seed: UInt64) -> PairReport {
+            let edit = PictureEdit(mirrored: mirrored)
+            var query = clip(Dance(seed: seed), from: 3, seconds: 2.5)
+            // The wall is the same in all frames, so the codes are those of the first take.
+            query.video.frames = Dance(seed: 1).frames(from: 3, seconds: 2.5, edit: edit)
+            query.movement = Dance(seed: seed).movement(from: 3, seconds: 2.5, edit: edit)
+            query.local = LocalFingerprint(width: 0, height: 0, frames: [])
+            return Aligner.compare(query: query, reference: clip(Dance(seed: 1), from: 0, seconds: 20))
+        }
+        let match = try #require(report(1).matches.first)
+        #expect(match.mirrored == mirrored && match.movement?.weight == 1)
+        let take = report(2)
+        #expect(take.matches.isEmpty && take.gate == .otherTake, "\(take.explanation)")
     }
 
     @Test("They tell another take where movement alone leaves it open", arguments: [2, 5])
@@ -131,15 +237,17 @@ struct FrameMovementTests {
     @Test("A copy cut into pieces that changed places stays one, though frames on no line agree")
     func pieces() throws {
         let reference = clip(Dance(seed: 1), from: 0, seconds: 20)
-        var query = clip(Dance(seed: 1), from: 0, seconds: 12)
-        // Three seconds each, the second half first.
-        let starts = [6.0, 9, 0, 3]
-        query.movement = Dance(seed: 1).movement(seconds: 12) {
-            starts[min(3, Int($0 / 3))] + $0 - 3 * ($0 / 3).rounded(.down)
+        // The second half first, in pieces of three seconds and of one.
+        for (length, starts) in [(3.0, [6.0, 9, 0, 3]), (1, [2, 3, 0, 1])] {
+            var query = clip(Dance(seed: 1), from: 0, seconds: 4 * length)
+            query.movement = Dance(seed: 1).movement(seconds: 4 * length) {
+                starts[min(3, Int($0 / length))] + $0 - length * ($0 / length).rounded(.down)
+            }
+            // Its own codes would be of what was not cut.
+            query.video.frames = []
+            let report = Aligner.compare(query: query, reference: reference)
+            #expect(!report.matches.isEmpty, "\(length) s: \(report.explanation)")
         }
-        // Its own codes would be of what was not cut.
-        query.video.frames = []
-        #expect(!Aligner.compare(query: query, reference: reference).matches.isEmpty)
     }
 
     @Test("Nats and correlations are each other's inverse")

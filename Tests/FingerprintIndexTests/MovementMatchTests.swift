@@ -150,9 +150,9 @@ struct MovementMatchTests {
         let matching = MovementMatching.current
         var plain = shaken
         plain.hidden = 1
-        let expected = [0.0, 1].map { matching.expected(plain, noise: $0, cleanness: 1) }
+        let expected = [0.0, 1].map { matching.expected(plain, MovementMatching.Wear(cleanness: 1, noise: $0)) }
         #expect(abs(expected[1] - expected[0] / 2.0.squareRoot()) < 1e-9)
-        #expect(matching.expected(shaken, noise: noise, cleanness: 1) < shaken.correlation)
+        #expect(matching.expected(shaken, MovementMatching.Wear(cleanness: 1, noise: noise)) < shaken.correlation)
     }
 
     @Test("Of a still out of what moves, and of what hardly moves at all, next to nothing is expected")
@@ -160,7 +160,7 @@ struct MovementMatchTests {
         func expected(_ query: Double, _ reference: Double) -> Double {
             let agreement = MovementEvidence.Agreement(
                 correlation: 0, steps: 40, freedom: 400, queryEnergy: query, referenceEnergy: reference)
-            return MovementMatching.current.expected(agreement, noise: 0, cleanness: 1)
+            return MovementMatching.current.expected(agreement, MovementMatching.Wear(cleanness: 1))
         }
         // 0.6 √(energy / (energy + 0.1)) of the one that moves less, luma levels squared.
         #expect(abs(expected(5, 5) - 0.594) < 0.001)
@@ -194,11 +194,12 @@ struct MovementMatchTests {
     @Test("Cells that change alike count as one, and those that change by themselves each for itself")
     func freedom() {
         var dice = Dice(3)
-        func series(_ cells: (Float) -> [Float]) -> [Float] {
-            (0..<400).flatMap { _ in cells(Float(dice.next() % 201) - 100) }
+        func change() -> Float { Float(dice.next() % 201) - 100 }
+        let alike = (0..<400).map { _ in
+            let change = change()
+            return MovementEvidence.Cells((0..<16).map { $0 % 2 == 0 ? change : -change })
         }
-        let alike = series { change in (0..<16).map { $0 % 2 == 0 ? change : -change } }
-        let apart = (0..<400 * 16).map { _ in Float(dice.next() % 201) - 100 }
+        let apart = (0..<400).map { _ in MovementEvidence.Cells((0..<16).map { _ in change() }) }
         for (changes, range) in [(alike, 1.0...1.1), (apart, 14.0...16)] {
             let white = MovementEvidence.Changes(changes, MovementEvidence.Whitening(changes, width: 16))
             #expect(range.contains(white.freedom(beside: white)), "\(white.freedom(beside: white))")
@@ -210,9 +211,10 @@ struct MovementMatchTests {
     func bursts() {
         func changes(_ loud: (Int) -> Float) -> MovementEvidence.Changes {
             var dice = Dice(6)
-            let changes = (0..<20 * 16).map { loud($0 / 16) * (dice.next() % 2 == 0 ? 1 : -1) }
-            return MovementEvidence.Changes(
-                changes, MovementEvidence.Whitening([Float](repeating: 0, count: 16), width: 16))
+            let changes = (0..<20).map { step in
+                MovementEvidence.Cells((0..<16).map { _ in loud(step) * (dice.next() % 2 == 0 ? 1 : -1) })
+            }
+            return MovementEvidence.Changes(changes, MovementEvidence.Whitening([.zero], width: 16))
         }
         let even = changes { _ in 1 }, cut = changes { $0 == 7 ? 50 : 0.1 }, halves = changes { $0 < 10 ? 1 : 0 }
         #expect(abs(even.correlation(0..<20, even, 0..<20).steps - 20) < 0.01)
@@ -229,9 +231,10 @@ struct MovementMatchTests {
         // A third of what changes is a sway of the whole picture from left to right, the same in both takes.
         var dice = Dice(9)
         let sway = (0..<40).map { _ in Float(dice.next() % 201) - 100 }
-        func take() -> [Float] {
-            sway.flatMap { sway in
-                (0..<16).map { cell in sway * (Float(cell % 4) - 1.5) / 1.5 + (Float(dice.next() % 201) - 100) }
+        func take() -> [MovementEvidence.Cells] {
+            sway.map { sway in
+                MovementEvidence.Cells(
+                    (0..<16).map { cell in sway * (Float(cell % 4) - 1.5) / 1.5 + (Float(dice.next() % 201) - 100) })
             }
         }
         let (one, other) = (take(), take())
@@ -240,7 +243,7 @@ struct MovementMatchTests {
                 0..<40, MovementEvidence.Changes(other, whitening), 0..<40
             ).value
         }
-        let plain = MovementEvidence.Whitening([Float](repeating: 0, count: 16), width: 16)
+        let plain = MovementEvidence.Whitening([.zero], width: 16)
         #expect(correlation(plain) > 0.3)
         #expect(correlation(MovementEvidence.Whitening(one, width: 16)) < 0.15)
     }
