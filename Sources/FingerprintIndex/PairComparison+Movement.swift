@@ -11,9 +11,9 @@ extension PairComparison {
                 other.movement?.isSureOfLine == true
                     && Self.covers((other.queryStart, other.queryEnd), (path.queryStart, path.queryEnd))
             }
-            if let movement = sure?.movement {
+            if let sure, let movement = sure.movement {
                 path.movement = movement.elsewhere
-                timed.append(path)
+                timed.append(followed(path, on: sure.line, movement, evidence) ?? path)
             } else {
                 timed.append(self.timed(path, evidence))
             }
@@ -33,16 +33,19 @@ extension PairComparison {
         let (verdict, another) = verdict(movement, on: path.line, cleanness: cleanness)
         var path = path
         path.movement = verdict
-        if let another, let again = evidence.path(like: path, on: another.line).map(calibrated) {
-            let common = min(again.queryEnd, path.queryEnd) - max(again.queryStart, path.queryStart)
-            // What stands still agrees on any line, so little may be lost.
-            if again.decades >= path.decades / 2, 2 * common >= path.queryEnd - path.queryStart {
-                path = again
-                path.isTimed = true
-                path.movement = another.verdict
-            }
-        }
-        return path
+        return another.flatMap { followed(path, on: $0.line, $0.verdict, evidence) } ?? path
+    }
+
+    /// A path as it is on a line on which movement agrees; nil where it is not there. What stands still agrees on any line, so
+    /// little may be lost.
+    private func followed(
+        _ path: LocalEvidence.Path, on line: Line, _ movement: MovementVerdict, _ evidence: LocalEvidence
+    ) -> LocalEvidence.Path? {
+        guard var again = evidence.path(like: path, on: line).map(calibrated) else { return nil }
+        let common = min(again.queryEnd, path.queryEnd) - max(again.queryStart, path.queryStart)
+        guard again.decades >= path.decades / 2, 2 * common >= path.queryEnd - path.queryStart else { return nil }
+        (again.isTimed, again.movement) = (true, movement)
+        return again
     }
 
     /// The same of whole frames, which show all of the reference: of the few lines that say most.
