@@ -44,11 +44,12 @@ struct MovementMatching: Sendable {
     /// reaches.
     let framesSurprise = 30.0
     let framesShare = 0.7
-    /// Of two takes, 98 of 100 say less than the lower, nats, and correlate by less; from the upper on, or this share of what
-    /// the least of copies would say, they say that it may be a copy.
+    /// Of two takes, nineteen of twenty say less than the lower, nats. From the upper on, or this share of what the least of
+    /// copies would say, they say that it may be a copy.
     let framesChance = 2.0...6.0
-    let framesChanceCorrelation = 0.1
     let framesChanceShare = 0.3
+    /// What two takes may correlate by, of however many numbers.
+    let framesChanceCorrelation = 0.1
     /// Under what a copy reaches, their correlation tells within this share; over chance, within this much.
     let framesLackingShare = 0.4
     let framesTellingMargin = 0.05
