@@ -56,21 +56,19 @@ struct FrameMovement {
         let ends = [line.reference(at: span.start), line.reference(at: span.end)]
         let (from, to) = (ends.min() ?? 0, ends.max() ?? 0)
         var frames = reference.times.indices.filter { (from...to).contains(reference.times[$0]) }
-        guard let first = frames.first, let last = frames.last,
-            reference.times[last] - reference.times[first] >= Self.stretchLeast * (to - from)
+        guard let earliest = frames.first, let latest = frames.last, frames.count >= Self.framesLeast,
+            reference.times[latest] - reference.times[earliest] >= Self.stretchLeast * (to - from)
         else { return nil }
         if frames.count > Self.framesMost {
             frames = Array(frames.dropFirst((frames.count - Self.framesMost) / 2).prefix(Self.framesMost))
         }
-        guard let first = frames.first, let last = frames.last, frames.count >= Self.framesLeast else { return nil }
-        self.line = line
-        times = frames.map { reference.times[$0] }
-        let asked = [reference.times[first], reference.times[last]].map { (($0 - line.offset) / line.speed) }
-        let reach = Self.shifts.max() ?? 0
+        let times = frames.map { reference.times[$0] }
+        let asked = times.map { ($0 - line.offset) / line.speed }, reach = Self.shifts.max() ?? 0
         guard
             let seen = FrequencySeries(
                 series, through: views, from: (asked.min() ?? 0) - reach, to: (asked.max() ?? 0) + reach)
         else { return nil }
+        (self.line, self.times) = (line, times)
         self.seen = seen
         width = seen.told.count
         changes = Self.changes(

@@ -58,7 +58,7 @@ extension LocalEvidence {
     /// A picture seen from an angle is looked at again as it was seen: an affine map puts its corners elsewhere.
     private func consistency(_ path: inout Path) -> Double {
         let view = PictureView(path, query: query.print, reference: reference)
-        path.view = view
+        path.knownView = view
         var agreeing = 0, contradicted = 0, exact = 0, scales = 0.0, visible = 0, found = 0, said = 0.0
         for frame in path.frames {
             var frame = frame

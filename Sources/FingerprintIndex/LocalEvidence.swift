@@ -44,8 +44,8 @@ struct LocalEvidence {
         var best: Aligned
         /// What a place says on average that shows the same, decades.
         var decadesOfPlace = 0.0
-        /// How the best frame's picture lies, once it is known.
-        var view: PictureView?
+        /// How the best frame's picture lies; `view(query:reference:)` finds it where it is not known.
+        var knownView: PictureView?
         /// What movement says of it, and whether it gave the line.
         var movement: MovementVerdict?
         var isTimed = false

@@ -56,8 +56,8 @@ public struct Match: Sendable, Codable, Equatable {
         /// 0...4, decades that it adds to the evidence of the picture where it agrees on the match's own line of time; nil
         /// before aligner 10.
         public var decades: Double?
-        /// What whole frames say; nil where movement itself says enough, where they were not comparable, and before aligner
-        /// 11.
+        /// What whole frames say; nil where movement itself says enough, where they were not comparable, where the copy was cut
+        /// up or plays backwards, and before aligner 11.
         public var frames: Frames?
 
         /// How what changes from one whole frame to the next agrees, four times a second.

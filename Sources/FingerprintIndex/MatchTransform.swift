@@ -63,7 +63,7 @@ extension MatchTransform {
     init(_ path: LocalEvidence.Path, query: LocalPrint, reference: LocalPrint, turn: PictureTurn = .none) {
         let isMirrored = path.line.mirrored
         let best = path.best.transform
-        let view = PictureView(path, query: query, reference: reference)
+        let view = path.view(query: query, reference: reference)
         outline = Self.outline(view, query: query, reference: reference, turn: turn, isMirrored: isMirrored)
         scale = Self.rounded(Double(best.scale))
         // The turn that is left when squeeze and slant are taken out (polar decomposition of a 2×2 matrix).

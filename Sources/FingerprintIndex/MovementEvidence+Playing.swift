@@ -29,18 +29,24 @@ extension MovementEvidence {
             first: first, steps: white.steps, changes: white, freedom: white.freedom(beside: reference), hidden: hidden)
     }
 
-    /// How much of the query trembles at all times and places and in none of the reference, as what was filmed off a screen
-    /// with a camera in a hand: its mean square in a whitened cell, over the reference's own.
-    func noise(on line: Line) -> Double {
-        guard let (_, changes) = changes(speed: line.speed, phase: line.offset) else { return 0 }
-        let quiet = Self.quietQuarter(of: changes, width: cells.count)
+    /// What a copy on this line may have lost of its movement.
+    ///
+    /// - Parameter cleanness: of its pictures, 0...1.
+    func wear(on line: Line, cleanness: Double) -> MovementMatching.Wear {
+        guard let (first, levels) = levels(speed: line.speed, phase: line.offset) else {
+            return MovementMatching.Wear(cleanness: cleanness)
+        }
+        return MovementMatching.Wear(
+            cleanness: cleanness, noise: noise(of: levels), steadiness: steadiness(of: levels, from: first))
+    }
+
+    private func noise(of levels: [Cells]) -> Double {
+        let quiet = Self.quietQuarter(of: changes(levels), width: cells.count)
         return max(0, quiet * quiet - self.quiet * self.quiet) / Self.quietSquare * noiseGain
     }
 
-    /// Of what the reference moves, the share that a copy shows whose pictures stand for a while and then jump, as those of a
-    /// film that was made of single pictures or came over a bad line: 1 where the query moves as steadily as the reference.
-    func steadiness(on line: Line) -> Double {
-        guard let (first, levels) = levels(speed: line.speed, phase: line.offset) else { return 1 }
+    /// - Parameter first: the first step, of the reference's clock.
+    private func steadiness(of levels: [Cells], from first: Int) -> Double {
         let from = max(first, referenceFirst), to = min(first + levels.count, referenceFirst + reference.steps)
         guard to - from >= Self.stepsLeast else { return 1 }
         let own = steadiness(of: levels[from - first..<to - first])

@@ -85,8 +85,11 @@ struct MovementMatching: Sendable {
     struct Wear: Sendable, Equatable {
         /// Of its pictures, 0...1: see `cleanness`.
         var cleanness: Double
-        /// See `MovementEvidence.noise(on:)` and `steadiness(on:)`.
+        /// How much of it trembles at all times and places and in none of the reference, as what was filmed off a screen with a
+        /// camera in a hand: its mean square in a whitened cell, over the reference's own.
         var noise = 0.0
+        /// Of what the reference moves, the share that a copy shows whose pictures stand for a while and then jump, as those
+        /// of a film that was made of single pictures or came over a bad line: 1 where it moves as steadily as the reference.
         var steadiness = 1.0
     }
 

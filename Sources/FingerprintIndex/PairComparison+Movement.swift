@@ -129,8 +129,7 @@ extension PairComparison {
     {
         let matching = MovementMatching.current
         let own = movement.agreement(near: line)
-        let wear = MovementMatching.Wear(
-            cleanness: cleanness, noise: movement.noise(on: line), steadiness: movement.steadiness(on: line))
+        let wear = movement.wear(on: line, cleanness: cleanness)
         if own.surprise >= matching.sureSurprise, own.correlation >= matching.sureCorrelation {
             return (MovementVerdict(own, onLine: own, expected: matching.expected(own, wear)), nil)
         }
@@ -201,7 +200,7 @@ extension PairComparison {
     private func movement(of path: LocalEvidence.Path) -> MovementEvidence? {
         guard let series = query.field, let asking = query.asking else { return nil }
         let print = path.line.mirrored ? asking.mirrored.print : asking.straight.print
-        let view = path.view ?? PictureView(path, query: print, reference: reference.local)
+        let view = path.view(query: print, reference: reference.local)
         // As each part of the path has it, where the picture moves or grows.
         var views: [MovementSeries.View] = []
         let span = MovementEvidence.looked(at: (path.queryStart, path.queryEnd))

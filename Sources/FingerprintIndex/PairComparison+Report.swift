@@ -97,7 +97,7 @@ extension PairComparison {
     private func placePairs(_ candidate: Candidate) -> [PlacePair] {
         guard let path = candidate.local, let asking = query.asking else { return [] }
         let print = path.line.mirrored ? asking.mirrored.print : asking.straight.print
-        let view = PictureView(path, query: print, reference: reference.local)
+        let view = path.view(query: print, reference: reference.local)
         let step = max(1, (path.frames.count + PlacePair.reportMax - 1) / PlacePair.reportMax)
         return stride(from: 0, to: path.frames.count, by: step).map {
             PlacePair(

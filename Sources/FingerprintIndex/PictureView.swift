@@ -37,6 +37,12 @@ struct PictureView: Sendable {
     }
 }
 
+extension LocalEvidence.Path {
+    func view(query: LocalPrint, reference: LocalPrint) -> PictureView {
+        knownView ?? PictureView(self, query: query, reference: reference)
+    }
+}
+
 extension LocalTransform {
     /// Nil where everything falls onto a line.
     var inverse: LocalTransform? {

@@ -143,8 +143,9 @@ struct MovementMatchTests {
                     views: [MovementSeries.View(time: 0) { u, v in (u, v) }]))
         }
         let steady = try evidence(trembling: 0), trembling = try evidence(trembling: 12)
-        #expect(steady.noise(on: line) < 0.05 && steady.agreement(on: line).correlation > 0.9)
-        let noise = trembling.noise(on: line), shaken = trembling.agreement(on: line)
+        let still = steady.wear(on: line, cleanness: 1)
+        #expect(still.noise < 0.05 && still.steadiness == 1 && steady.agreement(on: line).correlation > 0.9)
+        let noise = trembling.wear(on: line, cleanness: 1).noise, shaken = trembling.agreement(on: line)
         #expect(noise > 1 && shaken.correlation < 0.7, "\(noise) \(shaken)")
         // With as much noise as there is movement, a correlation falls to 1 / √2.
         let matching = MovementMatching.current
@@ -276,6 +277,20 @@ struct MovementMatchTests {
         #expect(abs(match.speed - speed) < 0.015)
         let found = try #require(match.movement)
         #expect(found.correlation > 0.8 && found.weight == 1 && found.decades == 4, "\(found)")
+    }
+
+    @Test("All lines of the wall end where it moves alike, though that is searched for but once")
+    func lines() throws {
+        let query = clip(Dance(seed: 1).movement(from: 7, seconds: 8), seconds: 8)
+        let comparison = PairComparison(
+            query: Prepared(query, as: .query), reference: Prepared(clip(reference, seconds: 20), as: .reference))
+        let evidence = LocalEvidence(
+            query: try #require(comparison.query.asking).straight, isMirrored: false,
+            reference: comparison.reference.local, matching: .current)
+        let found = evidence.paths().map(comparison.calibrated)
+        func seconds(_ paths: [LocalEvidence.Path]) -> [Double] { paths.map { abs($0.line.reference(at: 4) - 11) } }
+        #expect(seconds(found).contains { $0 > 0.5 } && found.count > 1)
+        #expect(seconds(comparison.timed(found, evidence)).allSatisfy { $0 < 0.2 })
     }
 
     @Test(
