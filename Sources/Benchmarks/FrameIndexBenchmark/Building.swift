@@ -69,10 +69,11 @@ struct Archive {
             if inPortion >= Self.portionCodes { try add() }
         }
         try add()
-        try lines.write(toFile: references, atomically: true, encoding: .utf8)
         let began = Meter.cpuSeconds
         Meter.forgetPeak()
         try index.compact()
+        // Written last: who asks the same index again takes what has these for whole.
+        try lines.write(toFile: references, atomically: true, encoding: .utf8)
         print("making \(codes) codes         \(rounded(making, 1)) s CPU")
         print(
             "adding them                   \(rounded(adding, 1)) s CPU, \(rounded(seconds / adding, 0)) times as fast as "
