@@ -52,15 +52,13 @@ public enum Aligner {
 
     /// - Parameter listsPeaks: whether the report names the peaks of sound that agree: for a person's eyes, and
     ///   a cost that a lookup of many references does without.
-    /// - Parameter triesTurns: whether turned pictures are looked for where the picture as it is explains nothing; a
-    ///   lookup asks its lists first.
     static func compare(
-        query: Prepared, reference: Prepared, names: Names, minimumScore: Double, listsPeaks: Bool = false,
-        triesTurns: Bool = true
+        query: Prepared, reference: Prepared, names: Names, minimumScore: Double, listsPeaks: Bool = false
     ) -> PairReport {
-        var comparison = PairComparison(query: query, reference: reference)
-        comparison.listsPeaks = listsPeaks
-        comparison.triesTurns = triesTurns
-        return comparison.report(names: names, minimumScore: minimumScore)
+        var pair = PairComparison(query: query, reference: reference)
+        pair.listsPeaks = listsPeaks
+        let upright = pair.upright()
+        return pair.report(
+            upright, turned: { pair.turned(upright.sounds) }, names: names, minimumScore: minimumScore)
     }
 }

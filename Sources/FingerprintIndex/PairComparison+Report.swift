@@ -3,7 +3,17 @@ import Frames
 
 /// What is said of a pair.
 extension PairComparison {
-    func report(_ found: Findings, names: Aligner.Names, minimumScore: Double) -> PairReport {
+    /// - Parameter turned: of the same pair, asked for where the picture as it is explains nothing.
+    func report(
+        _ upright: Upright, turned: () -> PairComparison?, names: Aligner.Names, minimumScore: Double
+    ) -> PairReport {
+        guard !upright.found.showsPicture, let turned = turned() else {
+            return report(upright.found, names: names, minimumScore: minimumScore)
+        }
+        return turned.report(turned.findings(upright.sounds), names: names, minimumScore: minimumScore)
+    }
+
+    private func report(_ found: Findings, names: Aligner.Names, minimumScore: Double) -> PairReport {
         var report = PairReport(
             gate: found.gate, explanation: found.explanation, matches: [], nearest: nil,
             queryFrames: query.codes.count, referenceFrames: reference.codes.count, queryPeaks: query.sound.count,

@@ -7,15 +7,14 @@ extension PairComparison {
         video = VideoEvidence(query: query, reference: reference)
         audio = pair.audio
         listsPeaks = pair.listsPeaks
-        triesTurns = false
     }
 
-    /// The turned picture that says most, if any says by itself what a report needs.
+    /// The pair with that turned picture that says most, if any says by itself what a report needs.
     ///
     /// A turned picture is said only where it is sure: what is less sure stays what it is without.
     ///
     /// - Parameter sounds: whose lines of time are looked at, too.
-    func turned(_ sounds: [AudioEvidence.Path]) -> (comparison: PairComparison, found: Findings)? {
+    func turned(_ sounds: [AudioEvidence.Path]) -> PairComparison? {
         var best: PairComparison?, most = 0.0
         for turn in PictureTurn.searched {
             var comparison = PairComparison(self, turned: turn)
@@ -25,9 +24,8 @@ extension PairComparison {
             guard decades > most, Calibration.score(decades: decades) >= Aligner.confidentScore else { continue }
             (best, most) = (comparison, decades)
         }
-        guard var best else { return nil }
-        best.isProbing = false
-        return (best, best.findings(sounds))
+        best?.isProbing = false
+        return best
     }
 
     /// Whether a third of the reference's features, the first of each frame, agree with the query's on a line of time. Of

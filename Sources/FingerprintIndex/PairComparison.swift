@@ -9,8 +9,6 @@ struct PairComparison {
     let parameters = AlignerParameters.current
     /// Whether the report names the peaks of sound that agree.
     var listsPeaks = false
-    /// Whether turned pictures are looked for where the picture as it is explains nothing.
-    var triesTurns = true
     /// Whether it is only asked if the picture is sure: the best lines of places will do, and sound on a picture's line is
     /// not weighed.
     var isProbing = false
@@ -59,16 +57,18 @@ struct PairComparison {
         audio = AudioEvidence(query: query, reference: reference)
     }
 
-    func report(names: Aligner.Names, minimumScore: Double) -> PairReport {
-        let sounds = audio.isEmpty ? [] : audio.paths()
-        let found = findings(sounds)
-        if triesTurns, !found.showsPicture, let (turned, found) = turned(sounds) {
-            return turned.report(found, names: names, minimumScore: minimumScore)
-        }
-        return report(found, names: names, minimumScore: minimumScore)
+    // MARK: What speaks for the pair
+
+    /// What speaks for a pair with the picture as it is or in the mirror.
+    struct Upright {
+        var sounds: [AudioEvidence.Path]
+        var found: Findings
     }
 
-    // MARK: What speaks for the pair
+    func upright() -> Upright {
+        let sounds = audio.isEmpty ? [] : audio.paths()
+        return Upright(sounds: sounds, found: findings(sounds))
+    }
 
     /// All that speaks for a pair, before anything is said of it.
     struct Findings {
