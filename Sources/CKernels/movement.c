@@ -18,6 +18,18 @@ void moire_movement_add(uint32_t *restrict sums, const uint16_t *restrict a, con
     for (int c = 0; c < side * side; c++) sums[c] += a[c] * a_weight + b[c] * b_weight;
 }
 
+void moire_movement_sample(const uint16_t *restrict field, const moire_movement_point *restrict points, size_t count,
+                           float *restrict samples) {
+    float levels[side * side];
+    for (int c = 0; c < side * side; c++) levels[c] = field[c];
+    for (size_t k = 0; k < count; k++) {
+        const float *at = levels + points[k].cell;
+        const float above = at[0] + points[k].x * (at[1] - at[0]);
+        const float below = at[side] + points[k].x * (at[side + 1] - at[side]);
+        samples[k] = above + points[k].y * (below - above);
+    }
+}
+
 // Sixteen sums side by side, which is as wide as any machine's vectors, and then one after the other.
 enum { lanes = 16 };
 

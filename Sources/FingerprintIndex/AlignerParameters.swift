@@ -3,7 +3,7 @@
 struct AlignerParameters: Sendable {
     static let current = AlignerParameters()
 
-    let version = "moire-aligner-12"
+    let version = "moire-aligner-13"
 
     /// Frames and peaks of sound beyond this are not compared, seconds: half a day, against timestamps that would
     /// make tables of votes out of proportion.

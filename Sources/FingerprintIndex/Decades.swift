@@ -4,7 +4,7 @@ import Glibc
 func log10Of(_ value: Double) -> Double { log10(value) }
 func sine(_ angle: Double) -> Double { sin(angle) }
 func log2Of(_ value: Double) -> Double { log2(value) }
-func log1pOf(_ value: Double) -> Double { log1p(value) }
+func logOf(_ value: Double) -> Double { log(value) }
 
 /// -log₁₀ of the chance that a Poisson variable of mean `mean` reaches `count` or more; between whole counts, its
 /// smooth continuation.

@@ -47,11 +47,9 @@ struct FrameMovement {
 
     /// - Parameters:
     ///   - span: of the query, seconds; of a long one the middle is looked at.
-    ///   - views: in order of time, at least one.
     /// - Returns: nil where too little of the reference is seen, or not for long enough.
     init?(
-        _ series: MovementSeries, _ reference: Prepared, span: (start: Double, end: Double), on line: Line,
-        views: [MovementSeries.View]
+        _ field: FrequencyField, _ reference: Prepared, span: (start: Double, end: Double), on line: Line
     ) {
         let ends = [line.reference(at: span.start), line.reference(at: span.end)]
         let (from, to) = (ends.min() ?? 0, ends.max() ?? 0)
@@ -65,8 +63,7 @@ struct FrameMovement {
         let times = frames.map { reference.times[$0] }
         let asked = times.map { ($0 - line.offset) / line.speed }, reach = Self.shifts.max() ?? 0
         guard
-            let seen = FrequencySeries(
-                series, through: views, from: (asked.min() ?? 0) - reach, to: (asked.max() ?? 0) + reach)
+            let seen = FrequencySeries(field, from: (asked.min() ?? 0) - reach, to: (asked.max() ?? 0) + reach)
         else { return nil }
         (self.line, self.times) = (line, times)
         self.seen = seen

@@ -43,7 +43,6 @@ struct Homography: Sendable, Equatable {
     struct Pair {
         var from: (x: Double, y: Double)
         var to: (x: Double, y: Double)
-        var weight: Double
     }
 
     /// How far places of copies lie from where they should, units of the longest side.
@@ -54,11 +53,18 @@ struct Homography: Sendable, Equatable {
 
     /// What the pairs say against the map, nats: places of which few lie far off (Cauchy's distribution).
     func cost(_ pairs: [Pair]) -> Double {
-        pairs.reduce(0) { sum, pair in
+        // One logarithm of a product for many of factors, long before it is too large.
+        var sum = 0.0, product = 1.0
+        for pair in pairs {
             let to = self(pair.from.x, pair.from.y)
             let dx = (to.x - pair.to.x) / Self.noise, dy = (to.y - pair.to.y) / Self.noise
-            return sum + pair.weight * log1pOf(dx * dx + dy * dy)
+            product *= 1 + dx * dx + dy * dy
+            if product > 1e100 {
+                sum += logOf(product)
+                product = 1
+            }
         }
+        return sum + logOf(product)
     }
 
     /// The map of least cost near this one, by Gauss and Newton with weights that far pairs lose (iteratively reweighted
@@ -73,9 +79,10 @@ struct Homography: Sendable, Equatable {
                 let (x, y) = (pair.from.x - middle.x, pair.from.y - middle.y), w = max(1e-3, best.depth(x, y))
                 let to = best(pair.from.x, pair.from.y)
                 let dx = pair.to.x - to.x, dy = pair.to.y - to.y
-                let far = (dx * dx + dy * dy) / (Self.noise * Self.noise), weight = pair.weight / (1 + far)
-                equations.add([x / w, y / w, 1 / w, 0, 0, 0, -to.x * x / w, -to.x * y / w], dx, weight: weight)
-                equations.add([0, 0, 0, x / w, y / w, 1 / w, -to.y * x / w, -to.y * y / w], dy, weight: weight)
+                let far = (dx * dx + dy * dy) / (Self.noise * Self.noise), weight = 1 / (1 + far)
+                let (u, v) = (x / w, y / w)
+                equations.add([u, v, 1 / w, 0, 0, 0, -to.x * u, -to.x * v], dx, weight: weight)
+                equations.add([0, 0, 0, u, v, 1 / w, -to.y * u, -to.y * v], dy, weight: weight)
             }
             guard let step = equations.solution else { break }
             var next = best

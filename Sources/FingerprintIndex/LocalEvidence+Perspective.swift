@@ -32,17 +32,20 @@ extension LocalEvidence.Path {
                 pairs.append(
                     Homography.Pair(
                         from: (Double(reference.x[pair.reference]), Double(reference.y[pair.reference])),
-                        to: (Double(to.x), Double(to.y)), weight: 1))
+                        to: (Double(to.x), Double(to.y))))
             }
         }
         guard pairs.count >= Self.pairsLeast else { return nil }
         let width = Double(reference.width), height = Double(reference.height)
         let start = Homography(best.transform, middle: (width / 2, height / 2))
-        let affine = start.fitted(to: pairs, isAffine: true), bent = affine.fitted(to: pairs, isAffine: false)
-        let count = Double(pairs.count), miss = bent.cost(pairs), gain = affine.cost(pairs) - miss
-        guard miss <= Self.missMost * count, gain >= max(Self.gainLeast, Self.gainOfPair * count),
-            bent.isInFront(width, height)
-        else { return nil }
+        let affine = start.fitted(to: pairs, isAffine: true), cost = affine.cost(pairs)
+        let count = Double(pairs.count), gainLeast = max(Self.gainLeast, Self.gainOfPair * count)
+        // What fits so well can gain no more.
+        guard cost >= gainLeast else { return nil }
+        let bent = affine.fitted(to: pairs, isAffine: false), miss = bent.cost(pairs)
+        guard miss <= Self.missMost * count, cost - miss >= gainLeast, bent.isInFront(width, height) else {
+            return nil
+        }
         let bends = Homography.corners(width, height).map { corner -> Double in
             let a = affine(corner.x, corner.y), b = bent(corner.x, corner.y)
             let dx = a.x - b.x, dy = a.y - b.y

@@ -44,7 +44,8 @@ extension LocalEvidence {
         var path = Path(
             line: line, frames: frames, queryStart: 0, queryEnd: 0, decades: evidence, moments: moments,
             distinct: distinct, best: best)
-        path.decades *= consistency(&path)
+        // What says nothing is none, of whatever mind.
+        if evidence > 0 { path.decades *= consistency(&path) }
         if !isExact { path.line = refined(path) }
         (path.queryStart, path.queryEnd) = edges(path)
         return path

@@ -31,19 +31,29 @@ import CKernels
         keyStarts = starts
         keyEntries = entries
         let cells = Self.side * Self.side
-        var cellStarts: [Int32] = [], cellFeatures: [Int32] = []
-        cellStarts.reserveCapacity(print.times.count * (cells + 1))
-        cellFeatures.reserveCapacity(print.codes.count)
+        // Sorted by counting; features of a cell keep their order.
+        var cellStarts = [Int32](repeating: 0, count: print.times.count * (cells + 1))
+        var cellFeatures = [Int32](repeating: 0, count: print.codes.count)
+        var cellOfFeature = [Int](repeating: 0, count: print.codes.count)
+        var next = [Int32](repeating: 0, count: cells)
         for frame in print.times.indices {
-            var lists = [[Int32]](repeating: [], count: cells)
-            for feature in print.features(frame) {
-                lists[Self.cell(print.y[feature]) * Self.side + Self.cell(print.x[feature])].append(Int32(feature))
+            let base = frame * (cells + 1), features = print.features(frame)
+            for cell in next.indices { next[cell] = 0 }
+            for feature in features {
+                let cell = Self.cell(print.y[feature]) * Self.side + Self.cell(print.x[feature])
+                cellOfFeature[feature] = cell
+                next[cell] += 1
             }
-            for list in lists {
-                cellStarts.append(Int32(cellFeatures.count))
-                cellFeatures += list
+            var start = Int32(features.lowerBound)
+            for cell in next.indices {
+                (cellStarts[base + cell], next[cell], start) = (start, start, start + next[cell])
             }
-            cellStarts.append(Int32(cellFeatures.count))
+            cellStarts[base + cells] = start
+            for feature in features {
+                let cell = cellOfFeature[feature]
+                cellFeatures[Int(next[cell])] = Int32(feature)
+                next[cell] += 1
+            }
         }
         self.cellStarts = cellStarts
         self.cellFeatures = cellFeatures

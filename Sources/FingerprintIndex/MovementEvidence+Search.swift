@@ -67,23 +67,33 @@ extension MovementEvidence {
     }
 
     /// What agrees where the stretch was played backwards, at a speed that no path has, or in pieces that changed places.
-    ///
-    /// - Parameters:
-    ///   - best: what agrees otherwise; returned where that is more.
-    ///   - speeds: of the pieces.
-    func strange(_ best: Agreement, about line: Line, speeds: Set<Double>) -> Agreement {
-        let matching = MovementMatching.current
-        var best = best
-        for speeds in [[-1], matching.farSpeeds] {
-            let strange = self.best(about: line, speeds: speeds).agreement
-            if strange.surprise > max(best.surprise, matching.chanceSurprise.upperBound) { best = strange }
-        }
-        for speed in speeds.sorted() {
-            for steps in matching.pieceSteps {
-                best.correlation = max(best.correlation, pieces(of: steps, about: line, speed: speed))
+    struct Strange {
+        /// Backwards, and at far speeds.
+        var played: [Agreement]
+        /// See `pieces(of:about:speed:)`.
+        var pieces: Double
+
+        /// What agrees so, or as found otherwise where that is more.
+        func or(_ best: Agreement) -> Agreement {
+            var best = best
+            for strange in played
+            where strange.surprise > max(best.surprise, MovementMatching.current.chanceSurprise.upperBound) {
+                best = strange
             }
+            best.correlation = max(best.correlation, pieces)
+            return best
         }
-        return best
+    }
+
+    /// - Parameter speeds: of the pieces.
+    func strange(about line: Line, speeds: Set<Double>) -> Strange {
+        let matching = MovementMatching.current
+        let pieces = speeds.flatMap { speed in
+            matching.pieceSteps.map { self.pieces(of: $0, about: line, speed: speed) }
+        }
+        return Strange(
+            played: [[-1], matching.farSpeeds].map { best(about: line, speeds: $0).agreement },
+            pieces: pieces.max() ?? 0)
     }
 
     /// How well short pieces of the stretch agree, each on a line of its own, by how much moves in each: 0 where it is what

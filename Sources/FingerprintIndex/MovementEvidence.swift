@@ -31,9 +31,8 @@ struct MovementEvidence {
     /// A number for each cell that the query shows, of the trace's; the rest is zero.
     typealias Cells = SIMD16<Float>
 
-    /// The query, and how the reference lies in it.
-    let series: MovementSeries
-    let views: [MovementSeries.View]
+    /// The query's whole picture, and how the reference lies in it.
+    let field: FrequencyField
     /// Cells that the query shows, of the trace's.
     let cells: [Int]
     /// Running sums from the span's first step of the field on.
@@ -73,7 +72,7 @@ struct MovementEvidence {
         let seen = series.seen(through: views, steps: first..<end)
         guard seen.cells.count >= Self.cellsLeast else { return nil }
         (cells, sums) = seen
-        (self.series, self.views) = (series, views)
+        field = FrequencyField(series, through: views)
         fieldSteps = end - first
         self.isNegative = isNegative
         self.span = (Double(first) * MovementField.period, Double(end) * MovementField.period)

@@ -2,58 +2,12 @@ import Fingerprints
 
 /// What moves, asked where pictures that agree say that it should.
 extension PairComparison {
-    /// Paths by places, best first, with their movement looked at. What stands still agrees on many lines; once movement has
-    /// confirmed one of these itself, it is not looked at again for others of the same stretch.
-    func timed(_ paths: [LocalEvidence.Path], _ evidence: LocalEvidence) -> [LocalEvidence.Path] {
-        var timed: [LocalEvidence.Path] = []
-        for var path in paths {
-            let sure = timed.first { other in
-                other.movement?.isSureOfLine == true
-                    && Self.covers((other.queryStart, other.queryEnd), (path.queryStart, path.queryEnd))
-            }
-            if let sure, let movement = sure.movement {
-                path.movement = movement.elsewhere
-                timed.append(followed(path, on: sure.line, movement, evidence) ?? path)
-            } else {
-                timed.append(self.timed(path, evidence))
-            }
-        }
-        return timed
-    }
-
-    private static func covers(_ stretch: (start: Double, end: Double), _ other: (start: Double, end: Double)) -> Bool {
-        min(stretch.end, other.end) - max(stretch.start, other.start) >= 0.8 * (other.end - other.start)
-    }
-
-    /// A path by places with its movement looked at, and followed anew where that agrees on another line.
-    private func timed(_ path: LocalEvidence.Path, _ evidence: LocalEvidence) -> LocalEvidence.Path {
-        let matching = MovementMatching.current
-        guard mayMatter(path.decades, path.line), let movement = movement(of: path) else { return path }
-        let cleanness = matching.cleanness(decadesOfPlace: path.decadesOfPlace)
-        let (verdict, another) = verdict(movement, on: path.line, cleanness: cleanness)
-        var path = path
-        path.movement = verdict
-        return another.flatMap { followed(path, on: $0.line, $0.verdict, evidence) } ?? path
-    }
-
-    /// A path as it is on a line on which movement agrees; nil where it is not there. What stands still agrees on any line, so
-    /// little may be lost.
-    private func followed(
-        _ path: LocalEvidence.Path, on line: Line, _ movement: MovementVerdict, _ evidence: LocalEvidence
-    ) -> LocalEvidence.Path? {
-        guard var again = evidence.path(like: path, on: line).map(calibrated) else { return nil }
-        let common = min(again.queryEnd, path.queryEnd) - max(again.queryStart, path.queryStart)
-        guard again.decades >= path.decades / 2, 2 * common >= path.queryEnd - path.queryStart else { return nil }
-        (again.isTimed, again.movement) = (true, movement)
-        return again
-    }
-
-    /// The same of whole frames, which show all of the reference: of the few lines that say most.
+    /// Whole frames with their movement looked at, which show all of the reference: of the few lines that say most.
     func weighed(_ candidates: [Candidate]) -> [Candidate] {
         let asked = candidates.indices.filter { candidates[$0].movement == nil && candidates[$0].video != nil }
             .sorted { (-candidates[$0].seenDecades, $0) < (-candidates[$1].seenDecades, $1) }
             .prefix(MovementMatching.current.linesMost)
-        var weighed = candidates
+        var weighed = candidates, looked: [StretchMovement] = []
         for index in asked {
             let asking = candidates[index], stretch = (asking.queryStart, asking.queryEnd)
             let sure = weighed.first { other in
@@ -66,25 +20,21 @@ extension PairComparison {
                 let isSame = apart <= MovementMatching.current.sameLineSeconds
                 weighed[index].movement = isSame ? sure.movement : sure.movement?.elsewhere
             } else {
-                weighed[index] = self.weighed(asking)
+                weighed[index] = self.weighed(asking, &looked)
             }
         }
         return weighed
     }
 
-    private func weighed(_ candidate: Candidate) -> Candidate {
-        guard let frames = candidate.video, mayMatter(frames.decades, frames.line),
-            let series = query.field
-        else { return candidate }
+    private func weighed(_ candidate: Candidate, _ looked: inout [StretchMovement]) -> Candidate {
+        guard let frames = candidate.video, mayMatter(frames.decades, frames.line) else { return candidate }
         let view = MovementSeries.View(time: 0) { [turn = reference.turn] u, v in
             let place = turn.turned(u, v)
             return (frames.line.mirrored ? 1 - place.u : place.u, place.v)
         }
-        guard
-            let movement = MovementEvidence(
-                series, reference.trace, span: (frames.queryStart, frames.queryEnd), about: frames.line,
-                isNegative: reference.turn.isNegative, views: [view])
-        else { return candidate }
+        guard let movement = movement((frames.queryStart, frames.queryEnd), frames.line, [view], &looked) else {
+            return candidate
+        }
         var candidate = candidate
         let cleanness = MovementMatching.current.cleanness(distance: frames.meanDistance)
         candidate.movement = verdict(movement, on: frames.line, cleanness: cleanness).verdict
@@ -118,24 +68,22 @@ extension PairComparison {
         }
     }
 
-    private func mayMatter(_ decades: Double, _ line: Line) -> Bool {
+    func mayMatter(_ decades: Double, _ line: Line) -> Bool {
         !isProbing && reference.trace.steps > 0
             && decades - video.searchCost(line) >= MovementMatching.current.decadesLeast
     }
 
     /// - Returns: also the line on which movement agrees, where it is another, and the verdict of whoever follows it.
-    private func verdict(_ movement: MovementEvidence, on line: Line, cleanness: Double)
+    func verdict(_ stretch: StretchMovement, on line: Line, cleanness: Double)
         -> (verdict: MovementVerdict, another: (line: Line, verdict: MovementVerdict)?)
     {
-        let matching = MovementMatching.current
+        let matching = MovementMatching.current, movement = stretch.evidence
         let own = movement.agreement(near: line)
         let wear = movement.wear(on: line, cleanness: cleanness)
         if own.surprise >= matching.sureSurprise, own.correlation >= matching.sureCorrelation {
             return (MovementVerdict(own, onLine: own, expected: matching.expected(own, wear)), nil)
         }
-        let speeds = AlignerParameters.current.speeds
-        let found = movement.best(
-            about: line, speeds: speeds.contains(line.speed) ? speeds : [line.speed] + speeds)
+        let found = stretch.found
         var best = found.agreement.surprise > own.surprise ? found.agreement : own
         let expected = matching.expected(best, wear)
         var frames = Frames()
@@ -147,7 +95,7 @@ extension PairComparison {
         }
         if MovementVerdict(best, onLine: own, expected: expected, frames: frames.verdict).weight < 1 {
             // Cut up, backwards or at a far speed it would be a copy all the same, whatever frames say on these lines.
-            let strange = movement.strange(best, about: line, speeds: [1, line.speed, found.line.speed])
+            let strange = stretch.strange.or(best)
             if strange.correlation > best.correlation, strange.correlation >= max(expected, matching.strangeCorrelation)
             {
                 frames = Frames()
@@ -186,9 +134,7 @@ extension PairComparison {
         _ movement: MovementEvidence, on line: Line, hidden: Double, _ wear: MovementMatching.Wear
     ) -> MovementVerdict.Frames? {
         guard reference.turn == .none,
-            let agreement = FrameMovement(
-                movement.series, reference, span: movement.span, on: line, views: movement.views
-            )?.agreement()
+            let agreement = FrameMovement(movement.field, reference, span: movement.span, on: line)?.agreement()
         else { return nil }
         let expected = MovementMatching.current.expected(agreement, hidden: hidden, wear)
         return MovementVerdict.Frames(agreement, expected: expected)
@@ -196,12 +142,27 @@ extension PairComparison {
 
     // MARK: How the pictures lie
 
-    /// nil where one of the two has no movement to compare, or too little of it is seen.
-    private func movement(of path: LocalEvidence.Path) -> MovementEvidence? {
-        guard let series = query.field, let asking = query.asking else { return nil }
+    /// What is known of a stretch, or will be: nil where one of the two has no movement to compare, or too little of it is
+    /// seen.
+    func movement(
+        _ span: (start: Double, end: Double), _ line: Line, _ views: [MovementSeries.View],
+        _ looked: inout [StretchMovement]
+    ) -> StretchMovement? {
+        if let known = looked.first(where: { $0.holds(for: line, span: span, views: views) }) { return known }
+        guard let series = query.field, !views.isEmpty,
+            let evidence = MovementEvidence(
+                series, reference.trace, span: span, about: line, isNegative: reference.turn.isNegative, views: views)
+        else { return nil }
+        let made = StretchMovement(evidence, span: span, about: line)
+        looked.append(made)
+        return made
+    }
+
+    /// How the reference's picture lies in a path's, as each part of it has it where the picture moves or grows.
+    func views(of path: LocalEvidence.Path) -> [MovementSeries.View] {
+        guard let asking = query.asking else { return [] }
         let print = path.line.mirrored ? asking.mirrored.print : asking.straight.print
         let view = path.view(query: print, reference: reference.local)
-        // As each part of the path has it, where the picture moves or grows.
         var views: [MovementSeries.View] = []
         let span = MovementEvidence.looked(at: (path.queryStart, path.queryEnd))
         for frame in path.frames {
@@ -211,10 +172,7 @@ extension PairComparison {
             if let last = views.last, last.distance(to: next) < Self.viewsApart { continue }
             views.append(next)
         }
-        if views.count < 2 { views = [self.view(at: 0, view, print, path)] }
-        return MovementEvidence(
-            series, reference.trace, span: (path.queryStart, path.queryEnd), about: path.line,
-            isNegative: reference.turn.isNegative, views: views)
+        return views.count < 2 ? [self.view(at: 0, view, print, path)] : views
     }
 
     /// Share of the query's sides by which a corner moves from one view to the next.
@@ -230,17 +188,5 @@ extension PairComparison {
             let x = Double(place.x / print.width)
             return (path.line.mirrored ? 1 - x : x, Double(place.y / print.height))
         }
-    }
-}
-
-extension LocalEvidence {
-    /// The same agreement followed on another line of time, which is taken to be exact.
-    fileprivate func path(like path: Path, on line: Line) -> Path? {
-        let at = line.reference(at: query.print.times[path.best.query])
-        func away(_ frame: Int) -> Double { max(0, max(reference.times[frame] - at, at - reference.ends[frame])) }
-        guard let nearest = reference.times.indices.min(by: { away($0) < away($1) }) else { return nil }
-        let seed = LocalAnchor(
-            query: path.best.query, reference: nearest, transform: path.best.transform, decades: path.best.decades)
-        return paths(on: line, from: seed, isExact: true).max { $0.decades < $1.decades }
     }
 }

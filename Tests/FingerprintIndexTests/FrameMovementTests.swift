@@ -25,9 +25,8 @@ struct FrameMovementTests {
         let reference = Prepared(clip(Dance(seed: 1), from: 0, seconds: 20), as: .reference)
         guard let series = MovementSeries(field) else { return nil }
         return FrameMovement(
-            series, reference, span: (0, seconds),
-            on: Line(speed: speed, offset: offset ?? start, mirrored: false),
-            views: [MovementSeries.View(time: 0, place: view)]
+            FrequencyField(series, through: [MovementSeries.View(time: 0, place: view)]), reference, span: (0, seconds),
+            on: Line(speed: speed, offset: offset ?? start, mirrored: false)
         )?.agreement()
     }
 
@@ -77,7 +76,8 @@ struct FrameMovementTests {
             MovementSeries.View(time: time) { ($0 * size, $1 * size) }
         }
         let found = FrameMovement(
-            series, reference, span: (0, 8), on: Line(speed: 1, offset: 3, mirrored: false), views: views)
+            FrequencyField(series, through: views), reference, span: (0, 8),
+            on: Line(speed: 1, offset: 3, mirrored: false))
         #expect(try #require(found).agreement().correlation > 0.45)
     }
 
@@ -110,9 +110,8 @@ struct FrameMovementTests {
         let series = try #require(MovementSeries(still.field))
         let found = try #require(
             FrameMovement(
-                series, reference, span: (0, 4),
-                on: Line(speed: 1, offset: 3, mirrored: false),
-                views: [MovementSeries.View(time: 0) { ($0, $1) }])
+                FrequencyField(series, through: [MovementSeries.View(time: 0) { ($0, $1) }]), reference, span: (0, 4),
+                on: Line(speed: 1, offset: 3, mirrored: false))
         ).agreement()
         #expect(found.correlation == 0 && found.freedom == 0 && found.queryChanging == 0 && found.changing > 0.1)
     }

@@ -30,7 +30,7 @@ struct PerspectiveTests {
             to.x += 0.006 * (chance() - 0.5)
             to.y += 0.006 * (chance() - 0.5)
             if number % 10 == 0 { to = (chance(), 0.5625 * chance()) }
-            return Homography.Pair(from: from, to: to, weight: 1)
+            return Homography.Pair(from: from, to: to)
         }
         let guess = Homography(
             LocalTransform(xx: 0.7, xy: 0, yx: 0, yy: 0.7, x: 0.1, y: 0.08), middle: (0.5, 0.28))
@@ -79,7 +79,7 @@ extension Homography {
     /// From the corners of a picture (upper left, then clockwise) to four places.
     init(corners: [(x: Double, y: Double)], width: Double, height: Double) {
         let from: [(x: Double, y: Double)] = [(0, 0), (width, 0), (width, height), (0, height)]
-        let pairs = zip(from, corners).map { Pair(from: $0, to: $1, weight: 1) }
+        let pairs = zip(from, corners).map { Pair(from: $0, to: $1) }
         let guess = LocalTransform(
             xx: Float((corners[1].x - corners[0].x) / width), xy: 0, yx: 0,
             yy: Float((corners[3].y - corners[0].y) / height), x: Float(corners[0].x), y: Float(corners[0].y))
