@@ -15,7 +15,7 @@ struct LocalSearchParameters: Sendable {
         return turned
     }()
 
-    /// Blocks that a query opens in all lists together, about: 50 ns each where the lists take gigabytes.
+    /// Blocks that a query opens in all lists together, about: 50 to 200 ns each where the lists take gigabytes.
     var blocksOfQuery = 3 << 17
     /// Postings in these blocks, about. Codes crowd, the more the longer the lists are: where blocks hold more, fewer
     /// features ask.

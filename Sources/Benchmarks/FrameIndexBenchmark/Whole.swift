@@ -8,6 +8,9 @@ struct WholeQuery {
     var asked: MediaFingerprint
     /// nil where nothing in the index shows it.
     var answer: String?
+
+    /// What was cut out between two key frames may be nothing but grey.
+    var showsSomething: Bool { asked.video.frames.contains { $0.quality >= Picture.usable } }
 }
 
 /// What lookups of one kind cost and found.
