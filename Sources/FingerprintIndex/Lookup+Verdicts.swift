@@ -3,7 +3,7 @@ extension Lookup {
     /// What was found of a reference.
     struct Found {
         var matches: [Match]
-        /// Of which the matches are, for who looks for a turned picture, too; nil without matches.
+        /// Of which the matches are, where a turned picture may say more than they do.
         var pair: (comparison: PairComparison, upright: PairComparison.Upright)?
     }
 
@@ -11,7 +11,8 @@ extension Lookup {
     func compared(_ place: SoundSearch.Place, id: String) throws(IndexError) -> Found {
         let pair = try pair(place), upright = pair.upright()
         let matches = report(pair, upright, of: place, id: id) { nil }
-        return Found(matches: matches, pair: matches.isEmpty ? nil : (pair, upright))
+        let isAll = matches.isEmpty || !useVideo || upright.found.showsPicture
+        return Found(matches: matches, pair: isAll ? nil : (pair, upright))
     }
 
     /// The verdict on what matched already, whose sound may lead to a turned picture.
