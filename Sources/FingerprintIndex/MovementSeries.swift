@@ -25,6 +25,14 @@ struct MovementSeries: Sendable {
         /// From shares of the reference's width and height to shares of the query's.
         var place: (_ u: Double, _ v: Double) -> (x: Double, y: Double)
 
+        /// The smaller of how wide and how high the reference's picture is through its middle, share of the query's sides.
+        var extent: Double {
+            func length(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double)) -> Double {
+                max(abs(to.x - from.x), abs(to.y - from.y))
+            }
+            return min(length(place(0, 0.5), place(1, 0.5)), length(place(0.5, 0), place(0.5, 1)))
+        }
+
         /// By how much a corner moves at most, share of the query's sides.
         func distance(to other: View) -> Double {
             var most = 0.0

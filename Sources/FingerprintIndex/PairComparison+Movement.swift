@@ -89,7 +89,7 @@ extension PairComparison {
         var frames = Frames()
         if best.surprise < matching.framesSurprise || best.correlation < matching.framesShare * expected {
             frames.onLine = self.frames(movement, on: line, hidden: own.hidden, wear)
-            if found.line != line {
+            if found.agreement.steps > 0, found.line != line {
                 frames.elsewhere = self.frames(movement, on: found.line, hidden: found.agreement.hidden, wear)
             }
         }

@@ -3,7 +3,8 @@ import Fingerprints
 /// On which line of time places agree, as what moves has it.
 extension PairComparison {
     /// Paths by places, best first, with their movement looked at. What stands still agrees on many lines; once movement has
-    /// confirmed one of these itself, it is not looked at again for others of the same stretch.
+    /// confirmed one of these itself, it is not looked at again for others of the same stretch, and those that show no other
+    /// picture are left out.
     func timed(_ paths: [LocalEvidence.Path], _ evidence: LocalEvidence) -> [LocalEvidence.Path] {
         var timed: [LocalEvidence.Path] = [], looked: [StretchMovement] = []
         for var path in paths {
@@ -13,7 +14,7 @@ extension PairComparison {
             }
             if let sure, let movement = sure.movement {
                 // It would be followed to where that one is.
-                if sure.shows(path) { continue }
+                if sure.stands(for: path, in: evidence) { continue }
                 path.movement = movement.elsewhere
                 timed.append(followed(path, on: sure.line, movement, evidence) ?? path)
             } else {
@@ -58,20 +59,19 @@ extension PairComparison {
 }
 
 extension LocalEvidence.Path {
-    /// Whether another path's best frame lies in this one as that has it, so that whoever follows that on this one's line
-    /// comes to this one.
-    fileprivate func shows(_ other: LocalEvidence.Path) -> Bool {
-        guard let own = frames.first(where: { $0.query == other.best.query }), decades >= other.decades / 2 else {
-            return false
-        }
-        return [(0, 0), (1, 0), (0, 1), (1, 1)].allSatisfy { (x: Float, y: Float) in
+    /// Whether another path's best frame lies in this one as that has it, as far as whoever followed that on this one's line
+    /// would look, and says no more.
+    fileprivate func stands(for other: LocalEvidence.Path, in evidence: LocalEvidence) -> Bool {
+        guard decades >= other.decades, let own = frames.first(where: { $0.query == other.best.query }),
+            own.pairs.count >= evidence.matching.placesLeast
+        else { return false }
+        let (width, height) = (evidence.reference.width, evidence.reference.height)
+        let reach = evidence.matching.firstReach(own.transform.scale)
+        return [(0, 0), (width, 0), (0, height), (width, height)].allSatisfy { x, y in
             let (a, b) = (own.transform(x, y), other.best.transform(x, y))
-            return abs(a.x - b.x) <= Self.samePlace && abs(a.y - b.y) <= Self.samePlace
+            return abs(a.x - b.x) <= reach && abs(a.y - b.y) <= reach
         }
     }
-
-    /// By how much a corner may lie elsewhere in the same picture, units of the longest side.
-    private static let samePlace: Float = 0.06
 }
 
 extension LocalEvidence {

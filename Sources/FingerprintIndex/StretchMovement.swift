@@ -25,11 +25,11 @@ final class StretchMovement {
     private static let commonLeast = 0.8
     /// By how much speeds may differ, share; less than speeds that are tried lie apart.
     private static let speedsApart = 0.025
-    /// By how much a corner may lie elsewhere, share of the query's sides.
+    /// By how much a corner may lie elsewhere, share of the picture's smaller side where it lies.
     private static let viewsApart = 0.06
 
-    /// Whether what was looked for here holds for another line, too: half of what is within reach of either must be within
-    /// that of the other.
+    /// Whether what was looked for here holds for another line, too: three quarters of what is within reach of either must
+    /// be within that of the other.
     func holds(for other: Line, span: (start: Double, end: Double), views: [MovementSeries.View]) -> Bool {
         let common = min(self.span.end, span.end) - max(self.span.start, span.start)
         let longest = max(self.span.end - self.span.start, span.end - span.start)
@@ -37,14 +37,14 @@ final class StretchMovement {
             abs(other.speed / line.speed - 1) <= Self.speedsApart
         else { return false }
         let middle = (span.start + span.end) / 2
-        guard abs(other.reference(at: middle) - line.reference(at: middle)) <= MovementMatching.current.reach else {
+        guard abs(other.reference(at: middle) - line.reference(at: middle)) <= MovementMatching.current.reach / 2 else {
             return false
         }
         return [span.start, middle, span.end].allSatisfy { time in
             guard let own = Self.view(self.views, at: time), let other = Self.view(views, at: time) else {
                 return false
             }
-            return own.distance(to: other) <= Self.viewsApart
+            return own.distance(to: other) <= Self.viewsApart * own.extent
         }
     }
 

@@ -22,10 +22,10 @@ struct StretchMovementTests {
     @Test(
         "It holds for other lines about the same seconds and the same picture, and for nothing else",
         arguments: [
-            (21.0, 1.0, false, 0.0, 10.0, 0.0, true), (5, 1, false, 0, 9, 0.05, true),
+            (21.0, 1.0, false, 0.0, 10.0, 0.0, true), (6, 1, false, 0, 9, 0.05, true),
             (20, 1.02, false, 0, 10, 0, true),
             // Out of reach, at another speed, in the mirror, another stretch, another place in the picture.
-            (55, 1, false, 0, 10, 0, false), (20, 1.04, false, 0, 10, 0, false), (20, 1, true, 0, 10, 0, false),
+            (40, 1, false, 0, 10, 0, false), (20, 1.04, false, 0, 10, 0, false), (20, 1, true, 0, 10, 0, false),
             (20, 1, false, 0, 7, 0, false), (20, 1, false, 0, 10, 0.1, false),
         ])
     func holds(
@@ -35,6 +35,22 @@ struct StretchMovementTests {
         let line = Line(speed: speed, offset: offset, mirrored: isMirrored)
         #expect(
             try stretch().holds(for: line, span: (start, end), views: [Self.view(shift: shift)]) == holds)
+    }
+
+    @Test("In a small window the same shift is another place in the picture")
+    func window() throws {
+        let dance = Dance(seed: 1), series = try #require(MovementSeries(dance.movement(from: 20, seconds: 10).field))
+        func view(_ shift: Double) -> MovementSeries.View {
+            MovementSeries.View(time: 0) { (0.3 + shift + 0.3 * $0, 0.3 + 0.3 * $1) }
+        }
+        let line = Line(speed: 1, offset: 20, mirrored: false)
+        let evidence = try #require(
+            MovementEvidence(
+                series, dance.movement(from: 0, seconds: 60).trace, span: (0, 10), about: line, isNegative: false,
+                views: [view(0)]))
+        let stretch = StretchMovement(evidence, span: (0, 10), about: line)
+        #expect(stretch.holds(for: line, span: (0, 10), views: [view(0.015)]))
+        #expect(!stretch.holds(for: line, span: (0, 10), views: [view(0.05)]))
     }
 
     @Test("Whoever asks from a wrong line is told the right one")
